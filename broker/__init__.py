@@ -1,0 +1,1 @@
+"""Brings two parties together; the doors are its rooms."""

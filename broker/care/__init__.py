@@ -1,0 +1,1 @@
+"""How the platform answers: cases, board, surveys. Empty for now."""

@@ -1,0 +1,1 @@
+"""Who: parties, roles, logins."""

@@ -1,0 +1,1 @@
+"""Who has how much; money moves only by balanced journals."""

@@ -1,0 +1,1 @@
+"""Turns connected time into charges against a prepaid account."""

@@ -1,0 +1,1 @@
+"""Carries screen and voice between legs and reports what it saw."""

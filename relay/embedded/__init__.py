@@ -1,0 +1,1 @@
+"""The engine in our own process, on aiortc."""

@@ -1,0 +1,1 @@
+"""Paper: reads everything, writes only the register of issued documents."""

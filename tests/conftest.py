@@ -1,0 +1,189 @@
+"""Databases for the tests: SQLite in a file, PostgreSQL in a cluster of its own.
+
+`db` is a connection inside one transaction that is rolled back; every test that takes it
+runs twice, once on each database. `database_url` gives an empty, migrated database by URL to
+tests that start real processes.
+"""
+
+import asyncio
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy import MetaData, event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from tests.rooms import metadata_of_all
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+def _bin(name: str) -> str:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    if not found:
+        raise RuntimeError(f"{name} is missing: run `make system`")
+    return str(found[-1])
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def _as_postgres(*command: str) -> None:
+    """initdb and postgres refuse root; as root they run as the postgres account."""
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    done = subprocess.run([*prefix, *command], check=False, capture_output=True, text=True, cwd="/")
+    if done.returncode:
+        raise RuntimeError(f"{command[0]}: {done.stderr[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """URL prefix of a private PostgreSQL cluster, fsync off, gone after the run."""
+    home = Path(tempfile.mkdtemp(prefix="minuta-pg-"))
+    if os.geteuid() == 0:
+        account = pwd.getpwnam("postgres")
+        os.chown(home, account.pw_uid, account.pw_gid)
+    data, port = home / "data", free_port()
+    _as_postgres(
+        _bin("initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "minuta",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    )
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
+        " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+    )
+    _as_postgres(
+        _bin("pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log"), "-o", options, "start"
+    )
+    try:
+        yield f"postgresql+asyncpg://minuta@127.0.0.1:{port}"
+    finally:
+        _as_postgres(_bin("pg_ctl"), "-D", str(data), "-w", "-m", "immediate", "stop")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def new_database(cluster: str) -> str:
+    """Create an empty database in the cluster; answer its URL."""
+    name = "t" + uuid.uuid4().hex[:12]
+    connection = await asyncpg.connect(cluster.replace("+asyncpg", "") + "/postgres")
+    try:
+        await connection.execute(f"create database {name}")
+    finally:
+        await connection.close()
+    return f"{cluster}/{name}"
+
+
+def tune_sqlite(engine: AsyncEngine) -> None:
+    """The driver's own transaction handling off; every transaction BEGIN IMMEDIATE."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection, _record):  # type: ignore[no-untyped-def]
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA busy_timeout=10000")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection):  # type: ignore[no-untyped-def]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+async def create_all(engine: AsyncEngine, metadata: list[MetaData]) -> None:
+    async with engine.begin() as connection:
+        for one in metadata:
+            await connection.run_sync(one.create_all)
+
+
+@pytest.fixture(scope="session")
+def _postgres_url(cluster: str) -> str:
+    """One database with the whole schema, shared by the tests that roll back."""
+
+    async def make() -> str:
+        url = await new_database(cluster)
+        engine = create_async_engine(url, poolclass=NullPool)
+        await create_all(engine, metadata_of_all())
+        await engine.dispose()
+        return url
+
+    return asyncio.run(make())
+
+
+@pytest.fixture(scope="session")
+def _sqlite_url() -> Iterator[str]:
+    home = Path(tempfile.mkdtemp(prefix="minuta-sqlite-"))
+    url = f"sqlite+aiosqlite:///{home}/test.db"
+
+    async def make() -> None:
+        engine = create_async_engine(url, poolclass=NullPool)
+        tune_sqlite(engine)
+        await create_all(engine, metadata_of_all())
+        await engine.dispose()
+
+    asyncio.run(make())
+    yield url
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def shared_url(backend: str, request: pytest.FixtureRequest) -> str:
+    name = "_sqlite_url" if backend == "sqlite" else "_postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of one's own, without tables."""
+    if backend == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/fresh.db"
+    return asyncio.run(new_database(request.getfixturevalue("cluster")))
+
+
+@pytest.fixture
+async def db(backend: str, shared_url: str) -> AsyncIterator[AsyncConnection]:
+    """A connection in a transaction that never commits."""
+    engine = create_async_engine(shared_url, poolclass=NullPool)
+    if backend == "sqlite":
+        tune_sqlite(engine)
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        try:
+            yield connection
+        finally:
+            await transaction.rollback()
+    await engine.dispose()
+
+
+@pytest.fixture
+async def fresh_engine(backend: str, database_url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on an empty database with the whole schema, for tests that must commit."""
+    engine = create_async_engine(database_url)
+    if backend == "sqlite":
+        tune_sqlite(engine)
+    await create_all(engine, metadata_of_all())
+    yield engine
+    await engine.dispose()

@@ -1,0 +1,1 @@
+"""Turns requests into verbs and domain errors into statuses."""
