@@ -71,5 +71,8 @@ lock: ## write the lock files again (needs uv)
 	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
 	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
+docs: ## draw the architecture page and state tables again
+	$(PY) docs/draw.py
+
 clean: ## forget everything that was built
 	rm -rf $(VENV) web/static $(BROWSER)/node_modules var
