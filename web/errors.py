@@ -1,0 +1,90 @@
+"""Domain error to HTTP status and stable code: one table, read by web/shield.py.
+
+WebError
++- LoginNeeded     401, a page sends the person to the login page
++- Forbidden       403
++- NotFound        404
++- BadInput        422, `field` names the one that is wrong
++- TooOften        429, `retry_after_s`
+"""
+
+from http import HTTPStatus
+
+
+class WebError(Exception):
+    """An error of this room; `status` and `code` go to the answer."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class LoginNeeded(WebError):
+    """Nobody is logged in. wanted: the path to come back to."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self, wanted: str = "/") -> None:
+        super().__init__("login_needed")
+        self.wanted = wanted
+
+
+class Forbidden(WebError):
+    """The page is for another role, or the form is not ours."""
+
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, code: str = "forbidden") -> None:
+        super().__init__(code)
+
+
+class NotFound(WebError):
+    """There is no such thing, or it is not shown to this party."""
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, code: str = "not_found") -> None:
+        super().__init__(code)
+
+
+class BadInput(WebError):
+    """A field has no usable value. field: its name in the form."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, field: str, code: str = "bad_input") -> None:
+        super().__init__(code)
+        self.field = field
+
+
+class TooOften(WebError):
+    """A limit was reached. retry_after_s: whole seconds until another try makes sense."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__("too_often")
+        self.retry_after_s = retry_after_s
+
+
+# Class name of a room's error -> (status, code). By name, so that this page stays the whole table;
+# a test checks that each name exists in its room.
+TABLE: dict[str, tuple[HTTPStatus, str]] = {
+    "InsufficientFunds": (HTTPStatus.PAYMENT_REQUIRED, "insufficient_funds"),
+    "InviteUnknown": (HTTPStatus.NOT_FOUND, "invite_unknown"),
+    "InviteExpired": (HTTPStatus.GONE, "invite_expired"),
+    "InviteUsedUp": (HTTPStatus.GONE, "invite_used_up"),
+    "InviteRevoked": (HTTPStatus.GONE, "invite_revoked"),
+}
+
+
+def verdict(error: BaseException) -> tuple[HTTPStatus, str] | None:
+    """Status and code of an error by its class or the nearest parent in the table."""
+    if isinstance(error, WebError):
+        return error.status, error.code
+    for kind in type(error).__mro__:
+        if kind.__name__ in TABLE:
+            return TABLE[kind.__name__]
+    return None

@@ -1,0 +1,36 @@
+"""Typed keys of what the application and each request carry.
+
+`request.app[DB]` and `request[PARTY]` are checked by mypy; nothing is looked up by a bare string.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from broker.parties import Login, Party
+    from ledger import Gateway
+    from metering import Clock, MeteringLoop
+    from relay import Engine
+    from reports import Sealer
+    from web.db import Database
+    from web.hub import Hub
+    from web.settings import Settings
+    from web.tickets import Tickets
+
+DB: Final[web.AppKey["Database"]] = web.AppKey("database")
+CLOCK: Final[web.AppKey["Clock"]] = web.AppKey("clock")
+SETTINGS: Final[web.AppKey["Settings"]] = web.AppKey("settings")
+ENGINE: Final[web.AppKey["Engine"]] = web.AppKey("engine")
+LOOP: Final[web.AppKey["MeteringLoop"]] = web.AppKey("loop")
+GATEWAY: Final[web.AppKey["Gateway"]] = web.AppKey("gateway")
+HUB: Final[web.AppKey["Hub"]] = web.AppKey("hub")
+SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
+TICKETS: Final[web.AppKey["Tickets"]] = web.AppKey("tickets")
+
+# Set on every request by web/login.py, before any handler runs.
+LOGIN: Final[web.RequestKey["Login | None"]] = web.RequestKey("login", object)  # type: ignore[arg-type]
+PARTY: Final[web.RequestKey["Party | None"]] = web.RequestKey("party", object)  # type: ignore[arg-type]
+LOCALE: Final[web.RequestKey[str]] = web.RequestKey("locale", str)
+CSRF: Final[web.RequestKey[str]] = web.RequestKey("csrf", str)
+REQUEST_ID: Final[web.RequestKey[str]] = web.RequestKey("request_id", str)

@@ -1,0 +1,239 @@
+"""Reads the environment once, into values; every name is explained in `.env.example`.
+
+A secret may come from `MINUTA_NAME` or, better, from the file named by `MINUTA_NAME_FILE`.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+PREFIX = "MINUTA_"
+LOCALES = ("ru", "en")
+PUBLIC_SECRET = "a secret known to everybody, for development only"
+
+
+class BadSettings(Exception):
+    """A variable has a value we cannot work with.
+
+    name: the variable; why: what is wrong with it.
+    """
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name, self.why = name, why
+
+
+class Secret:
+    """A string that does not print itself."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def derive(self, purpose: str) -> str:
+        """Another secret, hexadecimal, that tells nothing about this one."""
+        return hmac.new(self._value.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret(***)" if self._value else "Secret()"
+
+
+@dataclass(frozen=True, slots=True)
+class StripeSettings:
+    key: Secret
+    webhook_secret: Secret
+    api_base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Where letters go; without a host they stay in the mailbox of the development page."""
+
+    host: str = ""
+    port: int = 25
+    login: str = ""
+    password: Secret = field(default_factory=lambda: Secret(""))
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    sender: str = "Minuta <minuta@localhost>"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """How the relay is reached; an empty list of addresses means every address of the machine."""
+
+    addresses: tuple[str, ...] = ()
+    port_min: int = 0
+    port_max: int = 0
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: Secret = field(default_factory=lambda: Secret(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a running server has to be told."""
+
+    database_url: str = "sqlite+aiosqlite:///var/minuta.db"
+    host: str = "localhost"
+    port: int = 8080
+    origin: str = "http://localhost:8080"  # what people type; decides cookies, links, Origin check
+    production: bool = False
+    demo: bool = False
+    locale: str = "ru"
+    secret: Secret = field(default_factory=lambda: Secret(PUBLIC_SECRET))
+    folder: Path = Path("var")  # documents, seal of the development
+    platform: str = "Минута"  # the issuer named on paper
+    seal_key: Path | None = None
+    seal_certificate: Path | None = None
+    stripe: StripeSettings | None = None
+    mail: MailSettings = field(default_factory=MailSettings)
+    media: MediaSettings = field(default_factory=MediaSettings)
+    clients_pay_rate_minor: int = 2000
+    hosts_pay_rate_minor: int = 100
+
+    @property
+    def https(self) -> bool:
+        return self.origin.startswith("https://")
+
+    @property
+    def cookie(self) -> str:
+        """Name of the login cookie; `__Host-` binds it to this very host over HTTPS."""
+        return "__Host-minuta" if self.https else "minuta"
+
+
+class _Environment:
+    """Typed readers over one mapping; each names the variable when it refuses."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.values.get(PREFIX + name, "").strip() or default
+
+    def number(self, name: str, default: int) -> int:
+        raw = self.text(name)
+        try:
+            return int(raw) if raw else default
+        except ValueError:
+            raise BadSettings(PREFIX + name, "must be a whole number") from None
+
+    def flag(self, name: str) -> bool:
+        raw = self.text(name).lower()
+        if raw not in ("", "0", "1", "true", "false", "yes", "no"):
+            raise BadSettings(PREFIX + name, "must be yes or no")
+        return raw in ("1", "true", "yes")
+
+    def items(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
+
+    def secret(self, name: str, default: str = "") -> Secret:
+        file = self.text(f"{name}_FILE")
+        if not file:
+            return Secret(self.text(name, default))
+        try:
+            return Secret(Path(file).read_text(encoding="utf-8").strip())
+        except OSError as error:
+            raise BadSettings(f"{PREFIX}{name}_FILE", str(error.strerror)) from error
+
+    def path(self, name: str) -> Path | None:
+        raw = self.text(name)
+        return Path(raw) if raw else None
+
+
+def read_settings(values: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment (or the given mapping).
+
+    Raises BadSettings.
+    """
+    env = _Environment(os.environ if values is None else values)
+    port = env.number("PORT", 8080)
+    settings = Settings(
+        database_url=env.text("DATABASE_URL", Settings.database_url),
+        host=env.text("HOST", "localhost"),
+        port=port,
+        origin=env.text("ORIGIN", f"http://localhost:{port}").rstrip("/"),
+        production=env.text("ENVIRONMENT", "development") == "production",
+        demo=env.flag("DEMO"),
+        locale=env.text("LOCALE", "ru"),
+        secret=env.secret("SECRET", PUBLIC_SECRET),
+        folder=Path(env.text("FOLDER", "var")),
+        platform=env.text("PLATFORM", "Минута"),
+        seal_key=env.path("SEAL_KEY_FILE"),
+        seal_certificate=env.path("SEAL_CERTIFICATE_FILE"),
+        stripe=_stripe(env),
+        mail=_mail(env),
+        media=_media(env),
+        clients_pay_rate_minor=env.number("CLIENTS_PAY_RATE_MINOR", 2000),
+        hosts_pay_rate_minor=env.number("HOSTS_PAY_RATE_MINOR", 100),
+    )
+    _refuse_what_is_unsafe(settings)
+    return settings
+
+
+def _stripe(env: _Environment) -> StripeSettings | None:
+    key = env.secret("STRIPE_KEY")
+    if not key:
+        return None
+    base = env.text("STRIPE_API_BASE") or None
+    return StripeSettings(key, env.secret("STRIPE_WEBHOOK_SECRET"), base)
+
+
+def _mail(env: _Environment) -> MailSettings:
+    security = env.text("SMTP_SECURITY", "starttls")
+    if security not in ("none", "starttls", "tls"):
+        raise BadSettings("MINUTA_SMTP_SECURITY", "must be none, starttls or tls")
+    return MailSettings(
+        host=env.text("SMTP_HOST"),
+        port=env.number("SMTP_PORT", 587),
+        login=env.text("SMTP_LOGIN"),
+        password=env.secret("SMTP_PASSWORD"),
+        security=security,  # type: ignore[arg-type]
+        sender=env.text("MAIL_FROM", "Minuta <minuta@localhost>"),
+    )
+
+
+def _media(env: _Environment) -> MediaSettings:
+    raw = env.text("MEDIA_PORTS", "0-0")
+    low, dash, high = raw.partition("-")
+    if not (dash and low.isdigit() and high.isdigit() and int(low) <= int(high) <= 65535):
+        raise BadSettings("MINUTA_MEDIA_PORTS", "must be like 40000-40999")
+    return MediaSettings(
+        addresses=env.items("MEDIA_ADDRESSES"),
+        port_min=int(low),
+        port_max=int(high),
+        turn_urls=env.items("TURN_URLS"),
+        turn_secret=env.secret("TURN_SECRET"),
+    )
+
+
+def _refuse_what_is_unsafe(settings: Settings) -> None:
+    if settings.locale not in LOCALES:
+        raise BadSettings("MINUTA_LOCALE", "must be ru or en")
+    if not settings.origin.startswith(("http://", "https://")) or settings.origin.count("/") != 2:
+        raise BadSettings("MINUTA_ORIGIN", "must be like https://minuta.example")
+    if not settings.production:
+        return
+    if settings.demo:
+        raise BadSettings("MINUTA_DEMO", "demo accounts are not for production")
+    if settings.secret.reveal() == PUBLIC_SECRET or len(settings.secret.reveal()) < 32:
+        raise BadSettings("MINUTA_SECRET", "production needs a secret of 32 characters or more")
+    if not settings.https:
+        raise BadSettings("MINUTA_ORIGIN", "production is served over https")
+    if settings.seal_key is None or settings.seal_certificate is None:
+        raise BadSettings("MINUTA_SEAL_KEY_FILE", "production documents need a seal of their own")
+
+
+def new_token() -> str:
+    """160 random bits for invites, logins and tickets."""
+    return secrets.token_urlsafe(20)
