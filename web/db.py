@@ -65,14 +65,14 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one committed state; writing on it is refused by the database."""
-        async with self._reader.connect() as connection:
+        async with self._reader.connect() as db:
             if not self.sqlite:
-                connection = await connection.execution_options(
+                await db.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
-            transaction = await connection.begin()
+            transaction = await db.begin()
             try:
-                yield connection
+                yield db
             finally:
                 await transaction.rollback()
 

@@ -101,7 +101,7 @@ def remember_language(request: web.Request, response: web.StreamResponse, locale
 def require_party(request: web.Request, *roles: str) -> "parties.Party":
     """The party that asks.
 
-    Raises LoginNeeded for a stranger, Forbidden when roles are named and the party has none of them.
+    Raises LoginNeeded for a stranger, Forbidden when the party has none of the roles named.
     """
     party = request[PARTY]
     if party is None:
