@@ -1,0 +1,134 @@
+"""What the ledger may refuse, as one tree; each error carries its facts as fields.
+
+LedgerError
+├── CurrencyMismatch        two currencies met in one sum
+├── DraftRefused            a draft was judged and not posted (carries its result)
+│   ├── InsufficientFunds   an account would fall below its floor
+│   └── KeyConflict         the key was used before for another draft
+├── HoldUnknown · HoldEnded · HoldConflict
+├── SettledOtherwise        the session was settled with another outcome
+├── LedgerBroken            what was written does not add up: the transaction must roll back
+└── CashierError
+    ├── TopUpUnknown · TopUpConflict · RefundRefused · PayOutRefused
+    └── GatewayError
+        ├── GatewayRefused      the acquirer answered no, and why
+        ├── GatewayUnreachable  no answer: the outcome is unknown, ask again with the same key
+        └── EventRefused        a webhook that is not what it claims to be
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ledger.accounts import Account
+    from ledger.journals import Result
+    from ledger.money import Money
+
+
+class LedgerError(Exception):
+    """The root."""
+
+
+class CurrencyMismatch(LedgerError):
+    def __init__(self, left: str, right: str) -> None:
+        super().__init__(f"{left} and {right} in one sum")
+        self.left, self.right = left, right
+
+
+class DraftRefused(LedgerError):
+    def __init__(self, result: "Result", text: str = "") -> None:
+        super().__init__(text or f"draft refused: {result.status.value}")
+        self.result = result
+
+
+class InsufficientFunds(DraftRefused):
+    def __init__(
+        self, account: "Account", needed: "Money", available: "Money", result: "Result"
+    ) -> None:
+        super().__init__(result, f"{account}: needed {needed.minor}, available {available.minor}")
+        self.account, self.needed, self.available = account, needed, available
+
+
+class KeyConflict(DraftRefused):
+    def __init__(self, result: "Result") -> None:
+        super().__init__(result, f"another draft was posted as {result.journal_id}")
+        self.journal_id = result.journal_id
+
+
+class HoldUnknown(LedgerError):
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no hold {key}")
+        self.key = key
+
+
+class HoldEnded(LedgerError):
+    def __init__(self, key: str, how: str) -> None:
+        super().__init__(f"hold {key} has ended: {how}")
+        self.key, self.how = key, how
+
+
+class HoldConflict(LedgerError):
+    def __init__(self, key: str) -> None:
+        super().__init__(f"hold {key} was made for another account or amount")
+        self.key = key
+
+
+class SettledOtherwise(LedgerError):
+    def __init__(self, session: str, settled_as: str) -> None:
+        super().__init__(f"{session} is settled already: {settled_as}")
+        self.session, self.settled_as = session, settled_as
+
+
+class LedgerBroken(LedgerError):
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class CashierError(LedgerError):
+    """The border with the world."""
+
+
+class TopUpUnknown(CashierError):
+    def __init__(self, id: str) -> None:
+        super().__init__(f"no top-up {id}")
+        self.id = id
+
+
+class TopUpConflict(CashierError):
+    def __init__(self, id: str) -> None:
+        super().__init__(f"top-up {id} was begun for another party or amount")
+        self.id = id
+
+
+class RefundRefused(CashierError):
+    def __init__(self, id: str, reason: str) -> None:
+        super().__init__(f"refund {id} refused: {reason}")
+        self.id, self.reason = id, reason
+
+
+class PayOutRefused(CashierError):
+    def __init__(self, id: str, reason: str) -> None:
+        super().__init__(f"payout {id} refused: {reason}")
+        self.id, self.reason = id, reason
+
+
+class GatewayError(CashierError):
+    """Something about the acquirer."""
+
+
+class GatewayRefused(GatewayError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class GatewayUnreachable(GatewayError):
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class EventRefused(GatewayError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"payment event refused: {reason}")
+        self.reason = reason

@@ -1,0 +1,115 @@
+"""What we ask of any acquirer: five verbs, spoken in our own values.
+
+An adapter translates; it decides nothing about money. Idempotency keys are ours, stored before
+the call, so that asking again after silence cannot charge or refund twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from ledger.money import Money
+
+BODY_BYTES_MAX = 256 * 1024
+SKEW_S_MAX = 300  # how far a signed event's time may be from ours, either way
+
+
+class PaymentState(Enum):
+    """PENDING may still become anything; PAID is final."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+    OTHER = "other"  # an event that says nothing about a payment of ours
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRequest:
+    """`top_up` is our id; the acquirer gives it back in every event about this payment."""
+
+    top_up: str
+    amount: Money
+    return_url: str
+    idempotency_key: str
+    expires_at: datetime
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """Where the payer is sent. `ref` is the acquirer's name for the page."""
+
+    ref: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEvent:
+    """News of a payment, its signature checked. `payment` is the payment's own id.
+
+    `top_up` is our id as the acquirer returned it; `reason` is why it was refused.
+    """
+
+    gateway: str
+    id: str
+    state: PaymentState
+    payment: str = ""
+    ref: str = ""
+    top_up: str = ""
+    amount: Money | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    refund: str
+    payment: str
+    amount: Money
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayOutRequest:
+    """`destination` is the acquirer's name for the payee's account."""
+
+    pay_out: str
+    destination: str
+    amount: Money
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """The acquirer's answer to a refund or payout: done, pending or refused."""
+
+    ref: str
+    done: bool
+    refused: str = ""
+
+
+class Gateway(Protocol):
+    """Raises: GatewayRefused (a no), GatewayUnreachable (outcome unknown: the same key again)."""
+
+    @property
+    def name(self) -> str:
+        """Owner of this acquirer's CASH account: "stripe", "demo"."""
+        ...
+
+    async def open_checkout(self, request: CheckoutRequest) -> Checkout: ...
+
+    def read_event(self, body: bytes, headers: Mapping[str, str], at: datetime) -> PaymentEvent:
+        """Raises: EventRefused for a bad signature, time, shape or size."""
+        ...
+
+    async def find_payment(self, ref: str) -> PaymentEvent:
+        """What became of a checkout, asked of the acquirer itself."""
+        ...
+
+    async def refund(self, request: RefundRequest) -> Movement: ...
+
+    async def pay_out(self, request: PayOutRequest) -> Movement: ...

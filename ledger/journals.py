@@ -1,0 +1,173 @@
+"""Journals: what is asked (`Draft`), what came of it (`Result`), and what is on the books.
+
+A journal is two or more entries that sum to zero in each currency. It carries a natural key
+(scope and key), unique for ever, so that asking twice moves money once. Nothing on the books is
+ever changed or removed: a correction is another journal that names the first in `reverses`.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+
+from ledger.accounts import Account
+from ledger.errors import DraftRefused, InsufficientFunds, KeyConflict
+from ledger.money import Money
+
+LEGS_MAX = 100
+KEY_CHARS_MAX = 200
+_SCOPE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One line: + credits the account, - debits it (minor units of the account's currency)."""
+
+    account: Account
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A journal asked for. `scope` and `key` name it for ever: ("tick", "S-2026-000001:3").
+
+    `ref` is what it is about (a session's number), `reverses` the id of the journal that it undoes,
+    `posts_hold` the key of a hold on a debited account; the hold ends with this journal, whole,
+    even when less is debited. `effective_on` defaults to the day of recording (UTC).
+    """
+
+    scope: str
+    key: str
+    kind: str
+    legs: tuple[Leg, ...]
+    ref: str = ""
+    memo: str = ""
+    effective_on: date | None = None
+    reverses: str | None = None
+    posts_hold: str | None = None
+
+    @property
+    def journal_id(self) -> str:
+        return f"{self.scope}:{self.key}"
+
+
+class Status(Enum):
+    """What became of a draft. Only the first two mean that the money has moved (once)."""
+
+    POSTED = "posted"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    INSUFFICIENT = "insufficient"
+    CEILING = "ceiling"
+    FROZEN = "frozen"
+    PERIOD_CLOSED = "period_closed"
+    CURRENCY = "currency"
+    UNBALANCED = "unbalanced"
+    MALFORMED = "malformed"
+    HOLD_UNKNOWN = "hold_unknown"
+    HOLD_ENDED = "hold_ended"
+    HOLD_MISMATCH = "hold_mismatch"
+    REVERSAL_UNKNOWN = "reversal_unknown"
+    REVERSED_ALREADY = "reversed_already"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`account`, `needed_minor` and `available_minor` tell why an account stood in the way."""
+
+    status: Status
+    journal_id: str | None = None
+    account: Account | None = None
+    needed_minor: int | None = None
+    available_minor: int | None = None
+
+    def raise_for_status(self) -> None:
+        """Raises: InsufficientFunds, KeyConflict, DraftRefused; nothing if the money has moved."""
+        if self.status in (Status.POSTED, Status.DUPLICATE):
+            return
+        if self.status is Status.CONFLICT:
+            raise KeyConflict(self)
+        if self.status is Status.INSUFFICIENT and self.account is not None:
+            currency = self.account.currency
+            needed = Money(self.needed_minor or 0, currency)
+            available = Money(self.available_minor or 0, currency)
+            raise InsufficientFunds(self.account, needed, available, self)
+        raise DraftRefused(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line on the books. `version` counts the account's entries from 1 without gaps."""
+
+    account: Account
+    version: int
+    amount: Money
+    balance_after: Money
+
+
+@dataclass(frozen=True, slots=True)
+class JournalView:
+    """A journal with its entries, in the order of its legs."""
+
+    id: str
+    kind: str
+    ref: str
+    memo: str
+    at: datetime
+    effective_on: date
+    reverses: str | None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """An account's entry as its owner reads it."""
+
+    version: int
+    journal_id: str
+    kind: str
+    ref: str
+    memo: str
+    at: datetime
+    amount: Money
+    balance_after: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """`posted` by entries, of which `held`; `available` is what may still be spent."""
+
+    posted: Money
+    held: Money
+    available: Money
+
+
+def fault_in(draft: Draft) -> Status | None:
+    """What is wrong with a draft regardless of any balance; None if nothing is."""
+    if not _SCOPE.fullmatch(draft.scope) or not 0 < len(draft.key) <= KEY_CHARS_MAX:
+        return Status.MALFORMED
+    if not 2 <= len(draft.legs) <= LEGS_MAX or any(leg.minor == 0 for leg in draft.legs):
+        return Status.MALFORMED
+    sums: dict[str, int] = {}
+    for leg in draft.legs:
+        sums[leg.account.currency] = sums.get(leg.account.currency, 0) + leg.minor
+    return Status.UNBALANCED if any(sums.values()) else None
+
+
+def fingerprint(draft: Draft) -> str:
+    """sha256 over the whole draft, hex: the same key with another fingerprint is a conflict."""
+    legs = [[*leg.account.key, leg.minor] for leg in draft.legs]
+    effective_on = draft.effective_on.isoformat() if draft.effective_on else None
+    facts = [draft.scope, draft.key, draft.kind, legs, draft.ref, draft.memo]
+    facts += [effective_on, draft.reverses, draft.posts_hold]
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def reversal_of(journal: JournalView, key: str, memo: str) -> Draft:
+    """The draft that undoes a journal on every account it touched."""
+    legs = tuple(Leg(entry.account, -entry.amount.minor) for entry in journal.entries)
+    draft = Draft("reverse", key, "reversal", legs, ref=journal.ref, memo=memo)
+    return replace(draft, reverses=journal.id)
