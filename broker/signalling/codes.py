@@ -1,0 +1,89 @@
+"""Every code that `error` and `bye` may carry, with its sentence in both languages.
+
+`action` tells the browser what to do: nothing, open a new socket with its resume key, or load the
+room page again. Codes never change their meaning; docs/signalling.md lists them.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    action: Literal["none", "resume", "rejoin"]
+    ru: str
+    en: str
+
+
+_SHAPE = "Сообщение не понято. Обновите страницу", "The message was not understood. Reload the page"
+
+ERRORS: dict[str, Code] = {
+    "too_large": Code("none", "Сообщение слишком большое", "The message is too large"),
+    "bad_json": Code("none", *_SHAPE),
+    "not_an_object": Code("none", *_SHAPE),
+    "duplicate_field": Code("none", *_SHAPE),
+    "too_deep": Code("none", *_SHAPE),
+    "unknown_type": Code("none", *_SHAPE),
+    "missing_field": Code("none", *_SHAPE),
+    "wrong_type": Code("none", *_SHAPE),
+    "wrong_value": Code("none", *_SHAPE),
+    "out_of_range": Code("none", *_SHAPE),
+    "bad_text": Code(
+        "none", "В тексте есть недопустимые знаки", "The text has characters we refuse"
+    ),
+    "too_long": Code("none", "Текст слишком длинный", "The text is too long"),
+    "empty_text": Code("none", "Сообщение пустое", "The message is empty"),
+    "stale_generation": Code(
+        "none", "Соединение уже заменено новым", "A newer connection took over"
+    ),
+    "already_greeted": Code("none", *_SHAPE),
+    "slow_down": Code(
+        "none", "Слишком много сообщений. Подождите", "Too many messages. Wait a moment"
+    ),
+    "wrong_state": Code("none", "Сейчас это сделать нельзя", "That can't be done now"),
+    "not_yours": Code(
+        "none", "Это может сделать только другая сторона", "Only the other side can do it"
+    ),
+    "insufficient_funds": Code(
+        "none", "Не хватает денег на первую минуту", "There isn't enough for the first minute"
+    ),
+    "media_refused": Code("none", "Соединение не принято", "The connection was not accepted"),
+    "too_busy": Code("resume", "Сервер занят. Повторяем", "The server is busy. Trying again"),
+    "internal": Code(
+        "none", "Ошибка на нашей стороне. Сеанс идёт", "Our fault. The session goes on"
+    ),
+}
+
+BYES: dict[str, Code] = {
+    "hello_expected": Code("rejoin", *_SHAPE),
+    "hello_late": Code("resume", "Связь не установлена вовремя", "The connection took too long"),
+    "version_unsupported": Code(
+        "rejoin", "Страница устарела. Обновите её", "This page is outdated. Reload it"
+    ),
+    "ticket_needed": Code("rejoin", *_SHAPE),
+    "ticket_refused": Code(
+        "rejoin", "Пропуск устарел. Обновите страницу", "The ticket is stale. Reload"
+    ),
+    "resume_refused": Code(
+        "rejoin", "Связь не восстановить. Обновите страницу", "The link can't be resumed. Reload"
+    ),
+    "replaced": Code("none", "Сеанс открыт в другом окне", "The session is open in another window"),
+    "too_many_errors": Code("rejoin", *_SHAPE),
+    "too_slow": Code("resume", "Сеть не успевает. Повторяем", "The network lags. Trying again"),
+    "ended": Code("none", "Сеанс завершён", "Session ended"),
+    "going_away": Code(
+        "resume", "Сервер обновляется. Повторяем", "The server restarts. Trying again"
+    ),
+}
+
+CODES: dict[str, Code] = ERRORS | BYES
+
+
+def words(code: str, locale: str = "en") -> str:
+    """The sentence of a code; an unknown code is our own fault and says so.
+
+    >>> words("replaced", "en")
+    'The session is open in another window'
+    """
+    found = CODES.get(code, CODES["internal"])
+    return found.ru if locale == "ru" else found.en

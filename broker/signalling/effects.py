@@ -1,0 +1,113 @@
+"""What a conversation asks its skin to do; nothing here does anything."""
+
+from dataclasses import dataclass
+
+from broker.signalling.messages import Media, PeerConnection, ResumeAsk
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Write this frame to the socket."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the socket after what was sent. `code` is one of codes.BYES."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """Redeem the ticket, then call `welcome`; or `refuse("ticket_refused")`."""
+
+    ticket: str
+    ua: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readmit:
+    """Find the outbox of `ask.participant`, then call `welcome` with it; or, when it is gone,
+    redeem the spare ticket if there is one; or `refuse("resume_refused")`."""
+
+    ask: ResumeAsk
+    ticket: str | None
+    ua: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Give the offer to the engine's `publish`; reply with `Answer` of the same generation."""
+
+    generation: int
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Give the offer to the engine's `subscribe`; reply with `Answer` of the same generation."""
+
+    generation: int
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate of the current generation; null means that there are no more."""
+
+    pc: PeerConnection
+    generation: int
+    candidate: str | None
+    mid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PressStart:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A new line; the repeat of a known id asks again, and the database answers the same."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMedia:
+    claim: Media
+
+
+Effect = (
+    Send
+    | Close
+    | Admit
+    | Readmit
+    | Publish
+    | Subscribe
+    | Candidate
+    | PressStart
+    | Pause
+    | Resume
+    | HangUp
+    | Chat
+    | ClaimMedia
+)
