@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Link, type Port, type Status } from './link';
+import type { ClientMessage, ServerMessage } from './protocol';
+
+class FakePort implements Port {
+  readyState = 1;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  readonly sent: ClientMessage[] = [];
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as ClientMessage);
+  }
+  close(): void {
+    this.readyState = 3;
+    this.onclose?.();
+  }
+  says(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+let ports: FakePort[];
+let heard: ServerMessage[];
+let statuses: Status[];
+let link: Link;
+const at = (n: number) => ports[n] as FakePort;
+const welcome = (seq: number, key: string, resumed = false) => ({
+  type: 'welcome',
+  seq,
+  resume: { participant: 'host', key },
+  resumed,
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [ports, heard, statuses] = [[], [], []];
+  link = new Link({
+    connect: () => ports[ports.push(new FakePort()) - 1] as Port,
+    ticket: 'first',
+    newTicket: async () => 'second',
+    message: (message) => heard.push(message),
+    status: (status) => statuses.push(status),
+  });
+  link.open();
+});
+
+afterEach(() => {
+  link.close();
+  vi.useRealTimers();
+});
+
+async function greeted(n: number): Promise<void> {
+  at(n).onopen?.();
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+test('says hello with the ticket of the page', async () => {
+  await greeted(0);
+  expect(at(0).sent).toEqual([{ type: 'hello', v: [1], ua: '', ticket: 'first' }]);
+});
+
+test('comes back with the key and the last number, and takes nothing twice', async () => {
+  await greeted(0);
+  at(0).says(welcome(1, 'k1'));
+  at(0).says({ type: 'chat', seq: 2, id: 'a' });
+  at(0).close();
+  expect(statuses).toEqual(['open', 'lost']);
+  await vi.advanceTimersByTimeAsync(500);
+  await greeted(1);
+  const resume = { participant: 'host', key: 'k1', seq: 2 };
+  expect(at(1).sent[0]).toMatchObject({ type: 'hello', resume });
+  at(1).says({ type: 'chat', seq: 2, id: 'a' });
+  at(1).says({ type: 'chat', seq: 3, id: 'b' });
+  at(1).says(welcome(4, 'k2', true));
+  expect(heard.map((message) => message.seq)).toEqual([1, 2, 3, 4]);
+});
+
+test('a server that forgot everything begins to count anew', async () => {
+  await greeted(0);
+  at(0).says(welcome(90, 'k1'));
+  at(0).close();
+  await vi.advanceTimersByTimeAsync(500);
+  await greeted(1);
+  at(1).says(welcome(1, 'k2'));
+  at(1).says({ type: 'chat', seq: 2, id: 'b' });
+  expect(heard.map((message) => message.seq)).toEqual([90, 1, 2]);
+});
+
+test('a refused key is given up for another ticket', async () => {
+  await greeted(0);
+  at(0).says(welcome(1, 'k1'));
+  at(0).close();
+  await vi.advanceTimersByTimeAsync(500);
+  await greeted(1);
+  at(1).says({ type: 'bye', seq: 0, code: 'resume_refused', text: '' });
+  await vi.advanceTimersByTimeAsync(1500);
+  await greeted(2);
+  expect(at(2).sent[0]).toMatchObject({ type: 'hello', ticket: 'second' });
+  expect(heard).toHaveLength(1);
+});
+
+test('what was typed while the line was lost is sent after the welcome; offers are not', async () => {
+  await greeted(0);
+  at(0).says(welcome(1, 'k1'));
+  at(0).close();
+  link.send({ type: 'chat', id: 'a', text: 'hello' });
+  link.send({ type: 'offer', pc: 'pub', generation: 1, sdp: '' });
+  await vi.advanceTimersByTimeAsync(500);
+  await greeted(1);
+  at(1).says(welcome(2, 'k2', true));
+  expect(at(1).sent.map((message) => message.type)).toEqual(['hello', 'chat']);
+});
+
+test('waits longer after each failure, but eight seconds at most', async () => {
+  for (let n = 0; n < 8; n++) {
+    at(n).close();
+    await vi.advanceTimersByTimeAsync(10_000);
+  }
+  expect(ports.length).toBe(9);
+  at(8).close();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(ports.length).toBe(9);
+  link.hurry();
+  expect(ports.length).toBe(10);
+});
+
+test('a line that says nothing is given up', async () => {
+  await greeted(0);
+  at(0).says(welcome(1, 'k1'));
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(at(0).sent.filter((message) => message.type === 'ping')).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(6000);
+  expect(statuses).toContain('lost');
+});
+
+test('goodbye is the end', async () => {
+  await greeted(0);
+  at(0).says(welcome(1, 'k1'));
+  at(0).says({ type: 'bye', seq: 2, code: 'ended', text: 'Session ended' });
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect([ports.length, link.status, heard.at(-1)?.type]).toEqual([1, 'closed', 'bye']);
+});

@@ -1,0 +1,96 @@
+/**
+ * One peer connection of the two that this side has: `pub` sends, `sub` receives. This side always
+ * offers. An offer is always a new connection of the next generation; the old one goes on until
+ * the new one is connected, so that a change of tracks or a dead path costs no silence.
+ */
+export type Role = 'pub' | 'sub';
+
+export interface Wire {
+  offer(pc: Role, generation: number, sdp: string): void;
+  ice(pc: Role, generation: number, candidate: RTCIceCandidate | null): void;
+}
+
+export interface PeerOptions {
+  readonly role: Role;
+  readonly wire: Wire;
+  readonly iceServers: () => RTCIceServer[];
+  /** Adds sections to a fresh connection. */
+  readonly furnish: (pc: RTCPeerConnection) => void;
+  /** After the answer is in place. */
+  readonly answered?: (pc: RTCPeerConnection) => Promise<void>;
+  readonly track?: (event: RTCTrackEvent) => void;
+  readonly state: (state: RTCPeerConnectionState) => void;
+}
+
+/** A connection that stays `disconnected` this long is offered anew. */
+export const DEAD_MS = 4000;
+
+export class Peer {
+  #generation = 0;
+  #pc: RTCPeerConnection | null = null;
+  #old: RTCPeerConnection | null = null;
+  #dead: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly options: PeerOptions) {}
+
+  get connection(): RTCPeerConnection | null {
+    return this.#pc;
+  }
+
+  get alive(): boolean {
+    return this.#pc?.connectionState === 'connected' || this.#old?.connectionState === 'connected';
+  }
+
+  /** Offers a new connection; the running one is kept until the new one is connected. */
+  async offer(): Promise<void> {
+    const { role, wire, iceServers, furnish } = this.options;
+    const generation = ++this.#generation;
+    const pc = new RTCPeerConnection({ iceServers: iceServers(), bundlePolicy: 'max-bundle' });
+    this.#retire(this.#pc);
+    this.#pc = pc;
+    furnish(pc);
+    pc.onicecandidate = ({ candidate }) => {
+      if (generation === this.#generation) wire.ice(role, generation, candidate);
+    };
+    pc.ontrack = (event) => this.options.track?.(event);
+    pc.onconnectionstatechange = () => this.#changed(pc);
+    await pc.setLocalDescription();
+    if (generation === this.#generation)
+      wire.offer(role, generation, pc.localDescription?.sdp ?? '');
+  }
+
+  /** Takes an answer; one for an earlier generation is ignored. */
+  async answer(generation: number, sdp: string): Promise<void> {
+    const pc = this.#pc;
+    if (!pc || generation !== this.#generation || pc.signalingState !== 'have-local-offer') return;
+    await pc.setRemoteDescription({ type: 'answer', sdp });
+    await this.options.answered?.(pc);
+  }
+
+  close(): void {
+    clearTimeout(this.#dead);
+    this.#old?.close();
+    this.#pc?.close();
+    this.#pc = this.#old = null;
+  }
+
+  /** Only a connected one is worth keeping while the next is being made. */
+  #retire(pc: RTCPeerConnection | null): void {
+    if (pc?.connectionState !== 'connected') return void pc?.close();
+    this.#old?.close();
+    this.#old = pc;
+  }
+
+  #changed(pc: RTCPeerConnection): void {
+    if (pc !== this.#pc) return;
+    clearTimeout(this.#dead);
+    const state = pc.connectionState;
+    if (state === 'connected') {
+      this.#old?.close();
+      this.#old = null;
+    }
+    if (state === 'disconnected') this.#dead = setTimeout(() => void this.offer(), DEAD_MS);
+    if (state === 'failed') void this.offer();
+    this.options.state(state);
+  }
+}

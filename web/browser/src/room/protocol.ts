@@ -1,0 +1,213 @@
+// Generated from broker/signalling/messages.py by `python -m web.browser.generate_protocol`.
+// Do not edit: a test compares the two.
+export const VERSIONS: readonly number[] = [1];
+export const CHAT_CHARS_MAX = 2000;
+export type Role = 'host' | 'client';
+export type PeerConnection = 'pub' | 'sub';
+export type Screen = 'live' | 'ended';
+export type Microphone = 'live' | 'muted' | 'silence';
+export type Surface = 'monitor' | 'window' | 'browser' | 'camera' | 'file';
+export type Kind = 'audio' | 'video';
+export type StateName =
+  | 'created'
+  | 'waiting'
+  | 'together'
+  | 'live'
+  | 'paused'
+  | 'final'
+  | 'ended'
+  | 'settled'
+  | 'cancelled';
+export interface ResumeAsk {
+  participant: Role;
+  key: string;
+  seq: number;
+}
+export interface Hello {
+  v: number[];
+  ticket?: string | null;
+  resume?: ResumeAsk | null;
+  ua?: string;
+}
+export interface Offer {
+  pc: PeerConnection;
+  generation: number;
+  sdp: string;
+}
+export interface Ice {
+  pc: PeerConnection;
+  generation: number;
+  candidate: string | null;
+  mid?: string | null;
+}
+export type Start = Record<never, never>;
+export type Pause = Record<never, never>;
+export type Resume = Record<never, never>;
+export type End = Record<never, never>;
+export interface Media {
+  screen?: Screen | null;
+  surface?: Surface | null;
+  mic?: Microphone | null;
+}
+export interface Chat {
+  id: string;
+  text: string;
+}
+export interface Ping {
+  t: number;
+  ack: number;
+}
+export interface ResumeKey {
+  participant: Role;
+  key: string;
+}
+export interface IceServer {
+  urls: string[];
+  username?: string | null;
+  credential?: string | null;
+}
+export interface Limits {
+  message_bytes: number;
+  chat_chars: number;
+}
+export interface Terms {
+  payer_text: string;
+  price_text: string;
+  counting_text: string;
+  cap_text: string | null;
+  enough_text: string | null;
+  start_text: string;
+}
+export interface Source {
+  id: string;
+  owner: Role;
+  kind: Kind;
+}
+export interface MappedSource {
+  id: string;
+  owner: Role;
+  kind: Kind;
+  mid: string;
+}
+export interface ChatLine {
+  id: string;
+  from: Role;
+  text: string;
+  at: string;
+}
+export interface SessionView {
+  number: string;
+  topic: string;
+  plan: string;
+  state: StateName;
+  payer: Role;
+  peer_name: string | null;
+  terms: Terms;
+  chat: ChatLine[];
+  pressed: Role[];
+  sources: Source[];
+  free: boolean;
+}
+export interface Welcome {
+  v: number;
+  participant: Role;
+  resume: ResumeKey;
+  ice_servers: IceServer[];
+  server_time: string;
+  limits: Limits;
+  session: SessionView;
+  resumed?: boolean;
+}
+export interface Answer {
+  pc: PeerConnection;
+  generation: number;
+  sdp: string;
+  sources: MappedSource[];
+}
+export interface SourceChange {
+  event: 'added' | 'removed';
+  source: Source;
+}
+export interface WantOffer {
+  pc: PeerConnection;
+  reason: string;
+}
+export interface Peer {
+  name: string | null;
+  joined: boolean;
+  online: boolean;
+}
+export interface StateChange {
+  state: StateName;
+  cause: string | null;
+  by: Role | null;
+  at: string;
+  pressed: Role[];
+  peer: Peer;
+}
+export interface Cell {
+  n: number;
+  state: string;
+  cause?: string | null;
+}
+export interface Meter {
+  running: boolean;
+  clock_s: number;
+  at: string;
+  billed_minutes: number;
+  cost_text: string | null;
+  balance_text: string | null;
+  minutes_left: number | null;
+  cause: string | null;
+  ends_in_s: number | null;
+  strip: Cell[];
+}
+export interface LowFunds {
+  minutes_left: number;
+  can_top_up: boolean;
+}
+export interface MediaState {
+  participant: Role;
+  screen: Screen | null;
+  mic: Microphone | null;
+  surface: Surface | null;
+}
+export interface Pong {
+  t: number;
+}
+export interface Error {
+  code: string;
+  text: string;
+  retry_after_s?: number | null;
+  action?: 'none' | 'resume' | 'rejoin';
+  reply_to?: string | null;
+}
+export interface Bye {
+  code: string;
+  text: string;
+  result_url?: string | null;
+}
+export type ClientMessage =
+  | ({ type: 'hello' } & Hello)
+  | ({ type: 'offer' } & Offer)
+  | ({ type: 'ice' } & Ice)
+  | ({ type: 'start' } & Start)
+  | ({ type: 'pause' } & Pause)
+  | ({ type: 'resume' } & Resume)
+  | ({ type: 'end' } & End)
+  | ({ type: 'media' } & Media)
+  | ({ type: 'chat' } & Chat)
+  | ({ type: 'ping' } & Ping);
+export type ServerMessage =
+  | ({ type: 'welcome'; seq: number } & Welcome)
+  | ({ type: 'answer'; seq: number } & Answer)
+  | ({ type: 'source'; seq: number } & SourceChange)
+  | ({ type: 'want_offer'; seq: number } & WantOffer)
+  | ({ type: 'state'; seq: number } & StateChange)
+  | ({ type: 'meter'; seq: number } & Meter)
+  | ({ type: 'warning'; seq: number } & LowFunds)
+  | ({ type: 'chat'; seq: number } & ChatLine)
+  | ({ type: 'media'; seq: number } & MediaState)
+  | ({ type: 'pong'; seq: number } & Pong)
+  | ({ type: 'error'; seq: number } & Error)
+  | ({ type: 'bye'; seq: number } & Bye);

@@ -1,0 +1,172 @@
+/**
+ * What the room knows: one value, moved by one reducer, moved only by messages of the server (and
+ * by chat lines on their way to it). What this side's own devices do is in conductor.ts.
+ */
+import * as clock from './meter';
+import type {
+  Cell,
+  ChatLine,
+  MediaState,
+  Meter as MeterMessage,
+  Peer,
+  Role,
+  ServerMessage,
+  SessionView,
+  StateChange,
+  StateName,
+  Terms,
+  Welcome,
+} from './protocol';
+
+export interface Line extends ChatLine {
+  /** Written here and not yet confirmed by the server. */
+  readonly pending?: boolean;
+}
+
+export interface RoomState {
+  readonly me: Role;
+  readonly number: string;
+  readonly topic: string;
+  readonly phase: StateName | 'connecting';
+  /** RFC 3339, when the phase was entered; null before the first change. */
+  readonly since: string | null;
+  readonly cause: string | null;
+  readonly by: Role | null;
+  readonly payer: Role;
+  readonly free: boolean;
+  readonly terms: Terms | null;
+  readonly pressed: readonly Role[];
+  readonly peer: Peer;
+  readonly peerMedia: Pick<MediaState, 'screen' | 'mic' | 'surface'>;
+  readonly clock: clock.Meter;
+  readonly meter: MeterMessage | null;
+  readonly strip: readonly Cell[];
+  readonly warning: { readonly minutesLeft: number; readonly canTopUp: boolean } | null;
+  readonly endsAtMs: number | null;
+  readonly chat: readonly Line[];
+  readonly error: { readonly code: string; readonly text: string } | null;
+  readonly bye: {
+    readonly code: string;
+    readonly text: string;
+    readonly url: string | null;
+  } | null;
+}
+
+export type Event =
+  | { type: 'server'; message: ServerMessage; nowMs: number }
+  | { type: 'typed'; line: Line }
+  | { type: 'error_read' };
+
+export const CHAT_LINES_MAX = 500;
+
+export function fresh(me: Role = 'client', number = ''): RoomState {
+  return {
+    me,
+    number,
+    topic: '',
+    phase: 'connecting',
+    since: null,
+    cause: null,
+    by: null,
+    payer: 'host',
+    free: me === 'client',
+    terms: null,
+    pressed: [],
+    peer: { name: null, joined: false, online: false },
+    peerMedia: { screen: null, mic: null, surface: null },
+    clock: clock.atRest,
+    meter: null,
+    strip: [],
+    warning: null,
+    endsAtMs: null,
+    chat: [],
+    error: null,
+    bye: null,
+  };
+}
+
+export function reduce(state: RoomState, event: Event): RoomState {
+  if (event.type === 'typed') return { ...state, chat: merge(state.chat, [event.line]) };
+  if (event.type === 'error_read') return { ...state, error: null };
+  const { message, nowMs } = event;
+  switch (message.type) {
+    case 'welcome':
+      return welcomed(state, message);
+    case 'state':
+      return changed(state, message);
+    case 'meter':
+      return ticked(state, message, nowMs);
+    case 'warning': {
+      const { minutes_left: minutesLeft, can_top_up: canTopUp } = message;
+      return { ...state, warning: { minutesLeft, canTopUp } };
+    }
+    case 'chat':
+      return { ...state, chat: merge(state.chat, [message]) };
+    case 'media':
+      return message.participant === state.me
+        ? state
+        : { ...state, peerMedia: claimed(state, message) };
+    case 'error':
+      return { ...state, error: { code: message.code, text: message.text } };
+    case 'bye': {
+      const { code, text, result_url: url = null } = message;
+      return { ...state, bye: { code, text, url } };
+    }
+    default:
+      return state;
+  }
+}
+
+function welcomed(state: RoomState, { participant, session }: Welcome): RoomState {
+  return {
+    ...state,
+    ...pictured(session),
+    me: participant,
+    peer: { ...state.peer, name: session.peer_name, joined: session.peer_name !== null },
+    chat: merge(state.chat, session.chat),
+    error: null,
+  };
+}
+
+function pictured(session: SessionView) {
+  const { number, topic, state: phase, payer, free, terms, pressed } = session;
+  return { number, topic, phase, payer, free, terms, pressed };
+}
+
+function changed(state: RoomState, message: StateChange): RoomState {
+  const { state: phase, cause, by, at: since, pressed, peer } = message;
+  const stays = phase === state.phase;
+  return { ...state, phase, cause, by, pressed, peer, since: stays ? state.since : since };
+}
+
+/** A session with more minutes left than the last warning said has been topped up. */
+function ticked(state: RoomState, message: MeterMessage, nowMs: number): RoomState {
+  const { ends_in_s: endsInS, minutes_left: left } = message;
+  const eased = state.warning && left !== null && left > state.warning.minutesLeft;
+  return {
+    ...state,
+    meter: message,
+    clock: clock.take(state.clock, message, nowMs),
+    strip: message.strip,
+    warning: eased ? null : state.warning,
+    endsAtMs: endsInS === null ? null : nowMs + endsInS * 1000,
+  };
+}
+
+/** A null leaves an earlier claim as it was. */
+function claimed(state: RoomState, { screen, mic, surface }: MediaState): RoomState['peerMedia'] {
+  const old = state.peerMedia;
+  return {
+    screen: screen ?? old.screen,
+    mic: mic ?? old.mic,
+    surface: surface ?? old.surface,
+  };
+}
+
+/** Adds lines by id: a repeat changes nothing, a confirmation replaces what was pending. */
+function merge(lines: readonly Line[], more: readonly Line[]): readonly Line[] {
+  const byId = new Map(lines.map((line) => [line.id, line]));
+  for (const line of more)
+    if (byId.get(line.id)?.pending !== false || !line.pending) byId.set(line.id, line);
+  return [...byId.values()].slice(-CHAT_LINES_MAX);
+}
