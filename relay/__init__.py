@@ -1,1 +1,49 @@
-"""Carries screen and voice between legs and reports what it saw."""
+"""Carries screen and voice between legs and reports what it saw.
+
+Invariants: packets are forwarded and never decoded; nothing here knows of money; a second is
+witnessed from authenticated packets only, each second of a room at most once, and a second
+without evidence is told as a second without pairs.
+Units: seconds are unix seconds by the given clock; counters are packets and bytes.
+"""
+
+from relay.embedded.service import embedded_engine
+from relay.engine import Answer, Engine, RelaySettings, RoomStats, Source
+from relay.errors import BadOffer, NoRoom, NoSource, RelayError, RoomFull, StaleOffer
+from relay.events import (
+    FirstPacket,
+    LegConnected,
+    LegLost,
+    LegSecond,
+    MediaStalled,
+    RelayEvent,
+    SecondWitnessed,
+    SourceAdded,
+    SourceRemoved,
+)
+from relay.turn import IceServer, ice_servers
+
+__all__ = [
+    "Answer",
+    "BadOffer",
+    "Engine",
+    "FirstPacket",
+    "IceServer",
+    "LegConnected",
+    "LegLost",
+    "LegSecond",
+    "MediaStalled",
+    "NoRoom",
+    "NoSource",
+    "RelayError",
+    "RelayEvent",
+    "RelaySettings",
+    "RoomFull",
+    "RoomStats",
+    "SecondWitnessed",
+    "Source",
+    "SourceAdded",
+    "SourceRemoved",
+    "StaleOffer",
+    "embedded_engine",
+    "ice_servers",
+]

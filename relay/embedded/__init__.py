@@ -1,1 +1,1 @@
-"""The engine in our own process, on aiortc."""
+"""The media engine in our own process: packets are forwarded, never decoded."""

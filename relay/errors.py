@@ -1,0 +1,58 @@
+"""What may go wrong in the relay.
+
+RelayError
+├── NoRoom(room)
+├── RoomFull(room, legs_max)
+├── NoSource(room, source)
+├── StaleOffer(room, leg, generation, current)
+└── BadOffer(why)
+"""
+
+
+class RelayError(Exception):
+    """Any refusal of the relay."""
+
+
+class NoRoom(RelayError):
+    """There is no such room."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"no room {room!r}")
+        self.room = room
+
+
+class RoomFull(RelayError):
+    """The room has as many legs as it may."""
+
+    def __init__(self, room: str, legs_max: int) -> None:
+        super().__init__(f"room {room!r} has {legs_max} legs already")
+        self.room = room
+        self.legs_max = legs_max
+
+
+class NoSource(RelayError):
+    """Nobody in the room publishes this source."""
+
+    def __init__(self, room: str, source: str) -> None:
+        super().__init__(f"no source {source!r} in room {room!r}")
+        self.room = room
+        self.source = source
+
+
+class StaleOffer(RelayError):
+    """An offer of an older generation than the one in force."""
+
+    def __init__(self, room: str, leg: str, generation: int, current: int) -> None:
+        super().__init__(f"generation {generation} of {leg!r}: {current} is in force")
+        self.room = room
+        self.leg = leg
+        self.generation = generation
+        self.current = current
+
+
+class BadOffer(RelayError):
+    """The description cannot be answered; `why` is a sentence for the log."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

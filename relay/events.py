@@ -1,0 +1,95 @@
+"""What the relay saw, told to the callback that the composition supplied."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from relay.engine import Role, Source
+
+
+@dataclass(frozen=True, slots=True)
+class LegConnected:
+    """ICE and DTLS of one connection are up, or a lost leg is heard again."""
+
+    room: str
+    leg: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class LegLost:
+    """Nothing authenticated came from the leg for four seconds, or it said goodbye."""
+
+    room: str
+    leg: str
+    last_packet_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAdded:
+    """A leg publishes one track more."""
+
+    room: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRemoved:
+    """A track is gone for good: its leg was closed or offered without it."""
+
+    room: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPacket:
+    """The first packet of a source was forwarded or at least received."""
+
+    room: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class MediaStalled:
+    """A present leg stopped sending media; `since_second` is the first unix second without."""
+
+    room: str
+    leg: str
+    since_second: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegSecond:
+    """One leg in one second: is it there, and what came from it (packets, bytes)."""
+
+    leg: str
+    present: bool
+    audio_packets: int = 0
+    video_packets: int = 0
+    bytes: int = 0
+    rtp: int = 0
+    rtcp: int = 0
+    stun: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SecondWitnessed:
+    """One unix second of a room, told about a second after its end, each second once.
+
+    `pairs`: legs that heard each other in this second, each pair sorted, the tuple sorted.
+    """
+
+    room: str
+    second: int
+    legs: tuple[LegSecond, ...]
+    pairs: tuple[tuple[str, str], ...]
+
+
+RelayEvent = (
+    LegConnected
+    | LegLost
+    | SourceAdded
+    | SourceRemoved
+    | FirstPacket
+    | MediaStalled
+    | SecondWitnessed
+)
