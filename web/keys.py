@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from broker.parties import Login, Party
     from ledger import Gateway
     from metering import Clock, MeteringLoop
-    from relay import Engine
+    from relay import Engine, RelaySettings
     from reports import Sealer
     from web.db import Database
     from web.hub import Hub
+    from web.news import News
     from web.settings import Settings
     from web.tickets import Tickets
 
@@ -26,6 +27,8 @@ LOOP: Final[web.AppKey["MeteringLoop"]] = web.AppKey("loop")
 GATEWAY: Final[web.AppKey["Gateway"]] = web.AppKey("gateway")
 HUB: Final[web.AppKey["Hub"]] = web.AppKey("hub")
 SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
+MEDIA: Final[web.AppKey["RelaySettings"]] = web.AppKey("media")
+NEWS: Final[web.AppKey["News"]] = web.AppKey("news")
 TICKETS: Final[web.AppKey["Tickets"]] = web.AppKey("tickets")
 
 # Set on every request by web/login.py, before any handler runs.

@@ -11,6 +11,7 @@ also brings the token. Programs that send no cookie have no authority that could
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import hdrs, web
 
@@ -36,11 +37,11 @@ async def login(request: web.Request, handler: Handler) -> web.StreamResponse:
     settings = request.app[SETTINGS]
     token = presented_token(request)
     if token:
-        async with request.app[DB].reading() as db:
-            found = await parties.login(db, token, request.app[CLOCK]())
-            if found is not None:
-                request[LOGIN] = found
+        with suppress(parties.LoginUnknown):
+            async with request.app[DB].reading() as db:
+                found = await parties.login(db, token, request.app[CLOCK]())
                 request[PARTY] = await parties.party(db, found.party)
+                request[LOGIN] = found
     visitor = request.cookies.get(VISITOR_COOKIE) or new_token()
     request[CSRF] = _csrf(settings, visitor, request[LOGIN])
     request[LOCALE] = _locale(request, settings)

@@ -101,6 +101,7 @@ class Settings:
     media: MediaSettings = field(default_factory=MediaSettings)
     clients_pay_rate_minor: int = 2000
     hosts_pay_rate_minor: int = 100
+    proxies: int = 0  # how many in front add to X-Forwarded-For
 
     @property
     def https(self) -> bool:
@@ -176,6 +177,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         media=_media(env),
         clients_pay_rate_minor=env.number("CLIENTS_PAY_RATE_MINOR", 2000),
         hosts_pay_rate_minor=env.number("HOSTS_PAY_RATE_MINOR", 100),
+        proxies=env.number("PROXIES", 0),
     )
     _refuse_what_is_unsafe(settings)
     return settings

@@ -1,0 +1,59 @@
+"""The `minuta` command: serve, migrate, seed, check, quote, verify, shell, demo, load."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from web.settings import BadSettings, read_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the arguments and run one command; the answer is the exit code."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        settings = read_settings()
+    except BadSettings as error:
+        print(f"minuta: {error}", file=sys.stderr)
+        return 2
+    # Imported late: `minuta quote` prices a call and does not need a media engine for it.
+    from web import commands
+
+    return commands.run(given, settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="minuta", description="Paid remote help by the minute.")
+    verbs = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    serve = verbs.add_parser("serve", help="run the server; migrates the database first")
+    serve.add_argument("--demo", action="store_true", help="make demo accounts, log in by a button")
+    verbs.add_parser("migrate", help="bring the schema up to date")
+    verbs.add_parser("seed", help="make the demo accounts")
+    check = verbs.add_parser("check", help="audit the database; exit 1 with a list of faults")
+    check.add_argument("--json", action="store_true")
+    quote = verbs.add_parser("quote", help="price usage by a tariff, both given as JSON")
+    quote.add_argument("file", metavar="FILE|-")
+    verify = verbs.add_parser("verify", help="check documents: 0 authentic, 1, 2 or 3 not")
+    verify.add_argument("files", metavar="FILE", nargs="+")
+    verify.add_argument("--offline", action="store_true", help="do not look into our register")
+    verify.add_argument("--trust", metavar="CERT", help="certificate (PEM) of the issuer to trust")
+    verify.add_argument("--json", action="store_true")
+    verbs.add_parser("shell", help="a Python prompt with `db` open on the database")
+    _add_demo(verbs.add_parser("demo", help="the main job with headless endpoints"))
+    load = verbs.add_parser("load", help="many sessions with light endpoints at once")
+    load.add_argument("--sessions", type=int, default=10)
+    load.add_argument("--seconds", type=int, default=30)
+    load.add_argument("--server", metavar="URL")
+    return parser
+
+
+def _add_demo(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("--plan", choices=("host-pays", "client-pays"), help="one plan only")
+    demo.add_argument("--seconds", type=int, default=65, help="seconds of media (65)")
+    demo.add_argument("--outcome", choices=("resolved", "unresolved"), default="resolved")
+    demo.add_argument("--out", metavar="DIR", help="where the documents are saved")
+    demo.add_argument("--server", metavar="URL", help="a running server with demo accounts")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""The composition root: settings to a running application; the only place that picks adapters."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger import Gateway
+from metering import Clock, MeteringLoop, utc_now
+from relay import Engine, RelaySettings, embedded_engine
+from web import courier, login, metrics, shield, wiring
+from web.adapters import gateway_of, sealer_of
+from web.db import Database
+from web.hub import Hub
+from web.keys import (
+    CLOCK,
+    DB,
+    ENGINE,
+    GATEWAY,
+    HUB,
+    LOOP,
+    MEDIA,
+    NEWS,
+    SEALER,
+    SETTINGS,
+    TICKETS,
+)
+from web.news import News
+from web.routes import routes
+from web.settings import Settings
+from web.tickets import Tickets
+
+BODY_BYTES_MAX = 24 * 1024 * 1024  # a document sent to /verify
+STATIC = Path(__file__).parent / "static"
+
+Job = Callable[[web.Application], Coroutine[Any, Any, None]]
+JOBS: tuple[Job, ...] = (wiring.clerk, wiring.pulse, wiring.sweep, courier.deliver)
+
+
+def build(
+    settings: Settings,
+    database: Database,
+    clock: Clock = utc_now,
+    gateway: Gateway | None = None,
+    engine: Engine | None = None,
+) -> web.Application:
+    """An application that is ready to run; tests bring a clock, a gateway, an engine of theirs."""
+    app = web.Application(
+        middlewares=[
+            metrics.measure,
+            shield.headers,
+            shield.errors,
+            shield.limiter(),
+            login.login,
+            login.csrf,
+            wiring.papers_follow,
+        ],
+        client_max_size=BODY_BYTES_MAX,
+    )
+    app[SETTINGS], app[DB], app[CLOCK] = settings, database, clock
+    app[HUB], app[NEWS], app[TICKETS] = Hub(), News(), Tickets()
+    app[MEDIA] = relay_settings(settings)
+    app[GATEWAY] = gateway or gateway_of(settings)
+    app[SEALER] = sealer_of(settings, clock())
+    app[LOOP] = _metering_loop(app)
+    app[ENGINE] = engine or embedded_engine(
+        app[MEDIA], lambda event: wiring.relay_saw(app, event), clock
+    )
+    app.add_routes(routes())
+    if STATIC.is_dir():
+        app.router.add_static("/static/", STATIC)
+    app.cleanup_ctx.append(_work)
+    app.on_shutdown.append(_say_goodbye)
+    return app
+
+
+def relay_settings(settings: Settings) -> RelaySettings:
+    media = settings.media
+    return RelaySettings(
+        addresses=media.addresses or ("auto",),
+        port_min=media.port_min,
+        port_max=media.port_max,
+        turn_urls=media.turn_urls,
+        turn_secret=media.turn_secret.reveal(),
+    )
+
+
+def _metering_loop(app: web.Application) -> MeteringLoop:
+    async def record(db: AsyncConnection, events: Sequence[Any]) -> None:
+        await wiring.record(app, db, events)
+
+    def publish(events: Sequence[Any]) -> None:
+        wiring.metered(app, events)
+
+    return MeteringLoop(app[DB].transaction, app[CLOCK], record, publish)
+
+
+async def _work(app: web.Application) -> AsyncIterator[None]:
+    """Meters, clerk, pulse, sweep and courier run while the application does."""
+    tasks = [asyncio.create_task(app[LOOP].run(), name="meters")]
+    tasks += [asyncio.create_task(job(app), name=job.__name__) for job in JOBS]
+    yield
+    await app[NEWS].settle()
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    await app[ENGINE].close()
+
+
+async def _say_goodbye(app: web.Application) -> None:
+    await app[HUB].close()

@@ -1,0 +1,39 @@
+"""`minuta migrate`: bring the schema up to date; safe to run again and by several at once."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+import migrations
+from web.db import Database
+from web.settings import Settings
+
+
+def run(_given: argparse.Namespace, settings: Settings) -> int:
+    asyncio.run(_migrate(settings))
+    return 0
+
+
+async def _migrate(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    try:
+        await migrate(database)
+    finally:
+        await database.close()
+
+
+async def migrate(database: Database) -> None:
+    """Apply what is missing, all of it or nothing."""
+    async with database.transaction() as db:
+        await db.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

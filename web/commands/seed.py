@@ -1,0 +1,89 @@
+"""`minuta seed`: demo accounts with prepaid money; safe to run again. Not for production."""
+
+import argparse
+import asyncio
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from broker import parties
+from ledger import Account, AccountKind, Draft, Leg, post_many
+from metering import utc_now
+from web.commands.schema import migrate
+from web.db import Database
+from web.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """Somebody to enter as. role: name of the button; prepaid_minor: kopecks given once."""
+
+    role: str
+    name: str
+    email: str
+    roles: frozenset[str]
+    prepaid_minor: int = 0
+
+
+ACCOUNTS = (
+    DemoAccount(
+        "consultant",
+        "Иван Кузнецов",
+        "ivan@demo.minuta.example",
+        frozenset({"consultant", "client"}),
+        100_000,
+    ),
+    DemoAccount(
+        "client", "Анна Петрова", "anna@demo.minuta.example", frozenset({"client"}), 500_000
+    ),
+    DemoAccount(
+        "accountant", "Ольга Смирнова", "olga@demo.minuta.example", frozenset({"accountant"})
+    ),
+    DemoAccount("curator", "Пётр Орлов", "petr@demo.minuta.example", frozenset({"curator"})),
+)
+
+
+def run(_given: argparse.Namespace, settings: Settings) -> int:
+    if settings.production:
+        print("minuta seed: demo accounts are not for production", file=sys.stderr)
+        return 2
+    asyncio.run(_seed(settings))
+    for account in ACCOUNTS:
+        print(f"{account.role:<11} {account.name} <{account.email}>")
+    return 0
+
+
+async def _seed(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    try:
+        await migrate(database)
+        await seed(database)
+    finally:
+        await database.close()
+
+
+async def seed(database: Database) -> None:
+    """Make what is missing, in one transaction."""
+    at = utc_now()
+    async with database.transaction() as db:
+        for account in ACCOUNTS:
+            found = await parties.by_email(db, account.email)
+            if found is None:
+                found = await parties.register(
+                    db, account.name, account.email, account.roles, "ru", at
+                )
+            await _give(db, found.id, account.prepaid_minor, at)
+
+
+async def _give(db: AsyncConnection, party: str, minor: int, at: datetime) -> None:
+    """Money from the demo bank, once for each party: the key is the party."""
+    if not minor:
+        return
+    legs = (
+        Leg(Account(AccountKind.CASH, "demo"), -minor),
+        Leg(Account(AccountKind.PREPAID, party), minor),
+    )
+    [result] = await post_many(db, [Draft("seed", party, "top_up", legs, ref=party)], at)
+    result.raise_for_status()

@@ -1,0 +1,67 @@
+"""`minuta serve`: migrate, make demo accounts if asked to, and serve until told to stop."""
+
+import argparse
+import asyncio
+import signal
+from dataclasses import replace
+
+import structlog
+import uvloop
+from aiohttp import web
+
+from web import logs
+from web.app import build
+from web.commands.schema import migrate
+from web.commands.seed import ACCOUNTS, seed
+from web.db import Database
+from web.settings import Settings
+
+STOP_WITHIN_S = 10
+KEEP_ALIVE_S = 30
+
+log = structlog.get_logger("serve")
+
+
+def run(given: argparse.Namespace, settings: Settings) -> int:
+    logs.set_up(settings.production)
+    if given.demo:
+        settings = replace(settings, demo=not settings.production)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings))
+    return 0
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM; sockets are closed with 1012 and meters flushed."""
+    database = Database(settings.database_url)
+    await migrate(database)
+    if settings.demo:
+        await seed(database)
+    runner = web.AppRunner(
+        build(settings, database),
+        access_log=None,
+        keepalive_timeout=KEEP_ALIVE_S,
+        shutdown_timeout=STOP_WITHIN_S,
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        _greet(settings)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+        await database.close()
+
+
+def _greet(settings: Settings) -> None:
+    if settings.production:
+        log.info("serving", origin=settings.origin)
+        return
+    print(f"Minuta: {settings.origin}", flush=True)
+    if settings.demo:
+        print("Enter by a button on the first page, as one of:", flush=True)
+        for account in ACCOUNTS:
+            print(f"  {account.role:<11} {account.name} <{account.email}>", flush=True)

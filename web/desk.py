@@ -1,0 +1,202 @@
+"""Does what a conversation asks for: one effect, one verb of a room, one transaction.
+
+A refusal of a room becomes an `error` message on that socket and moves nothing; what we did not
+foresee is logged and answered with `internal`, and the session goes on.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from broker import sessions
+from broker.signalling import Outbox, ResumeRefused, effects, messages
+from relay import RelayError
+from web import views, wiring
+from web.errors import verdict
+from web.hub import Peer
+from web.keys import CLOCK, DB, ENGINE, HUB, TICKETS
+from web.settings import new_token
+from web.tickets import Seat
+
+log = structlog.get_logger("desk")
+
+
+async def perform(
+    app: web.Application, peer: Peer, number: str, found: Iterable[effects.Effect]
+) -> None:
+    """Perform effects in order; frames to send are queued, the rest is done here and now."""
+    for effect in found:
+        match effect:
+            case effects.Send() | effects.Close():
+                peer.deliver([effect])
+            case effects.Admit():
+                await _admit(app, peer, number, effect.ticket)
+            case effects.Readmit():
+                await _readmit(app, peer, number, effect)
+            case _:
+                await _do(app, peer, effect)
+
+
+async def left(app: web.Application, seat: Seat) -> None:
+    """The seat is empty: say so to the other side and write it down."""
+    at = app[CLOCK]()
+    async with app[DB].transaction() as db:
+        await sessions.leave(db, seat.session, seat.role, at)
+    await wiring.tell_state(app, seat.session)
+
+
+async def _admit(app: web.Application, peer: Peer, number: str, ticket: str) -> None:
+    seat = app[TICKETS].use(ticket, number, app[CLOCK]()) if ticket else None
+    if seat is None:
+        peer.deliver(peer.conversation.refuse("ticket_refused"))
+        return
+    await _seat(app, peer, seat, Outbox(new_token()), None)
+
+
+async def _readmit(app: web.Application, peer: Peer, number: str, asked: effects.Readmit) -> None:
+    """Go on with the replay buffer; without one (we restarted) the spare ticket is used."""
+    kept = app[HUB].outbox(number, asked.ask.participant)
+    if kept is not None:
+        outbox, seat = kept
+        try:
+            outbox.rotate(asked.ask.key, new_token())
+        except ResumeRefused:
+            kept = None
+        else:
+            await _seat(app, peer, seat, outbox, outbox.since(asked.ask.seq))
+            return
+    if asked.ticket:
+        await _admit(app, peer, number, asked.ticket)
+    else:
+        peer.deliver(peer.conversation.refuse("resume_refused"))
+
+
+async def _seat(
+    app: web.Application, peer: Peer, seat: Seat, outbox: Outbox, missed: list[str] | None
+) -> None:
+    """Sit down: write it into the session, open the room of the relay, show the whole picture."""
+    hub, at = app[HUB], app[CLOCK]()
+    async with app[DB].transaction() as db:
+        session = await sessions.enter(db, seat.session, seat.role, at)
+    if session.state in wiring.OVER:
+        url = f"/sessions/{seat.session}/result"
+        peer.deliver(peer.conversation.bye("ended", url))
+        return
+    await app[ENGINE].open_room(seat.session)
+    peer.conversation.locale = seat.locale
+    hub.attach(peer, seat)
+    hub.keep(seat, outbox)
+    picture = await views.welcome(app, seat, outbox.key, at)
+    await perform(app, peer, seat.session, peer.conversation.welcome(outbox, picture, missed))
+    await wiring.tell_state(app, seat.session)
+    await wiring.tell_meter(app, seat.session)
+
+
+async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:
+    """One verb for a seated peer; a refusal is told to this peer only."""
+    if peer.seat is None:
+        return
+    reply_to = effect.id if isinstance(effect, effects.Chat) else _NAMES.get(type(effect))
+    try:
+        await _VERBS[type(effect)](app, peer, peer.seat, effect)
+    except RelayError as error:
+        log.info("media refused", session=peer.seat.session, why=str(error))
+        peer.deliver(peer.conversation.error("media_refused", reply_to))
+    except Exception as error:
+        known = verdict(error)
+        if known is None:
+            log.exception("effect failed", session=peer.seat.session, effect=reply_to)
+        code = known[1] if known else "internal"
+        peer.deliver(peer.conversation.error(code, reply_to))
+
+
+async def _publish(app: web.Application, peer: Peer, seat: Seat, effect: effects.Publish) -> None:
+    before = {source.id for source in app[HUB].sources(seat.session)}
+    answer = await app[ENGINE].publish(seat.session, seat.role, effect.sdp, effect.generation)
+    peer.say(views.answer("pub", effect.generation, answer))
+    if {source.id for source in answer.sources} - before:
+        wanted = messages.WantOffer("sub", "new_source")
+        app[HUB].say(seat.session, wanted, but=seat.role)
+
+
+async def _subscribe(
+    app: web.Application, peer: Peer, seat: Seat, effect: effects.Subscribe
+) -> None:
+    answer = await app[ENGINE].subscribe(seat.session, seat.role, effect.sdp, effect.generation)
+    peer.say(views.answer("sub", effect.generation, answer))
+
+
+async def _candidate(
+    app: web.Application, _peer: Peer, seat: Seat, effect: effects.Candidate
+) -> None:
+    await app[ENGINE].candidate(
+        seat.session, seat.role, effect.pc, effect.generation, effect.candidate, effect.mid
+    )
+
+
+async def _start(app: web.Application, _peer: Peer, seat: Seat, _effect: object) -> None:
+    at = app[CLOCK]()
+    async with app[DB].transaction() as db:
+        await sessions.press_start(db, seat.session, seat.role, at)
+    await wiring.tell_state(app, seat.session, by=seat.role)
+    await wiring.tell_meter(app, seat.session)
+
+
+async def _pause(app: web.Application, _peer: Peer, seat: Seat, _effect: object) -> None:
+    await wiring.pause(app, seat.session, seat.role)
+
+
+async def _resume(app: web.Application, _peer: Peer, seat: Seat, _effect: object) -> None:
+    at = app[CLOCK]()
+    async with app[DB].transaction() as db:
+        await sessions.resume(db, seat.session, seat.role, at)
+    await wiring.tell_state(app, seat.session, by=seat.role)
+    await wiring.tell_meter(app, seat.session)
+
+
+async def _hang_up(app: web.Application, _peer: Peer, seat: Seat, _effect: object) -> None:
+    await wiring.hang_up(app, seat.session, seat.role, "hung_up")
+
+
+async def _chat(app: web.Application, _peer: Peer, seat: Seat, effect: effects.Chat) -> None:
+    at = app[CLOCK]()
+    async with app[DB].transaction() as db:
+        line = await sessions.chat(db, seat.session, seat.role, effect.id, effect.text, at)
+    app[HUB].say(seat.session, views.chat_line(line))
+
+
+async def _claim(app: web.Application, _peer: Peer, seat: Seat, effect: effects.ClaimMedia) -> None:
+    claim = effect.claim
+    body = {"screen": claim.screen, "surface": claim.surface, "mic": claim.mic}
+    body = {name: value for name, value in body.items() if value is not None}
+    at = app[CLOCK]()
+    async with app[DB].transaction() as db:
+        await sessions.claim_media(db, seat.session, seat.role, body, at)
+    role: Any = seat.role
+    told = messages.MediaState(role, claim.screen, claim.mic, claim.surface)
+    app[HUB].say(seat.session, told)
+
+
+_VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]] = {
+    effects.Publish: _publish,
+    effects.Subscribe: _subscribe,
+    effects.Candidate: _candidate,
+    effects.PressStart: _start,
+    effects.Pause: _pause,
+    effects.Resume: _resume,
+    effects.HangUp: _hang_up,
+    effects.Chat: _chat,
+    effects.ClaimMedia: _claim,
+}
+_NAMES: dict[type, str] = {
+    effects.Publish: "offer",
+    effects.Subscribe: "offer",
+    effects.Candidate: "ice",
+    effects.PressStart: "start",
+    effects.Pause: "pause",
+    effects.Resume: "resume",
+    effects.HangUp: "end",
+    effects.ClaimMedia: "media",
+}

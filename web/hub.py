@@ -1,0 +1,149 @@
+"""Who is on a socket now: bounded delivery to each, replay buffers that outlive sockets.
+
+One seat (session, role) has at most one socket; a newer one replaces the older. A peer that does
+not read is let go: the queue of frames for it has a limit, and so has the time of one write.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from aiohttp import WSCloseCode, web
+from prometheus_client import Gauge
+
+from broker.signalling import Conversation, Outbox, effects, messages
+from relay import Source
+from web.tickets import Seat
+
+FRAMES_WAITING_MAX = 256
+WRITE_WITHIN_S = 10
+CLOSE_CODES = {"going_away": WSCloseCode.SERVICE_RESTART, "too_slow": WSCloseCode.TRY_AGAIN_LATER}
+
+SOCKETS = Gauge("minuta_sockets", "Signalling sockets that are open")
+
+
+@dataclass(eq=False, slots=True)
+class Peer:
+    """One socket: its conversation, and what waits to be written to it."""
+
+    socket: web.WebSocketResponse
+    conversation: Conversation
+    seat: Seat | None = None
+    waiting: asyncio.Queue[effects.Send | effects.Close] = field(
+        default_factory=lambda: asyncio.Queue(FRAMES_WAITING_MAX + 4)
+    )
+
+    def deliver(self, found: Iterable[effects.Effect]) -> None:
+        """Queue frames; beyond the limit the peer is too slow and is closed, never waited for."""
+        for effect in found:
+            if not isinstance(effect, effects.Send | effects.Close):
+                continue
+            if self.waiting.qsize() >= FRAMES_WAITING_MAX and isinstance(effect, effects.Send):
+                self._drop("too_slow")
+                return
+            self.waiting.put_nowait(effect)
+
+    def say(self, message: messages.ServerMessage) -> None:
+        self.deliver(self.conversation.send(message))
+
+    async def write(self) -> None:
+        """Write what is queued until the conversation is closed."""
+        while True:
+            effect = await self.waiting.get()
+            if isinstance(effect, effects.Close):
+                code = CLOSE_CODES.get(effect.code, WSCloseCode.OK)
+                await self.socket.close(code=code, message=effect.code.encode())
+                return
+            try:
+                async with asyncio.timeout(WRITE_WITHIN_S):
+                    await self.socket.send_str(effect.text)
+            except (TimeoutError, ConnectionError, RuntimeError):
+                self._drop("too_slow")
+
+    def _drop(self, code: str) -> None:
+        while not self.waiting.empty():
+            self.waiting.get_nowait()
+        self.conversation.bye(code)
+        self.waiting.put_nowait(effects.Close(code))
+
+
+class Hub:
+    """The peers of this process and what the relay says they publish."""
+
+    def __init__(self) -> None:
+        self._peers: dict[tuple[str, str], Peer] = {}
+        self._outboxes: dict[tuple[str, str], tuple[Outbox, Seat]] = {}
+        self._sources: dict[str, dict[str, Source]] = {}
+
+    def attach(self, peer: Peer, seat: Seat) -> None:
+        """Give the seat to this socket; an older one is told that it was replaced."""
+        older = self._peers.get((seat.session, seat.role))
+        if older is not None and older is not peer:
+            older.deliver(older.conversation.bye("replaced"))
+        peer.seat = seat
+        self._peers[(seat.session, seat.role)] = peer
+        SOCKETS.set(len(self._peers))
+
+    def detach(self, peer: Peer) -> bool:
+        """Forget a closed socket; whether its seat is empty now (it may have been replaced)."""
+        seat = peer.seat
+        if seat is None or self._peers.get((seat.session, seat.role)) is not peer:
+            return False
+        del self._peers[(seat.session, seat.role)]
+        SOCKETS.set(len(self._peers))
+        return True
+
+    def peer(self, session: str, role: str) -> Peer | None:
+        return self._peers.get((session, role))
+
+    def online(self, session: str, role: str) -> bool:
+        return (session, role) in self._peers
+
+    def peers(self, session: str) -> Iterator[Peer]:
+        for role in ("host", "client"):
+            if peer := self._peers.get((session, role)):
+                yield peer
+
+    def sessions(self) -> list[str]:
+        """Sessions with at least one socket, in order."""
+        return sorted({session for session, _ in self._peers})
+
+    def say(self, session: str, message: messages.ServerMessage, but: str = "") -> None:
+        """The same message to everybody in the session, except the role `but`."""
+        for peer in self.peers(session):
+            if peer.seat is not None and peer.seat.role != but:
+                peer.say(message)
+
+    def outbox(self, session: str, role: str) -> tuple[Outbox, Seat] | None:
+        """The replay buffer of a seat, with whose seat it was."""
+        return self._outboxes.get((session, role))
+
+    def keep(self, seat: Seat, outbox: Outbox) -> None:
+        self._outboxes[(seat.session, seat.role)] = (outbox, seat)
+
+    def sources(self, session: str) -> tuple[Source, ...]:
+        return tuple(self._sources.get(session, {}).values())
+
+    def source_added(self, session: str, source: Source) -> None:
+        self._sources.setdefault(session, {})[source.id] = source
+
+    def source_removed(self, session: str, source: Source) -> None:
+        self._sources.get(session, {}).pop(source.id, None)
+
+    def forget(self, session: str) -> None:
+        """The session is over: nothing will be replayed."""
+        self._sources.pop(session, None)
+        for role in ("host", "client"):
+            self._outboxes.pop((session, role), None)
+
+    async def close(self) -> None:
+        """Tell everybody that the server restarts, and close with 1012."""
+        peers = list(self._peers.values())
+        for peer in peers:
+            peer.deliver(peer.conversation.bye("going_away"))
+        closing = (
+            peer.socket.close(code=WSCloseCode.SERVICE_RESTART, message=b"going_away")
+            for peer in peers
+        )
+        await asyncio.sleep(0.05)  # lets the writers send the goodbye first
+        await asyncio.gather(*closing, return_exceptions=True)

@@ -1,0 +1,37 @@
+"""Numbers of the HTTP side for Prometheus; labels are route templates, never paths."""
+
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+
+from aiohttp import web
+from prometheus_client import Counter, Histogram
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+REQUESTS = Counter("minuta_requests", "Requests answered", ["route", "method", "status"])
+SECONDS = Histogram(
+    "minuta_request_seconds",
+    "Time to answer",
+    ["route"],
+    buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+MINUTES = Counter("minuta_minutes_charged", "Increments charged by the meters")
+SESSIONS_ENDED = Counter("minuta_sessions_ended", "Sessions ended", ["cause"])
+
+
+@web.middleware
+async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
+    began, status = perf_counter(), 500
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    except web.HTTPException as error:
+        status = error.status
+        raise
+    finally:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource else "none"
+        REQUESTS.labels(route, request.method, status).inc()
+        if not route.endswith("/socket"):
+            SECONDS.labels(route).observe(perf_counter() - began)

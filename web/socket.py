@@ -1,0 +1,74 @@
+"""The signalling socket: bytes to broker.signalling and back; rules of the wire are over there.
+
+Ours are the limits of the pipe: exact Origin, 64 KiB a frame, a greeting within ten seconds, a
+heartbeat, a bounded queue of frames to write. web/desk.py does what the conversation asks for.
+"""
+
+import asyncio
+import contextlib
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from broker.signalling import HELLO_WITHIN_S, Conversation, Stage, messages
+from web import desk
+from web.errors import Forbidden
+from web.hub import Peer
+from web.keys import CLOCK, HUB, LOCALE
+from web.login import from_our_page
+
+HEARTBEAT_S = 20
+CLOSE_WITHIN_S = 5
+
+log = structlog.get_logger("socket")
+
+
+async def open_socket(request: web.Request) -> web.StreamResponse:
+    """Speak with one browser until either side closes."""
+    if not from_our_page(request):
+        raise Forbidden("foreign_origin")
+    socket = web.WebSocketResponse(
+        max_msg_size=messages.MESSAGE_BYTES_MAX,
+        heartbeat=HEARTBEAT_S,
+        timeout=CLOSE_WITHIN_S,
+        compress=False,
+    )
+    await socket.prepare(request)
+    peer = Peer(socket, Conversation(request[LOCALE]))
+    writing = asyncio.create_task(peer.write())
+    late = asyncio.get_running_loop().call_later(HELLO_WITHIN_S, _greeted_in_time, peer)
+    try:
+        await _read(request, peer)
+    finally:
+        late.cancel()
+        await _close(request, peer, writing)
+    return socket
+
+
+async def _read(request: web.Request, peer: Peer) -> None:
+    """Feed frames to the conversation, one at a time and in order."""
+    number, clock = request.match_info["number"], request.app[CLOCK]
+    async for frame in peer.socket:
+        if frame.type is not WSMsgType.TEXT:
+            break  # binary frames have no meaning here; an ERROR says that the limit was passed
+        found = peer.conversation.receive(frame.data, clock())
+        await desk.perform(request.app, peer, number, found)
+        if peer.conversation.stage is Stage.CLOSED:
+            break
+
+
+async def _close(request: web.Request, peer: Peer, writing: asyncio.Task[None]) -> None:
+    """Let a goodbye out, then give the seat up."""
+    if peer.conversation.stage is Stage.CLOSED:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await asyncio.shield(writing)
+    writing.cancel()
+    await peer.socket.close()
+    if request.app[HUB].detach(peer) and peer.seat is not None:
+        await desk.left(request.app, peer.seat)
+
+
+def _greeted_in_time(peer: Peer) -> None:
+    if peer.conversation.stage in (Stage.NEW, Stage.GREETED):
+        peer.deliver(peer.conversation.refuse("hello_late"))

@@ -1,0 +1,231 @@
+"""What the room is told, as messages of the wire, each in the words of the one who reads it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import metering
+from broker import parties, sessions
+from broker.sessions import Session
+from broker.signalling import messages
+from ledger import Account, AccountKind, Money, balance
+from metering import Meter, MeterState
+from relay import Answer, Source, ice_servers
+from web.hub import Peer
+from web.keys import CLOCK, DB, HUB, MEDIA
+from web.locale import words
+from web.tickets import Seat
+from web.words import minutes_text, money_text, rate_text, seconds_text
+
+Role = Any  # "host" or "client": a str of ours, a Literal of the wire's
+STRIP_CELLS_MAX = 720
+NOT_STARTED = (MeterState.ARMED,)
+CAUSES_OF_ABSENCE = ("no_media", "absence")
+
+
+def iso(at: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def other(role: str) -> str:
+    return "client" if role == "host" else "host"
+
+
+def answer(pc: Any, generation: int, given: Answer) -> messages.Answer:
+    mapped = tuple(
+        messages.MappedSource(one.id, _role(one.leg), one.kind, one.mid) for one in given.sources
+    )
+    return messages.Answer(pc, generation, given.sdp, mapped)
+
+
+def source_change(event: Any, source: Source) -> messages.SourceChange:
+    return messages.SourceChange(event, _source(source))
+
+
+def chat_line(line: sessions.Message) -> messages.ChatLine:
+    return messages.ChatLine(line.id, _role(line.role), line.text, iso(line.at))
+
+
+async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> messages.Welcome:
+    """The whole picture for one seat."""
+    async with app[DB].reading() as db:
+        session = await sessions.session(db, seat.session)
+        lines = await sessions.messages(db, seat.session)
+        terms = await _terms(db, session, seat)
+        peer = await _name(db, session, other(seat.role))
+    view = messages.SessionView(
+        number=session.number,
+        topic=session.topic,
+        plan=session.plan,
+        state=state_name(session),
+        payer=_role(session.tariff.payer),
+        peer_name=peer,
+        terms=terms,
+        chat=tuple(chat_line(line) for line in lines),
+        pressed=_pressed(session),
+        sources=tuple(_source(one) for one in app[HUB].sources(session.number)),
+        free=session.tariff.payer != seat.role,
+    )
+    turn = tuple(
+        messages.IceServer(tuple(one["urls"]), one.get("username"), one.get("credential"))
+        for one in ice_servers(app[MEDIA], seat.session, seat.role, at)
+    )
+    return messages.Welcome(
+        v=1,
+        participant=_role(seat.role),
+        resume=messages.ResumeKey(_role(seat.role), key),
+        ice_servers=turn,
+        server_time=iso(at),
+        limits=messages.Limits(messages.MESSAGE_BYTES_MAX, messages.CHAT_CHARS_MAX),
+        session=view,
+    )
+
+
+async def state(app: web.Application, peer: Peer, by: str | None) -> messages.StateChange:
+    seat = _seat(peer)
+    async with app[DB].reading() as db:
+        session = await sessions.session(db, seat.session)
+        name = await _name(db, session, other(seat.role))
+    there = messages.Peer(
+        name=name,
+        joined=session.joined_at is not None,
+        online=app[HUB].online(seat.session, other(seat.role)),
+    )
+    return messages.StateChange(
+        state=state_name(session),
+        cause=session.cause,
+        by=_role(by) if by else None,
+        at=iso(app[CLOCK]()),
+        pressed=_pressed(session),
+        peer=there,
+    )
+
+
+async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter | None:
+    """The clock and the money for one viewer; None before the start."""
+    seat = _seat(peer)
+    session = await sessions.session(db, seat.session)
+    if session.started_at is None:
+        return None
+    found = await metering.load(db, seat.session)
+    pays = session.tariff.payer == seat.role
+    shows_cost = pays or session.tariff.payer == "client"
+    cost = Money(found.charged_minor, session.tariff.currency)
+    left = await balance(db, found.payer)
+    return messages.Meter(
+        running=found.state in (MeterState.RUNNING, MeterState.FINAL),
+        clock_s=found.clock_s,
+        at=iso(at),
+        billed_minutes=found.ticks,
+        cost_text=money_text(cost, seat.locale) if shows_cost else None,
+        balance_text=money_text(left.posted, seat.locale) if pays else None,
+        minutes_left=_minutes_left(found, left.available) if shows_cost else None,
+        cause=found.cause or None,
+        ends_in_s=max(0, found.paid_s - found.clock_s) if found.state is MeterState.FINAL else None,
+        strip=_strip(found),
+    )
+
+
+async def low_funds(app: web.Application, peer: Peer, minutes_left: int) -> messages.LowFunds:
+    seat = _seat(peer)
+    async with app[DB].reading() as db:
+        session = await sessions.session(db, seat.session)
+    return messages.LowFunds(minutes_left, can_top_up=session.tariff.payer == seat.role)
+
+
+def state_name(session: Session) -> Any:
+    return session.state.value
+
+
+def _minutes_left(found: Meter, available: Money) -> int:
+    """Whole minutes that the free money pays beyond what is paid or held already."""
+    price = found.tariff.minute_minor
+    paid_ahead = max(0, found.paid_s - found.clock_s) // 60
+    return paid_ahead + (available.minor // price if price else STRIP_CELLS_MAX)
+
+
+def _strip(found: Meter) -> tuple[messages.Cell, ...]:
+    first = max(1, found.ticks - STRIP_CELLS_MAX + 1)
+    free = found.tariff.free_whole_s // 60
+    cells = [
+        messages.Cell(n, "free" if n <= free else "billed") for n in range(first, found.ticks + 1)
+    ]
+    if found.state is MeterState.PAUSED:
+        kind = "absent" if found.cause in CAUSES_OF_ABSENCE else "paused"
+        cells.append(messages.Cell(found.ticks + 1, kind, found.cause or None))
+    return tuple(cells)
+
+
+async def _terms(db: AsyncConnection, session: Session, seat: Seat) -> messages.Terms:
+    """Four lines and a button, the same facts on both sides."""
+    say, tariff = words(seat.locale), session.tariff
+    price = Money(tariff.minute_minor, tariff.currency)
+    pays = tariff.payer == seat.role
+    payer = await _name(db, session, tariff.payer) or ""
+    enough = None
+    if pays and (party := _party_of(session, tariff.payer)):
+        wallet = await balance(db, Account(AccountKind.PREPAID, party, tariff.currency))
+        minutes = wallet.available.minor // price.minor if price.minor else 0
+        enough = say.gettext("enough for {time}", time=minutes_text(minutes, seat.locale))
+    return messages.Terms(
+        payer_text=say.gettext("You pay") if pays else say.gettext("{name} pays", name=payer),
+        price_text=rate_text(price, seat.locale)
+        if pays or tariff.payer == "client"
+        else say.gettext("Free for you"),
+        counting_text=_counting(session, seat.locale),
+        cap_text=_cap(session, seat.locale),
+        enough_text=enough,
+        start_text=say.gettext("Start for {rate}", rate=rate_text(price, seat.locale))
+        if pays
+        else say.gettext("Start"),
+    )
+
+
+def _counting(session: Session, locale: str) -> str:
+    say, tariff = words(locale), session.tariff
+    text = say.gettext("A begun minute counts, while both are connected")
+    if tariff.grace_seconds:
+        grace = seconds_text(tariff.grace_seconds, locale)
+        return f"{text}; " + say.gettext("a session up to {time} is free", time=grace)
+    if tariff.free_seconds:
+        free = seconds_text(tariff.free_seconds, locale)
+        return f"{text}; " + say.gettext("the first {time} are free", time=free)
+    return text
+
+
+def _cap(session: Session, locale: str) -> str | None:
+    if session.cap_minor is None:
+        return None
+    cap = money_text(Money(session.cap_minor, session.tariff.currency), locale)
+    return words(locale).gettext("no more than {sum}", sum=cap)
+
+
+async def _name(db: AsyncConnection, session: Session, role: str) -> str | None:
+    if role == "client":
+        return session.client_name or None
+    return (await parties.party(db, session.host)).name
+
+
+def _party_of(session: Session, role: str) -> str | None:
+    return session.host if role == "host" else session.client
+
+
+def _pressed(session: Session) -> tuple[Any, ...]:
+    flags = (("host", session.host_pressed), ("client", session.client_pressed))
+    return tuple(role for role, pressed in flags if pressed)
+
+
+def _source(source: Source) -> messages.Source:
+    return messages.Source(source.id, _role(source.leg), source.kind)
+
+
+def _role(name: str) -> Any:
+    return name
+
+
+def _seat(peer: Peer) -> Seat:
+    assert peer.seat is not None, "only seated peers are told anything"
+    return peer.seat
