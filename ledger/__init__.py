@@ -1,1 +1,79 @@
-"""Who has how much; money moves only by balanced journals."""
+"""Who has how much; money moves only by balanced journals.
+
+Amounts are integer minor units (kopecks) with a currency; credit is positive, so what we owe a
+party is zero or more. A journal has two or more entries that sum to zero in each currency, carries
+a natural key that is unique for ever, and is never changed: corrections are new journals. Balances
+are stored with every entry, and the database itself refuses a prepaid account below zero.
+
+Every verb takes `db` first, works in the caller's transaction and never commits. Replays are
+harmless: the same key and content answer as the first time, other content is a conflict.
+Errors are in `ledger.errors`; adapters of acquirers are reached by full name.
+"""
+
+from ledger.accounts import Account, AccountKind
+from ledger.audit import Fault as Fault
+from ledger.audit import check
+from ledger.cashier import (
+    accept_payment,
+    begin_top_up,
+    refund,
+    top_up,
+)
+from ledger.cashier import note_checkout as note_checkout
+from ledger.cashier import pay_out as pay_out
+from ledger.cashier import plan_top_up as plan_top_up
+from ledger.errors import InsufficientFunds as InsufficientFunds
+from ledger.errors import LedgerError as LedgerError
+from ledger.gateway import Checkout as Checkout
+from ledger.gateway import Gateway as Gateway
+from ledger.gateway import PaymentEvent as PaymentEvent
+from ledger.gateway import PaymentState as PaymentState
+from ledger.holds import expire_holds as expire_holds
+from ledger.holds import hold, void_hold
+from ledger.journals import Balance as Balance
+from ledger.journals import Draft, Leg
+from ledger.journals import Entry as Entry
+from ledger.journals import JournalView as JournalView
+from ledger.journals import Result as Result
+from ledger.journals import StatementLine as StatementLine
+from ledger.journals import Status as Status
+from ledger.money import Money
+from ledger.money import divide_down as divide_down
+from ledger.money import divide_half_up as divide_half_up
+from ledger.money import divide_up as divide_up
+from ledger.payments import Outgoing as Outgoing
+from ledger.payments import TopUp as TopUp
+from ledger.payments import TopUpState as TopUpState
+from ledger.payments import checkout_request as checkout_request
+from ledger.settlement import Outcome
+from ledger.settlement import Settlement as Settlement
+from ledger.settlement import Terms as Terms
+from ledger.split import Share
+from ledger.verbs import lock_accounts as lock_accounts
+from ledger.verbs import post_many, settle
+from ledger.views import TrialBalance as TrialBalance
+from ledger.views import balance, journals_of, statement, trial_balance
+
+# What other rooms speak with; the shapes it takes and gives are re-exported above.
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Draft",
+    "Leg",
+    "Money",
+    "Outcome",
+    "Share",
+    "accept_payment",
+    "balance",
+    "begin_top_up",
+    "check",
+    "hold",
+    "journals_of",
+    "post_many",
+    "refund",
+    "settle",
+    "statement",
+    "top_up",
+    "trial_balance",
+    "void_hold",
+]

@@ -7,6 +7,7 @@ LedgerError
 │   └── KeyConflict         the key was used before for another draft
 ├── HoldUnknown · HoldEnded · HoldConflict
 ├── SettledOtherwise        the session was settled with another outcome
+├── TryAgain                another transaction took the key first: roll back, then repeat
 ├── LedgerBroken            what was written does not add up: the transaction must roll back
 └── CashierError
     ├── TopUpUnknown · TopUpConflict · RefundRefused · PayOutRefused
@@ -76,6 +77,12 @@ class SettledOtherwise(LedgerError):
     def __init__(self, session: str, settled_as: str) -> None:
         super().__init__(f"{session} is settled already: {settled_as}")
         self.session, self.settled_as = session, settled_as
+
+
+class TryAgain(LedgerError):
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key} was taken meanwhile: roll back and try again")
+        self.key = key
 
 
 class LedgerBroken(LedgerError):

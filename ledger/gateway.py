@@ -24,7 +24,8 @@ class PaymentState(Enum):
     REFUSED = "refused"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-    REFUNDED = "refunded"
+    SENT = "sent"  # a refund or payout of ours has arrived; `ref` is its id
+    RETURNED = "returned"  # a refund or payout of ours has failed; `ref` is its id
     OTHER = "other"  # an event that says nothing about a payment of ours
 
 

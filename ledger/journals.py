@@ -14,7 +14,7 @@ from enum import Enum
 
 from ledger.accounts import Account
 from ledger.errors import DraftRefused, InsufficientFunds, KeyConflict
-from ledger.money import Money
+from ledger.money import CURRENCIES, Money
 
 LEGS_MAX = 100
 KEY_CHARS_MAX = 200
@@ -62,6 +62,7 @@ class Status(Enum):
     INSUFFICIENT = "insufficient"
     CEILING = "ceiling"
     FROZEN = "frozen"
+    CLOSED_ACCOUNT = "closed_account"
     PERIOD_CLOSED = "period_closed"
     CURRENCY = "currency"
     UNBALANCED = "unbalanced"
@@ -83,9 +84,14 @@ class Result:
     needed_minor: int | None = None
     available_minor: int | None = None
 
+    @property
+    def moved(self) -> bool:
+        """The money has moved, now or when the same draft came before."""
+        return self.status in (Status.POSTED, Status.DUPLICATE)
+
     def raise_for_status(self) -> None:
         """Raises: InsufficientFunds, KeyConflict, DraftRefused; nothing if the money has moved."""
-        if self.status in (Status.POSTED, Status.DUPLICATE):
+        if self.moved:
             return
         if self.status is Status.CONFLICT:
             raise KeyConflict(self)
@@ -150,6 +156,8 @@ def fault_in(draft: Draft) -> Status | None:
         return Status.MALFORMED
     if not 2 <= len(draft.legs) <= LEGS_MAX or any(leg.minor == 0 for leg in draft.legs):
         return Status.MALFORMED
+    if any(leg.account.currency not in CURRENCIES for leg in draft.legs):
+        return Status.CURRENCY
     sums: dict[str, int] = {}
     for leg in draft.legs:
         sums[leg.account.currency] = sums.get(leg.account.currency, 0) + leg.minor

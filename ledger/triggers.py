@@ -106,6 +106,13 @@ WHEN EXISTS (SELECT 1 FROM ledger_period p
 BEGIN SELECT RAISE(ABORT, 'the period is closed'); END
 """
 
+_NO_REPLACE_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS ledger_entry_no_replace BEFORE INSERT ON ledger_entry
+WHEN EXISTS (SELECT 1 FROM ledger_entry e
+  WHERE e.account_id = NEW.account_id AND e.version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'ledger_entry is append only'); END
+"""
+
 _SQLITE = [
     *(
         f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
@@ -114,6 +121,7 @@ _SQLITE = [
         for verb in ("UPDATE", "DELETE")
     ),
     _CHAIN_SQLITE,
+    _NO_REPLACE_SQLITE,
     _PERIOD_SQLITE,
 ]
 
