@@ -1,4 +1,4 @@
-"""Draws the house from the real tree: `python docs/draw.py` rewrites the picture in architecture.md.
+"""Draws the house from the real tree: `python docs/draw.py` rewrites architecture.md.
 
 Reads imports as text (nothing is run); `tests/test_architecture.py` fails when the page is stale.
 """
