@@ -69,14 +69,44 @@ class TooOften(WebError):
         self.retry_after_s = retry_after_s
 
 
-# Class name of a room's error -> (status, code). By name, so that this page stays the whole table;
-# a test checks that each name exists in its room.
+# Class name of a room's error -> (status, stable code), by name so that the table stays one page;
+# tests/web/test_errors.py checks that the rooms have an error of each name.
 TABLE: dict[str, tuple[HTTPStatus, str]] = {
+    # ledger
     "InsufficientFunds": (HTTPStatus.PAYMENT_REQUIRED, "insufficient_funds"),
+    "TopUpUnknown": (HTTPStatus.NOT_FOUND, "top_up_unknown"),
+    "TopUpConflict": (HTTPStatus.CONFLICT, "top_up_conflict"),
+    "GatewayRefused": (HTTPStatus.BAD_GATEWAY, "gateway_refused"),
+    "GatewayUnreachable": (HTTPStatus.BAD_GATEWAY, "gateway_unreachable"),
+    "SettledOtherwise": (HTTPStatus.CONFLICT, "already_decided"),
+    # metering
+    "UnknownMeter": (HTTPStatus.NOT_FOUND, "session_unknown"),
+    # broker.parties
+    "BadParty": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
+    "EmailTaken": (HTTPStatus.CONFLICT, "email_taken"),
+    "PartyUnknown": (HTTPStatus.NOT_FOUND, "party_unknown"),
+    "TooManyCodes": (HTTPStatus.TOO_MANY_REQUESTS, "too_often"),
+    # broker.sessions
+    "BadSession": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
+    "SessionUnknown": (HTTPStatus.NOT_FOUND, "session_unknown"),
+    "WrongState": (HTTPStatus.CONFLICT, "wrong_state"),
+    "PausedByOther": (HTTPStatus.CONFLICT, "not_yours"),
+    "NotYours": (HTTPStatus.FORBIDDEN, "not_yours"),
+    "PlaceTaken": (HTTPStatus.CONFLICT, "place_taken"),
+    "AccountNeeded": (HTTPStatus.FORBIDDEN, "account_needed"),
+    "CommentNeeded": (HTTPStatus.UNPROCESSABLE_ENTITY, "comment_needed"),
+    "AlreadyDecided": (HTTPStatus.CONFLICT, "already_decided"),
+    "AlreadyReviewed": (HTTPStatus.CONFLICT, "already_reviewed"),
+    "ReviewClosed": (HTTPStatus.CONFLICT, "review_closed"),
+    "ChatConflict": (HTTPStatus.CONFLICT, "chat_conflict"),
     "InviteUnknown": (HTTPStatus.NOT_FOUND, "invite_unknown"),
     "InviteExpired": (HTTPStatus.GONE, "invite_expired"),
     "InviteUsedUp": (HTTPStatus.GONE, "invite_used_up"),
     "InviteRevoked": (HTTPStatus.GONE, "invite_revoked"),
+    # reports
+    "DocumentUnknown": (HTTPStatus.NOT_FOUND, "document_unknown"),
+    "NothingToAct": (HTTPStatus.CONFLICT, "nothing_to_act"),
+    "NotEnded": (HTTPStatus.CONFLICT, "not_ended"),
 }
 
 

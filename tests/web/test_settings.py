@@ -1,0 +1,88 @@
+"""The environment is read once, and what is unsafe in production is refused by name."""
+
+from pathlib import Path
+
+import pytest
+
+from web.settings import BadSettings, Secret, read_settings
+
+PRODUCTION = {
+    "MINUTA_ENVIRONMENT": "production",
+    "MINUTA_ORIGIN": "https://minuta.example",
+    "MINUTA_SECRET": "0123456789abcdef0123456789abcdef",
+    "MINUTA_SEAL_KEY_FILE": "/seal/key.pem",
+    "MINUTA_SEAL_CERTIFICATE_FILE": "/seal/certificate.pem",
+}
+
+
+def test_nothing_given_is_development_on_port_8080() -> None:
+    settings = read_settings({})
+    assert settings.origin == "http://localhost:8080"
+    assert settings.cookie == "minuta"
+    assert not settings.production
+    assert settings.stripe is None
+
+
+def test_production_stands_on_its_own_secrets() -> None:
+    settings = read_settings(PRODUCTION)
+    assert settings.production
+    assert settings.cookie == "__Host-minuta"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MINUTA_SECRET", ""),
+        ("MINUTA_SECRET", "short"),
+        ("MINUTA_ORIGIN", "http://minuta.example"),
+        ("MINUTA_DEMO", "yes"),
+        ("MINUTA_SEAL_KEY_FILE", ""),
+        ("MINUTA_PORT", "eighty"),
+        ("MINUTA_LOCALE", "fr"),
+        ("MINUTA_ORIGIN", "https://minuta.example/path"),
+        ("MINUTA_MEDIA_PORTS", "5000-4000"),
+        ("MINUTA_SMTP_SECURITY", "perhaps"),
+        ("MINUTA_DEMO", "maybe"),
+    ],
+)
+def test_what_cannot_be_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read_settings(PRODUCTION | {name: value})
+    assert refused.value.name == name
+
+
+def test_a_secret_comes_from_a_file_and_prints_nowhere(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("sk_test_canary\n")
+    settings = read_settings({"MINUTA_STRIPE_KEY_FILE": str(file)})
+    assert settings.stripe is not None
+    assert settings.stripe.key.reveal() == "sk_test_canary"
+    assert "canary" not in repr(settings)
+
+
+def test_a_missing_secret_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read_settings({"MINUTA_SECRET_FILE": str(tmp_path / "none")})
+    assert refused.value.name == "MINUTA_SECRET_FILE"
+
+
+def test_every_variable_is_in_the_example() -> None:
+    root = Path(__file__).resolve().parents[2]
+    example = (root / ".env.example").read_text("utf-8")
+    named = {line.partition("=")[0] for line in example.splitlines() if line.startswith("MINUTA_")}
+    asked: set[str] = set()
+
+    class Spy(dict[str, str]):
+        def get(self, name, default=None):  # type: ignore[no-untyped-def]
+            asked.add(str(name))
+            return {"MINUTA_STRIPE_KEY": "sk"}.get(name, default)
+
+    read_settings(Spy())
+    files = {f"{name}_FILE" for name in named}
+    assert asked - named - files == set()
+    assert named - asked == set()
+
+
+def test_derived_secrets_differ_by_purpose() -> None:
+    secret = Secret("x")
+    assert secret.derive("csrf") != secret.derive("demo bank")
