@@ -1,0 +1,52 @@
+"""Errors of the paper room.
+
+PaperError
+├── SessionUnknown(session)              no such session
+├── NotEnded(session, state)             paper is written about finished sessions only
+├── NothingToAct(session)                no charged minute, so no service to certify
+├── DocumentUnknown(name)                no such number or revision in the register
+├── TotalsDiffer(what, paper, ledger)    our bug or a damaged database: nothing is issued
+└── NotASession(reason)                  bytes that do not hold session.json of this format
+"""
+
+
+class PaperError(Exception):
+    """Whatever the paper room refuses."""
+
+
+class SessionUnknown(PaperError):
+    def __init__(self, session: str) -> None:
+        super().__init__(f"no session {session}")
+        self.session = session
+
+
+class NotEnded(PaperError):
+    def __init__(self, session: str, state: str) -> None:
+        super().__init__(f"session {session} is {state}, not ended")
+        self.session, self.state = session, state
+
+
+class NothingToAct(PaperError):
+    def __init__(self, session: str) -> None:
+        super().__init__(f"session {session} has no charged minute")
+        self.session = session
+
+
+class DocumentUnknown(PaperError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no document {name}")
+        self.name = name
+
+
+class TotalsDiffer(PaperError):
+    """`paper` and `ledger` are the two figures that should be one (minor units or seconds)."""
+
+    def __init__(self, what: str, paper: int, ledger: int) -> None:
+        super().__init__(f"{what}: paper says {paper}, ledger says {ledger}")
+        self.what, self.paper, self.ledger = what, paper, ledger
+
+
+class NotASession(PaperError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not a session record: {reason}")
+        self.reason = reason

@@ -1,0 +1,333 @@
+"""A sheet of paper: the only file that speaks to reportlab.
+
+One grid: A4, 12 columns of 30 pt with 12 pt gutters, baseline every 12 pt; `y` is the distance from
+the top edge to a baseline. Text is drawn as text, never parsed as markup. The same calls give the
+same bytes on every run (reportlab's invariant mode, fonts from packages, no clock).
+"""
+
+import io
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import font_roboto
+import fontpkg_ibm_plex_mono  # type: ignore[import-untyped]
+import segno
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from reports.glyphs import printable
+from reports.wording import bind
+
+HEIGHT = A4[1]
+ROW, MODULE, GUTTER, WIDTH = 12.0, 42.0, 12.0, 492.0
+LEFT, RIGHT, TOP, BOTTOM = (A4[0] - WIDTH) / 2, (A4[0] + WIDTH) / 2, 48.0, 776.0
+INK, MUTED, LINE, ACCENT, WARN = (
+    HexColor(code) for code in ("#12161C", "#4A5564", "#D3D9E2", "#1D4ED8", "#B26F00")
+)
+REGULAR, MEDIUM, MONO = "Minuta", "MinutaMedium", "MinutaMono"
+PAGES_MAX = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    face: str
+    size: float
+    leading: float
+    ink: Color
+
+
+STYLES = {
+    "h1": Style(MEDIUM, 22, 24, INK),
+    "number": Style(REGULAR, 11, 12, INK),
+    "figure": Style(REGULAR, 18, 24, INK),
+    "total": Style(MEDIUM, 18, 24, ACCENT),
+    "strong": Style(MEDIUM, 8.5, 12, INK),
+    "body": Style(REGULAR, 8.5, 12, INK),
+    "quiet": Style(REGULAR, 8.5, 12, MUTED),
+    "warn": Style(MEDIUM, 8.5, 12, WARN),
+    "label": Style(REGULAR, 7, 12, MUTED),
+    "fine": Style(REGULAR, 7, 9, MUTED),
+    "log": Style(REGULAR, 7, 10, INK),
+    "logquiet": Style(REGULAR, 7, 10, MUTED),
+    "mono": Style(MONO, 6.5, 10, INK),
+    "monofine": Style(MONO, 6.5, 12, MUTED),
+}
+#: reportlab's font registry and subsets are global: one drawing at a time.
+_DRAWING = threading.Lock()
+
+
+def col(n: int) -> float:
+    """Left edge of column n, 1 to 12."""
+    return LEFT + (n - 1) * MODULE
+
+
+def span(n: int) -> float:
+    """Width of n columns with the gutters between them."""
+    return n * MODULE - GUTTER
+
+
+@cache
+def _glyphs() -> dict[str, frozenset[int]]:
+    """Register the fonts; answer which characters each can draw."""
+    roboto, plex = (
+        Path(str(package.__file__)).parent / "files"
+        for package in (font_roboto, fontpkg_ibm_plex_mono)
+    )
+    known = {}
+    for name, file in (
+        (REGULAR, roboto / "Roboto-Regular.ttf"),
+        (MEDIUM, roboto / "Roboto-Medium.ttf"),
+        (MONO, plex / "IBMPlexMono-Regular.ttf"),
+    ):
+        font = TTFont(name, str(file))
+        pdfmetrics.registerFont(font)
+        known[name] = frozenset(font.face.charToGlyph)
+        widths = {font.stringWidth(digit, 1000) for digit in "0123456789"}
+        assert len(widths) == 1, f"{file.name}: figures are not tabular"
+    return known
+
+
+def width(text: str, style: str) -> float:
+    face = STYLES[style]
+    plain = printable(text, _glyphs()[face.face])
+    return float(pdfmetrics.stringWidth(plain, face.face, face.size))
+
+
+def wrap(text: str, style: str, limit: float) -> list[str]:
+    """Greedy lines at spaces; a longer word is cut after / - . _ or, failing that, anywhere."""
+    lines, line = [], ""
+    for word in re.split(r"[ \n\t]+", bind(printable(text, _glyphs()[STYLES[style].face]))):
+        longer = f"{line} {word}".strip()
+        if width(longer, style) <= limit:
+            line = longer
+            continue
+        lines += [line] if line else []
+        line = word
+        while width(line, style) > limit:
+            cut = _cut(line, style, limit)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line] if line else lines
+
+
+def _cut(word: str, style: str, limit: float) -> int:
+    """How many characters of an overlong word fit, at a soft place when there is one."""
+    low, high = 1, len(word)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if width(word[:middle], style) <= limit else (low, middle - 1)
+    soft = max(word.rfind(mark, 0, low) for mark in "/-._\u00a0") + 1
+    return soft if soft > low // 3 else low
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: title, x from the left margin, alignment, width when it wraps."""
+
+    title: str
+    x: float
+    align: str = "l"
+    width: float = 0
+
+
+class Sheet:
+    """A live canvas with a running head and foot; finished once by `bytes`."""
+
+    def __init__(self, title: str, number: str, foot: str, pages: int) -> None:
+        _glyphs()
+        self.title, self.number, self.foot, self.pages, self.page = title, number, foot, pages, 1
+        self._buffer = io.BytesIO()
+        self._canvas = Canvas(
+            self._buffer,
+            A4,
+            initialFontName=REGULAR,
+            invariant=1,
+            pageCompression=1,
+            lang="ru-RU",
+        )
+        self._canvas.setTitle(f"{title} № {number}")
+        self._frame()
+
+    def _frame(self) -> None:
+        """Mark and running head above, foot with the number, the chain and the page below."""
+        y = TOP
+        self._pen(ACCENT, 1.6, cap=1)
+        self._canvas.arc(
+            LEFT + 0.8, HEIGHT - y - 1.2, LEFT + 8.4, HEIGHT - y + 6.4, startAng=115, extent=310
+        )
+        self.put(LEFT + 13.5, y, "Минута", "strong")
+        if self.page > 1:
+            self.put(RIGHT, y, f"{self.title} № {self.number}", "label", "r")
+            self.rule(y + 13)
+        self.rule(800)
+        self.put(LEFT, 813, f"{self.title} № {self.number}", "label")
+        self.put(col(7), 813, self.foot, "monofine")
+        self.put(RIGHT, 813, f"Лист {self.page} из {self.pages}", "label", "r")
+
+    def new_page(self) -> float:
+        """Turn the page; answers the y where a section may begin."""
+        assert self.page < PAGES_MAX, "a document without end"
+        self._canvas.showPage()
+        self.page += 1
+        self._frame()
+        return TOP + 15
+
+    def room(self, y: float, height: float) -> float:
+        """`y` itself when `height` more points fit on this page, else the top of the next."""
+        return y if y + height <= BOTTOM else self.new_page()
+
+    def bytes(self) -> bytes:
+        self._canvas.save()
+        return self._buffer.getvalue()
+
+    def put(self, x: float, y: float, text: str, style: str = "body", align: str = "l") -> None:
+        """One line of text; what the font lacks is named, never silently lost."""
+        face = STYLES[style]
+        self._canvas.setFont(face.face, face.size)
+        self._canvas.setFillColor(face.ink)
+        draw = {"l": "drawString", "r": "drawRightString", "c": "drawCentredString"}[align]
+        getattr(self._canvas, draw)(x, HEIGHT - y, printable(text, _glyphs()[face.face]))
+
+    def flow(self, x: float, y: float, limit: float, text: str, style: str = "body") -> float:
+        """Wrapped text that may turn the page; returns the baseline after its last line."""
+        for line in wrap(text, style, limit):
+            if y > BOTTOM:
+                y = self.new_page() + 18
+            self.put(x, y, line, style)
+            y += STYLES[style].leading
+        return y
+
+    def rule(
+        self,
+        y: float,
+        x0: float = LEFT,
+        x1: float = RIGHT,
+        ink: Color = LINE,
+        weight: float = 0.5,
+    ) -> None:
+        self._pen(ink, weight)
+        self._canvas.line(x0, HEIGHT - y, x1, HEIGHT - y)
+
+    def box(
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        fill: Color | None = None,
+        stroke: Color | None = None,
+    ) -> None:
+        self._pen(stroke or INK, 0.6, fill or INK)
+        self._canvas.rect(x, HEIGHT - y - h, w, h, stroke=int(bool(stroke)), fill=int(bool(fill)))
+
+    def hatch(self, x: float, y: float, w: float, h: float, ink: Color, step: float = 2.4) -> None:
+        """Diagonal lines inside a rectangle."""
+        with self._kept():
+            clip = self._canvas.beginPath()
+            clip.rect(x, HEIGHT - y - h, w, h)
+            self._canvas.clipPath(clip, stroke=0)
+            self._pen(ink, 0.6)
+            foot = HEIGHT - y - h
+            for i in range(int((h + w) / step) + 1):
+                self._canvas.line(x, foot - w + i * step, x + w, foot + i * step)
+
+    def dots(self, x: float, y: float, w: float, h: float, ink: Color) -> None:
+        """A column of dots in the middle of a rectangle."""
+        n = max(2, round(h / 4.5))
+        self._pen(ink, fill=ink)
+        for i in range(n):
+            centre = HEIGHT - y - h + h * (i + 0.5) / n
+            self._canvas.circle(x + w / 2, centre, 0.95, stroke=0, fill=1)
+
+    def qr(self, right: float, y: float, side: float, data: str) -> None:
+        """Dark modules flush with `right` and `y`; the quiet zone is the white around."""
+        rows = segno.make(data, error="m", micro=False, boost_error=False).matrix
+        path, unit = self._canvas.beginPath(), side / len(rows)
+        for r, cells in enumerate(rows):
+            for run in re.finditer(rb"\x01+", bytes(cells)):
+                at, length = right - side + run.start() * unit, len(run[0]) * unit
+                path.rect(at, HEIGHT - y - (r + 1) * unit, length, unit)
+        self._pen(INK)
+        self._canvas.drawPath(path, stroke=0, fill=1)
+
+    def section(self, y: float, ru: str, en: str = "", keep: float = 48) -> float:
+        """Hairline across, name hung in columns 1 to 3; returns the first baseline."""
+        fresh = self.page
+        y = self.room(y, keep)
+        if self.page == fresh:
+            self.rule(y)
+        self.put(LEFT, y + 18, ru, "strong")
+        self.put(LEFT, y + 30, en, "label")
+        return y + 18
+
+    def fact(
+        self, x: float, y: float, limit: float, label: str, value: str, style: str = "body"
+    ) -> float:
+        """A label over its value; returns the baseline after the value."""
+        self.put(x, y, label, "label")
+        return self.flow(x, y + STYLES[style].leading, limit, value, style)
+
+    def figures(self, y: float, items: Sequence[tuple[str, str]]) -> float:
+        """Four modules of three columns: label over a large figure, the last one in accent."""
+        self.rule(y, ink=INK)
+        for i, (label, value) in enumerate(items):
+            style = "total" if i == len(items) - 1 else "figure"
+            self.put(col(1 + 3 * i), y + 18, label, "label")
+            self.put(col(1 + 3 * i), y + 42, value, style)
+        return y + 60
+
+    def columns(self, y: float, columns: Sequence[Column]) -> float:
+        for column in columns:
+            self.put(LEFT + column.x, y, column.title, "label", column.align)
+        self.rule(y + 6, ink=INK)
+        return y + 20
+
+    def row(self, y: float, columns: Sequence[Column], values: Sequence[str], fine: str) -> float:
+        """A row of a table, fine print under its wrapping column; the head repeats on a new page."""
+        texts = [
+            wrap(value, "body", column.width) if column.width else [value]
+            for value, column in zip(values, columns, strict=True)
+        ]
+        below = wrap(fine, "fine", max(c.width for c in columns)) if fine else []
+        height = max(len(lines) for lines in texts) * ROW + len(below) * 9
+        if y + height > BOTTOM:
+            y = self.columns(self.new_page() + 18, columns)
+        for lines, column in zip(texts, columns, strict=True):
+            for i, line in enumerate(lines):
+                self.put(LEFT + column.x, y + i * ROW, line, "body", column.align)
+            if column.width:
+                for i, line in enumerate(below):
+                    self.put(LEFT + column.x, y + len(lines) * ROW - 2 + i * 9, line, "fine")
+        y += height + 6
+        self.rule(y - 12)
+        return y
+
+    def _pen(self, ink: Color, weight: float = 0.5, fill: Color = INK, cap: int = 0) -> None:
+        self._canvas.setStrokeColor(ink)
+        self._canvas.setFillColor(fill)
+        self._canvas.setLineWidth(weight)
+        self._canvas.setLineCap(cap)
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        self._canvas.saveState()
+        yield
+        self._canvas.restoreState()
+
+
+def drawn(title: str, number: str, foot: str, layout: Callable[[Sheet], None]) -> bytes:
+    """Run a layout twice: the first pass only counts the pages. Safe from several threads."""
+    with _DRAWING:
+        first = Sheet(title, number, foot, 0)
+        layout(first)
+        sheet = Sheet(title, number, foot, first.page)
+        layout(sheet)
+        return sheet.bytes()

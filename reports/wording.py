@@ -1,0 +1,165 @@
+"""Figures, dates and sums as Russian paper writes them; no-break spaces keep figures whole."""
+
+import re
+from datetime import datetime, timedelta
+
+NB = "\u00a0"
+MINUS = "\u2212"
+MONTHS = (
+    "",
+    *("января", "февраля", "марта", "апреля", "мая", "июня"),
+    *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+)
+SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£"}
+_UNITS = (
+    *("", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"),
+    *("десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать", "пятнадцать"),
+    *("шестнадцать", "семнадцать", "восемнадцать", "девятнадцать"),
+)
+_FEMALE = ("", "одна", "две", *_UNITS[3:])
+_TENS = (
+    *("", "", "двадцать", "тридцать", "сорок", "пятьдесят"),
+    *("шестьдесят", "семьдесят", "восемьдесят", "девяносто"),
+)
+_HUNDREDS = (
+    *("", "сто", "двести", "триста", "четыреста", "пятьсот"),
+    *("шестьсот", "семьсот", "восемьсот", "девятьсот"),
+)
+_POWERS = (
+    ("миллиард", "миллиарда", "миллиардов"),
+    ("миллион", "миллиона", "миллионов"),
+    ("тысяча", "тысячи", "тысяч"),
+    ("", "", ""),
+)
+
+
+def figure(minor: int) -> str:
+    """Minor units as a decimal, grouped: 1234567 → '12 345,67' with no-break spaces."""
+    sign = MINUS if minor < 0 else ""
+    whole, rest = divmod(abs(minor), 100)
+    return f"{sign}{count(whole)},{rest:02d}"
+
+
+def money(minor: int, currency: str = "RUB") -> str:
+    """
+    >>> money(78000)
+    '780,00\\xa0₽'
+    """
+    return f"{figure(minor)}{NB}{SIGNS.get(currency, currency)}"
+
+
+def count(n: int) -> str:
+    return f"{n:,}".replace(",", NB)
+
+
+def percent(basis_points: int) -> str:
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") + f"{NB}%"
+
+
+def plural(n: int, one: str, few: str, many: str) -> str:
+    """The form of a Russian noun after a number: 1 минута, 3 минуты, 11 минут."""
+    if n % 100 in range(11, 15):
+        return many
+    return one if n % 10 == 1 else few if n % 10 in (2, 3, 4) else many
+
+
+def minutes(n: int) -> str:
+    return f"{count(n)}{NB}мин"
+
+
+def duration(seconds: int) -> str:
+    """Seconds as people say them.
+
+    >>> duration(3725).replace(NB, " ")
+    '1 ч 2 мин 5 с'
+    """
+    hours, rest = divmod(seconds, 3600)
+    parts = ((hours, "ч"), (rest // 60, "мин"), (rest % 60, "с"))
+    return NB.join(f"{n}{NB}{unit}" for n, unit in parts if n) or f"0{NB}с"
+
+
+def long_date(at: datetime) -> str:
+    return f"{at.day}{NB}{MONTHS[at.month]} {at.year}{NB}г."
+
+
+def offset(at: datetime) -> str:
+    """UTC+3, UTC−3:30 with a true minus."""
+    shift = at.utcoffset() or timedelta()
+    total = int(shift.total_seconds()) // 60
+    hours, rest = divmod(abs(total), 60)
+    return f"UTC{'+' if total >= 0 else MINUS}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def in_words(minor: int) -> str:
+    """A sum below 10**12 roubles: roubles in letters, kopecks in figures.
+
+    >>> in_words(78000).replace(NB, " ")
+    'Семьсот восемьдесят рублей 00 копеек'
+    """
+    if not 0 <= minor < 10**14:
+        raise ValueError(f"{minor} kopecks cannot be written in words")
+    rubles, rest = divmod(minor, 100)
+    words: list[str] = []
+    for at, names in enumerate(_POWERS):
+        group = rubles // 1000 ** (len(_POWERS) - 1 - at) % 1000
+        if group:
+            words += [*_group(group, female=at == 2), plural(group, *names)]
+    text = " ".join(word for word in words if word) or "ноль"
+    return (
+        f"{text[0].upper()}{text[1:]} {plural(rubles, 'рубль', 'рубля', 'рублей')} "
+        f"{rest:02d}{NB}{plural(rest, 'копейка', 'копейки', 'копеек')}"
+    )
+
+
+def _group(n: int, female: bool) -> list[str]:
+    tail = n % 100
+    units = (_FEMALE if female else _UNITS)[tail if tail < 20 else tail % 10]
+    return [_HUNDREDS[n // 100], _TENS[tail // 10] if tail >= 20 else "", units]
+
+
+def bind(text: str) -> str:
+    """Tie short words and № to what follows and a dash to what precedes, by no-break spaces."""
+    short = r"(?<![^\s\u00a0(«])([А-Яа-яёЁ]{1,2}|для|без|при|или|ИНН|КПП|ООО|№) (?=\S)"
+    return re.sub(r" ([—–])", NB + r"\1", re.sub(short, r"\1" + NB, text))
+
+
+#: code → (ru, en) for the words that the other rooms keep as codes.
+PLANS = {
+    "host-pays": ("платит консультант", "host pays"),
+    "client-pays": ("платит клиент", "client pays"),
+}
+SIDES = {
+    "host": ("консультант", "consultant"),
+    "client": ("клиент", "client"),
+    "both": ("обе стороны", "both"),
+    "platform": ("платформа", "platform"),
+}
+CAUSES = {
+    "hung_up": "завершён участником",
+    "host": "завершил консультант",
+    "client": "завершил клиент",
+    "no_media": "нет медиапотока",
+    "no_funds": "закончились деньги на счёте",
+    "funds": "закончились деньги на счёте",
+    "absent": "стороны отключились",
+    "cap": "достигнут предел, заданный клиентом",
+    "pause": "пауза",
+    "long_pause": "пауза дольше допустимой",
+    "shutdown": "остановка сервера",
+}
+OUTCOMES = {
+    "resolved": ("решено", "resolved"),
+    "unresolved": ("не решено", "unresolved"),
+    "ruled": ("решение арбитра", "ruled"),
+    "": ("ожидается", "pending"),
+}
+
+
+def cause(code: str) -> str:
+    """The Russian words of a cause; an unknown code is printed as it is."""
+    return CAUSES.get(code, code.replace("_", " ") or "не указана")
+
+
+def side(code: str) -> str:
+    return SIDES.get(code, (code, code))[0]
