@@ -1,0 +1,69 @@
+"""A short moving picture and silence, ready to be sent: what the light endpoint shows and says.
+
+The picture is real VP8, encoded once in a process, so whoever receives it can decode it.
+"""
+
+import fractions
+import functools
+
+from av import CodecContext, VideoFrame
+from av.video.codeccontext import VideoCodecContext
+
+WIDTH, HEIGHT = 640, 360
+FRAMES_PER_S = 15
+FRAMES = 30
+PAYLOAD_BYTES_MAX = 1100
+# 20 ms of Opus that decodes to silence.
+OPUS_SILENCE = b"\xf8\xff\xfe"
+
+Frame = tuple[bytes, ...]
+
+
+@functools.cache
+def vp8_clip() -> tuple[Frame, ...]:
+    """Two seconds of VP8; each frame as RTP payloads. Only the first frame is a key frame."""
+    encoder = CodecContext.create("libvpx", "w")
+    assert isinstance(encoder, VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    encoder.time_base = fractions.Fraction(1, FRAMES_PER_S)
+    encoder.bit_rate = 300_000
+    encoder.options = {"deadline": "realtime", "cpu-used": "8", "g": "9999", "lag-in-frames": "0"}
+    encoded = [bytes(p) for n in range(FRAMES) for p in encoder.encode(_picture(n))]
+    return tuple(_packed(data) for data in encoded)
+
+
+def _picture(number: int) -> VideoFrame:
+    """Grey steps with a bright bar that moves."""
+    picture = VideoFrame(WIDTH, HEIGHT, "yuv420p")
+    bar = number * WIDTH // FRAMES
+    line = bytes(235 if bar <= x < bar + 40 else 60 + 16 * (x * 8 // WIDTH) for x in range(WIDTH))
+    luma = picture.planes[0]
+    luma.update(line.ljust(luma.line_size, b"\x10") * HEIGHT)
+    for plane in picture.planes[1:]:
+        plane.update(b"\x80" * plane.buffer_size)
+    picture.pts = number
+    return picture
+
+
+def _packed(frame: bytes) -> Frame:
+    """RFC 7741, shortest descriptor: the first packet says that a partition begins."""
+    parts = [frame[at : at + PAYLOAD_BYTES_MAX] for at in range(0, len(frame), PAYLOAD_BYTES_MAX)]
+    return tuple((b"\x10" if n == 0 else b"\x00") + part for n, part in enumerate(parts))
+
+
+def begins_key_frame(payload: bytes) -> bool:
+    """Whether an RTP payload of VP8 is the first of a key frame.
+
+    >>> begins_key_frame(vp8_clip()[0][0]), begins_key_frame(vp8_clip()[1][0])
+    (True, False)
+    """
+    if len(payload) < 2 or not payload[0] & 0x10 or payload[0] & 0x07:
+        return False
+    start = 1
+    if payload[0] & 0x80:
+        flags = payload[1]
+        start += 1
+        if flags & 0x80 and len(payload) > start:
+            start += 2 if payload[start] & 0x80 else 1
+        start += bool(flags & 0x40) + bool(flags & 0x30)
+    return len(payload) > start and not payload[start] & 1

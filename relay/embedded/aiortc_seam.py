@@ -1,0 +1,368 @@
+"""Every name of aiortc, aioice and pylibsrtp that the relay uses, public or private.
+
+`Wire` is one ICE + DTLS + SRTP connection that hands over plain packets: datagram in, method
+call out, without a queue, a task or an await. Only STUN and DTLS go through the libraries' own
+paths. A contract test names what is private here and fails on the day it changes.
+
+Known traps, and where they are met: the nominated pair may change at any time (`send_rtp`
+reads it each time); an exception in the datagram path kills the connection (`datagram_received`
+lets none out); a closed transport raises (`is_closing`); remote `.local` names are never
+resolved (`add_candidate`); aioice leaves out 127.0.0.1 (`host_addresses`).
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import random
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import ifaddr
+from aioice import Candidate, Connection
+from aioice.candidate import candidate_foundation, candidate_priority
+from aioice.ice import StunProtocol
+from aioice.stun import Class, Message
+from aiortc import (
+    RTCCertificate,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    RTCIceGatherer,
+    RTCIceParameters,
+    RTCIceTransport,
+)
+from pylibsrtp._binding import ffi, lib
+
+from relay.embedded.descriptions import Transport
+
+DATAGRAM_BYTES_MAX = 2048
+PACKET_BYTES_MAX = 1900
+RECEIVE_BUFFER_BYTES = 2 << 20
+WRITE_BUFFER_BYTES_MAX = 1 << 20
+REMOTE_CANDIDATES_MAX = 32
+PORT_TRIES_MAX = 200
+CONNECT_LIMIT_S = 30.0
+
+monotonic = time.monotonic
+
+
+class Listener(Protocol):
+    """Who owns a wire. `rtp` and `rtcp` get plain packets that libsrtp has verified."""
+
+    def rtp(self, packet: bytes) -> None: ...
+    def rtcp(self, packet: bytes) -> None: ...
+    def connected(self) -> None: ...
+    def closed(self) -> None: ...
+
+
+class Tally:
+    """Authenticated packets of one leg by kind, and when the last of each kind came."""
+
+    __slots__ = ("faults", "last_at", "rtcp", "rtp", "stun")
+
+    def __init__(self) -> None:
+        self.rtp = self.rtcp = self.stun = self.faults = 0
+        self.last_at = 0.0
+
+
+Certificate = RTCCertificate
+
+
+def certificate() -> Certificate:
+    """A new certificate for a whole engine: making one for each connection delays joins."""
+    return RTCCertificate.generateCertificate()
+
+
+def host_addresses(wanted: Sequence[str]) -> list[str]:
+    """Local addresses for candidates; "auto" = all of this machine, 127.0.0.1 at the end."""
+    found: list[str] = []
+    for address in wanted:
+        found += _every_address() if address == "auto" else [address]
+    return list(dict.fromkeys(found))
+
+
+def _every_address() -> list[str]:
+    ips = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips]
+    plain = [ip for ip in ips if isinstance(ip, str)]
+    scoped = [ip[0] for ip in ips if not isinstance(ip, str) and ip[2] == 0 and ip[0] != "::1"]
+    outer = [ip for ip in plain if not ip.startswith("127.")] + scoped
+    return [*outer, "127.0.0.1"]
+
+
+class _Socket(StunProtocol):
+    """One UDP socket. Media goes straight to the wire; the rest to aioice when it may."""
+
+    def __init__(self, connection: "_Connection") -> None:
+        super().__init__(connection)
+        self.wire = connection.wire
+
+    def datagram_received(self, data: bytes | str, addr: tuple[Any, ...]) -> None:
+        try:
+            first = data[0]
+            if 127 < first < 192:  # type: ignore[operator]
+                self.wire.received(data)  # type: ignore[arg-type]
+            elif first < 4 or addr[:2] in self.wire.heard_from:  # type: ignore[operator]
+                super().datagram_received(data, addr)
+        except Exception:
+            self.wire.tally.faults += 1
+
+    def send_stun(self, message: Message, addr: tuple[str, int]) -> None:
+        """aioice answers a request only after its integrity was verified."""
+        if message.message_class == Class.RESPONSE:
+            self.wire.heard_stun(addr)
+        if not self.transport.is_closing():
+            super().send_stun(message, addr)
+
+    async def request(self, request: Message, addr: Any, *args: Any, **kw: Any) -> Any:
+        """aioice returns only a response whose integrity was verified."""
+        answer = await super().request(request, addr, *args, **kw)
+        self.wire.heard_stun(addr)
+        return answer
+
+
+class _Connection(Connection):
+    """ICE that gathers on the addresses and ports of our settings."""
+
+    def __init__(self, wire: "Wire", *, controlling: bool) -> None:
+        super().__init__(ice_controlling=controlling)
+        self.wire = wire
+
+    async def gather_candidates(self) -> None:
+        if self._local_candidates_start:
+            return
+        self._local_candidates_start = True
+        for address in host_addresses(self.wire.addresses):
+            with contextlib.suppress(OSError):
+                self._local_candidates.append(await self._open(address))
+        self._local_candidates_end = True
+
+    async def _open(self, address: str) -> Candidate:
+        low, high = self.wire.ports
+        span = high - low + 1 if low else 1
+        start = random.randrange(span)
+        for step in range(min(span, PORT_TRIES_MAX)):
+            port = low + (start + step) % span if low else 0
+            try:
+                return await self._bind(address, port)
+            except OSError:
+                if step + 1 >= min(span, PORT_TRIES_MAX):
+                    raise
+        raise OSError("no port")
+
+    async def _bind(self, address: str, port: int) -> Candidate:
+        loop = asyncio.get_running_loop()
+        transport, protocol = await loop.create_datagram_endpoint(
+            lambda: _Socket(self), local_addr=(address, port)
+        )
+        raw = transport.get_extra_info("socket")
+        if raw is not None:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, RECEIVE_BUFFER_BYTES)
+        host, bound = transport.get_extra_info("sockname")[:2]
+        preference = 1 if ipaddress.ip_address(host).is_loopback else 65535
+        protocol.local_candidate = Candidate(
+            foundation=candidate_foundation("host", "udp", host),
+            component=1,
+            transport="udp",
+            priority=candidate_priority(1, "host", preference),
+            host=host,
+            port=bound,
+            type="host",
+        )
+        self._protocols.append(protocol)
+        return protocol.local_candidate
+
+
+class Wire:
+    """One connection to one browser or endpoint."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        tally: Tally,
+        own: Certificate,
+        addresses: Sequence[str],
+        ports: tuple[int, int] = (0, 0),
+        *,
+        controlling: bool = False,
+    ) -> None:
+        self.listener, self.tally = listener, tally
+        self.addresses, self.ports = addresses, ports
+        self.heard_from: set[tuple[str, int]] = set()
+        self.ready = self.ended = self.congested = False
+        gatherer = RTCIceGatherer(iceServers=[])
+        self._ice = _Connection(self, controlling=controlling)
+        gatherer._connection = self._ice
+        self._transport = RTCIceTransport(gatherer)
+        self._dtls = RTCDtlsTransport(self._transport, [own])
+        self._dtls.on("statechange", self._state_changed)
+        self._task: asyncio.Task[None] | None = None
+        self._nominated = self._ice._nominated
+        self._pair: Any = None
+        self._socket: Any = None
+        self._address: Any = None
+        self._in, self._out = (ffi.new("unsigned char[2048]") for _ in range(2))
+        self._in_view, self._out_view = ffi.buffer(self._in), ffi.buffer(self._out)
+        self._in_length, self._out_length = ffi.new("int *"), ffi.new("int *")
+        self._receiving: Any = None
+        self._sending: Any = None
+
+    # -- setting up and closing ------------------------------------------------------
+
+    async def gather(self) -> None:
+        """Open the sockets; after it `local` is complete."""
+        await self._transport.iceGatherer.gather()
+
+    def local(self, setup: str) -> Transport:
+        """Our half of the description; `setup`: actpass, active or passive."""
+        prints = self._dtls.getLocalParameters().fingerprints
+        return Transport(
+            ufrag=self._ice.local_username,
+            password=self._ice.local_password,
+            fingerprints=tuple((f.algorithm, f.value) for f in prints if f.algorithm == "sha-256"),
+            setup=setup,
+            candidates=tuple(c.to_sdp() for c in self._ice.local_candidates),
+        )
+
+    def connect(self, remote: Transport, *, server: bool) -> None:
+        """Start ICE and DTLS towards the other end; `server` is our DTLS role."""
+        self._dtls._set_role("server" if server else "client")
+        self._task = asyncio.get_running_loop().create_task(self._connect(remote))
+
+    async def _connect(self, remote: Transport) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_LIMIT_S):
+                for line in remote.candidates[:REMOTE_CANDIDATES_MAX]:
+                    await self.add_candidate(line)
+                await self._transport.start(
+                    RTCIceParameters(usernameFragment=remote.ufrag, password=remote.password)
+                )
+                if self._transport.state == "completed":
+                    prints = [RTCDtlsFingerprint(name, text) for name, text in remote.fingerprints]
+                    await self._dtls.start(RTCDtlsParameters(fingerprints=prints))
+        except (Exception, asyncio.CancelledError):
+            self.tally.faults += 1
+        if not self.ready:
+            self._finish()
+
+    async def add_candidate(self, line: str) -> None:
+        """Add a remote candidate `foundation component udp …`; unusable ones are ignored."""
+        try:
+            candidate = Candidate.from_sdp(line.removeprefix("candidate:"))
+            address = ipaddress.ip_address(candidate.host)
+        except ValueError:
+            return
+        known = self._ice.remote_candidates
+        local = [ipaddress.ip_address(c.host) for c in self._ice.local_candidates]
+        if (
+            candidate.transport.lower() != "udp"
+            or candidate.component != 1
+            or len(known) >= REMOTE_CANDIDATES_MAX
+            or (not address.is_loopback and all(a.is_loopback for a in local))
+        ):
+            return
+        await self._ice.add_remote_candidate(candidate)
+
+    def _state_changed(self) -> None:
+        state = self._dtls.state
+        if state == "connected" and not self.ended:
+            self._receiving = self._dtls._rx_srtp._srtp[0]
+            self._sending = self._dtls._tx_srtp._srtp[0]
+            self.ready = True
+            self.listener.connected()
+        elif state in ("closed", "failed"):
+            self._finish()
+
+    def _finish(self) -> None:
+        if not self.ended:
+            self.ended, self.ready = True, False
+            self.listener.closed()
+
+    async def close(self) -> None:
+        """Say goodbye and free the sockets; the listener hears `closed` once."""
+        with contextlib.suppress(Exception):
+            await self._dtls.stop()
+        if self._task is not None and self._task is not asyncio.current_task():
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        with contextlib.suppress(Exception):
+            await self._transport.stop()
+        self._finish()
+        self._receiving = self._sending = None
+
+    def silence(self) -> None:
+        """Vanish: the sockets go at once and nothing is said."""
+        self.ready = False
+        for protocol in self._ice._protocols:
+            protocol.transport.abort()
+        if self._task is not None:
+            self._task.cancel()
+
+    # -- packets ---------------------------------------------------------------------
+
+    def heard_stun(self, address: tuple[str, int]) -> None:
+        """STUN with integrity came from the address."""
+        self.heard_from.add(address[:2])
+        self.tally.stun += 1
+        self.tally.last_at = monotonic()
+
+    def received(self, data: bytes) -> None:
+        """An SRTP or SRTCP datagram: verify, decrypt, hand over; drop what fails."""
+        length = len(data)
+        session = self._receiving
+        if session is None or not 12 <= length <= PACKET_BYTES_MAX:
+            return
+        self._in_view[0:length] = data
+        self._in_length[0] = length
+        tally = self.tally
+        if 192 <= data[1] < 224:
+            if lib.srtp_unprotect_rtcp(session, self._in, self._in_length) == 0:
+                tally.rtcp += 1
+                tally.last_at = monotonic()
+                self.listener.rtcp(self._in_view[0 : self._in_length[0]])
+        elif lib.srtp_unprotect(session, self._in, self._in_length) == 0:
+            tally.rtp += 1
+            tally.last_at = monotonic()
+            self.listener.rtp(self._in_view[0 : self._in_length[0]])
+
+    def send_rtp(self, data: bytes) -> bool:
+        """Encrypt and send one RTP packet; False when it could not leave."""
+        return self._send(data, lib.srtp_protect)
+
+    def send_rtcp(self, data: bytes) -> bool:
+        """Encrypt and send one RTCP packet; False when it could not leave."""
+        return self._send(data, lib.srtp_protect_rtcp)
+
+    def _send(self, data: bytes, protect: Callable[[Any, Any, Any], int]) -> bool:
+        pair = self._nominated.get(1)
+        if pair is not self._pair and pair is not None:
+            self._pair = pair
+            self._socket, self._address = pair.protocol.transport, pair.remote_addr
+        to = self._socket
+        length = len(data)
+        if (
+            not self.ready
+            or pair is None
+            or to.is_closing()
+            or self.congested
+            or length > PACKET_BYTES_MAX
+        ):
+            return False
+        self._out_view[0:length] = data
+        self._out_length[0] = length
+        if protect(self._sending, self._out, self._out_length) != 0:
+            return False
+        to.sendto(self._out_view[0 : self._out_length[0]], self._address)
+        return True
+
+    def look_at_buffer(self) -> None:
+        """Once a second: stop sending while the socket holds more than it should."""
+        to = self._socket
+        self.congested = (
+            to is not None
+            and not to.is_closing()
+            and to.get_write_buffer_size() > WRITE_BUFFER_BYTES_MAX
+        )

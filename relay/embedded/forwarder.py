@@ -1,0 +1,294 @@
+"""Packets of one source to its viewers: own SSRC, numbers, payload type, repairs.
+
+The hot path is `Track.take` → `Sink.send`. A viewer sees one uninterrupted stream even when the
+publisher comes back with another SSRC: `Numbering.rebase` continues where the last one ended.
+All header extensions are dropped (their ids differ between connections) and only the sending
+time is written anew.
+"""
+
+import struct
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from relay.embedded import rtcp
+from relay.embedded.codecs import Codec
+from relay.embedded.numbering import (
+    GAP_S_MAX,
+    HALF_16,
+    HISTORY_PACKETS,
+    History,
+    KeyframeThrottle,
+    Numbering,
+    Reception,
+)
+
+HEADER = struct.Struct("!BBHII")
+TIMED_HEADER = struct.Struct("!BBHIIHHI")
+OWN_SSRC = 1
+
+
+class Sending(Protocol):
+    """The part of a wire that packets leave by."""
+
+    ready: bool
+
+    def send_rtp(self, data: bytes) -> bool: ...
+    def send_rtcp(self, data: bytes) -> bool: ...
+
+
+class Totals:
+    """Packets and bytes that a room has forwarded to all its viewers since it was opened."""
+
+    __slots__ = ("audio", "bytes", "keyframes", "retransmitted", "video")
+
+    def __init__(self) -> None:
+        self.audio = self.video = self.bytes = self.retransmitted = self.keyframes = 0
+
+
+class Feed:
+    """What a publisher's connection sends into one track: a codec and the SSRC of today."""
+
+    __slots__ = ("codec", "reception", "ssrc", "track", "wire")
+
+    def __init__(self, track: "Track", wire: Sending, codec: Codec) -> None:
+        self.track, self.wire, self.codec = track, wire, codec
+        self.ssrc = 0
+        self.reception = Reception()
+
+    def switch(self, ssrc: int) -> None:
+        """The publisher sends under another SSRC from now on."""
+        self.ssrc = ssrc
+        self.reception = Reception()
+        self.track.moved = True
+
+
+class Track:
+    """A source and its viewers. `later` schedules a call after so many seconds."""
+
+    __slots__ = (
+        "_later", "bytes", "feed", "kind", "leg", "moved", "packets", "sinks", "source_id",
+        "throttle", "totals",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        source_id: str,
+        leg: str,
+        kind: str,
+        totals: Totals,
+        later: Callable[[float, Callable[[], None]], object],
+    ) -> None:
+        self.source_id, self.leg, self.kind, self._later = source_id, leg, kind, later
+        self.totals = totals
+        self.feed: Feed | None = None
+        self.sinks: list[Sink] = []
+        self.throttle = KeyframeThrottle()
+        self.packets = self.bytes = 0
+        self.moved = False
+
+    def take(self, first: int, marker: int, seq: int, timestamp: int, plain: bytes) -> None:
+        """One verified packet of the feed in force: to every viewer, without its extensions.
+
+        `first`: the header's first byte; `marker`: 0x80 or 0. A packet whose lengths lie is
+        dropped. Padding without payload is forwarded empty, so that numbers stay whole.
+        """
+        start = 12 + 4 * (first & 15)
+        if first & 0x10:
+            start += 4 + 4 * (plain[start + 2] << 8 | plain[start + 3])
+        end = len(plain) - plain[-1] if first & 0x20 else len(plain)
+        payload = plain[start:end] if start < end else b""
+        self.packets += 1
+        self.bytes += len(plain)
+        if self.moved:
+            self._start_anew()
+        now = time.time()
+        for sink in self.sinks:
+            sink.send(marker, seq, timestamp, payload, now)
+
+    def _start_anew(self) -> None:
+        """The first packet of another SSRC: every viewer's numbers go on without a jump."""
+        self.moved = False
+        for sink in self.sinks:
+            sink.fresh = True
+        if self.throttle.pending:
+            self._keyframe_later(0.0)
+
+    def keyframe(self) -> None:
+        """Ask the publisher for a key frame, now or as soon as the throttle allows."""
+        if self.kind != "video" or self.throttle.pending:
+            return
+        if self.feed is None or not self.feed.ssrc:
+            self.throttle.pending = True
+            return
+        wait = self.throttle.ask(time.monotonic())
+        if wait:
+            self._keyframe_later(wait)
+        else:
+            self._ask_up()
+
+    def _keyframe_later(self, wait: float) -> None:
+        self._later(wait, self._keyframe_due)
+
+    def _keyframe_due(self) -> None:
+        self.throttle.pending = False
+        self.keyframe()
+
+    def _ask_up(self) -> None:
+        feed = self.feed
+        if feed is not None:
+            self.totals.keyframes += 1
+            feed.wire.send_rtcp(rtcp.picture_loss(OWN_SSRC, feed.ssrc))
+
+    def ask_again(self, missing: list[int]) -> None:
+        """Packets that we never saw ourselves are asked of the publisher."""
+        if self.feed is not None and self.feed.ssrc and missing:
+            self.feed.wire.send_rtcp(rtcp.nack(OWN_SSRC, self.feed.ssrc, missing))
+
+    def pass_bitrate(self, estimate: bytes) -> None:
+        """A viewer's estimate goes up only when it is the only viewer."""
+        if len(self.sinks) == 1 and self.feed is not None and self.feed.ssrc:
+            self.feed.wire.send_rtcp(rtcp.bitrate(OWN_SSRC, self.feed.ssrc, estimate))
+
+    def report_down(self, report: rtcp.SenderReport) -> None:
+        """The publisher's clock for every viewer, under the viewer's SSRC and timestamps."""
+        for sink in self.sinks:
+            sink.send_report(report)
+
+
+class Sink:
+    """One section of a viewer's connection: what it carries and how its numbers run."""
+
+    __slots__ = (
+        "_codecs", "_sent_at_id", "_settled", "bytes", "delivered", "fresh", "history", "kind",
+        "last_at", "leg", "mid", "numbering", "packets", "payload_type", "reported", "retransmitted",
+        "ssrc", "told", "track", "wire",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        wire: Sending,
+        leg: str,
+        kind: str,
+        mid: str,
+        ssrc: int,
+        codecs: tuple[Codec, ...],
+        sent_at_id: int | None,
+    ) -> None:
+        self.wire, self.leg, self.kind, self.mid, self.ssrc = wire, leg, kind, mid, ssrc
+        self._codecs = codecs
+        self._sent_at_id = sent_at_id or 0
+        self.numbering = Numbering()
+        self.history = History()
+        self.track: Track | None = None
+        self.payload_type = 0
+        self.packets = self.bytes = self.retransmitted = 0
+        self.reported = -1
+        self.told = 0
+        self._settled = (0, 0, 0)
+        self.delivered = False
+        self.fresh = True
+        self.last_at = 0.0
+
+    def accepts(self, codec: Codec) -> int | None:
+        """The viewer's payload type for the codec, or None when it cannot decode it."""
+        return next((c.payload_type for c in self._codecs if c.meaning == codec.meaning), None)
+
+    def attach(self, track: Track, payload_type: int) -> None:
+        """Carry the track from its next packet on, which will be asked to be a key frame."""
+        self.track, self.payload_type = track, payload_type
+        track.sinks.append(self)
+        self.fresh = True
+        if self.wire.ready:
+            track.keyframe()
+
+    def detach(self) -> None:
+        """Carry nothing; the section is free for another track."""
+        if self.track is not None:
+            self.settle()
+            self.track.sinks.remove(self)
+            self.track = None
+
+    def settle(self) -> None:
+        """Add to the room's totals what was sent since the last time."""
+        if self.track is None:
+            return
+        totals = self.track.totals
+        packets, octets, again = self._settled
+        if self.kind == "audio":
+            totals.audio += self.packets - packets
+        else:
+            totals.video += self.packets - packets
+        totals.bytes += self.bytes - octets
+        totals.retransmitted += self.retransmitted - again
+        self._settled = self.packets, self.bytes, self.retransmitted
+
+    def _rebase(self, seq: int, timestamp: int, now: float) -> None:
+        """Another stream begins here: the viewer's numbers go on, its time by the clock."""
+        self.fresh = False
+        rate = 48_000 if self.kind == "audio" else 90_000
+        silent_s = min(now - self.last_at, GAP_S_MAX)
+        self.numbering.rebase(seq, timestamp, max(1, int(silent_s * rate)))
+
+    def send(self, marker: int, seq: int, timestamp: int, payload: bytes, now: float) -> None:
+        """One packet to the viewer."""
+        if not self.wire.ready:
+            return
+        if self.fresh:
+            self._rebase(seq, timestamp, now)
+        self.last_at = now
+        out, when = self.numbering.map(seq, timestamp)
+        if self._sent_at_id:
+            sent_at = int(now % 64 * 262144) & 0xFFFFFF
+            data = TIMED_HEADER.pack(
+                0x90, marker | self.payload_type, out, when, self.ssrc,
+                0xBEDE, 1, self._sent_at_id << 28 | 2 << 24 | sent_at,
+            ) + payload  # fmt: skip
+        else:
+            data = HEADER.pack(0x80, marker | self.payload_type, out, when, self.ssrc) + payload
+        if self.kind == "video":
+            self.history.keep(out, data)
+        if self.wire.send_rtp(data):
+            self.packets += 1
+            self.bytes += len(data)
+
+    def send_report(self, report: rtcp.SenderReport) -> None:
+        """A sender report in the viewer's own terms."""
+        if not self.numbering.started:
+            return
+        when = (report.timestamp + self.numbering.timestamp_offset) & 0xFFFFFFFF
+        self.wire.send_rtcp(
+            rtcp.sender_report(
+                rtcp.SenderReport(self.ssrc, report.ntp, when, self.packets, self.bytes)
+            )
+        )
+
+    # -- from the viewer -------------------------------------------------------------
+
+    def repair(self, missing: tuple[int, ...]) -> None:
+        """Send lost packets again; what we never had is asked of the publisher."""
+        unseen = []
+        for number in missing:
+            packet = self.history.find(number)
+            if packet is not None:
+                self.retransmitted += self.wire.send_rtp(packet)
+            elif self.numbering.started and self._never_came(number):
+                unseen.append(self.numbering.unmap(number))
+        if self.track is not None:
+            self.track.ask_again(unseen)
+
+    def _never_came(self, number: int) -> bool:
+        """Behind the newest, but not so far that the history has forgotten it."""
+        return (self.numbering.last_seq - number) & 0xFFFF < HISTORY_PACKETS
+
+    def heard_report(self, report: rtcp.Report) -> None:
+        """A receiver report counts as delivery when it moved on and does not exceed what we sent.
+
+        Half the number circle tells forward from backward.
+        """
+        ahead_of_us = (report.highest - self.numbering.last_seq - 1) & 0xFFFF
+        if not self.packets or ahead_of_us < HALF_16:
+            return
+        if self.reported < 0 or 0 < (report.highest - self.reported) & 0xFFFFFFFF < 1 << 31:
+            self.reported = report.highest
+            self.delivered = True

@@ -1,0 +1,119 @@
+"""Numbers of a forwarded stream: rewriting, history, key-frame throttle, reception. Pure."""
+
+from relay.embedded import rtcp
+
+HISTORY_PACKETS = 512
+KEYFRAME_EVERY_S = 0.3
+HALF_16 = 0x8000
+GAP_S_MAX = 3600.0
+
+
+class Numbering:
+    """Sequence numbers and timestamps of a publisher → those that a viewer sees.
+
+    Both wrap (16 and 32 bits). `first` is where the viewer's numbers begin: low, since numbers
+    that wrap early confuse the packet index of SRTP.
+    """
+
+    __slots__ = ("last_seq", "last_timestamp", "seq_offset", "started", "timestamp_offset")
+
+    def __init__(self, first: int = 1000) -> None:
+        self.started = False
+        self.seq_offset = self.timestamp_offset = 0
+        self.last_seq, self.last_timestamp = (first - 1) & 0xFFFF, 0
+
+    def rebase(self, seq: int, timestamp: int, gap: int) -> None:
+        """The publisher's next packet becomes the viewer's next; `gap` in timestamp units."""
+        self.seq_offset = (self.last_seq + 1 - seq) & 0xFFFF
+        if self.started:
+            self.timestamp_offset = (self.last_timestamp + gap - timestamp) & 0xFFFFFFFF
+        self.started = True
+
+    def map(self, seq: int, timestamp: int) -> tuple[int, int]:
+        """Number and timestamp for the viewer."""
+        out = (seq + self.seq_offset) & 0xFFFF
+        when = (timestamp + self.timestamp_offset) & 0xFFFFFFFF
+        if (out - self.last_seq) & 0xFFFF < HALF_16:
+            self.last_seq, self.last_timestamp = out, when
+        return out, when
+
+    def unmap(self, out: int) -> int:
+        """The publisher's number of a viewer's number."""
+        return (out - self.seq_offset) & 0xFFFF
+
+
+class History:
+    """The last packets sent to one viewer, by number."""
+
+    __slots__ = ("_packets",)
+
+    def __init__(self) -> None:
+        self._packets: list[bytes | None] = [None] * HISTORY_PACKETS
+
+    def keep(self, number: int, packet: bytes) -> None:
+        self._packets[number % HISTORY_PACKETS] = packet
+
+    def find(self, number: int) -> bytes | None:
+        """The packet with the number, or None when it never came or is too old."""
+        packet = self._packets[number % HISTORY_PACKETS]
+        if packet is None or packet[2] << 8 | packet[3] != number:
+            return None
+        return packet
+
+
+class KeyframeThrottle:
+    """At most one request in 300 ms goes up, and the last one is never lost."""
+
+    __slots__ = ("_last_at", "pending")
+
+    def __init__(self) -> None:
+        self._last_at = float("-inf")
+        self.pending = False
+
+    def ask(self, now: float) -> float:
+        """Seconds to wait before sending; 0 = send now (and it counts as sent)."""
+        wait = self._last_at + KEYFRAME_EVERY_S - now
+        if wait > 0:
+            self.pending = True
+            return wait
+        self._last_at, self.pending = now, False
+        return 0.0
+
+
+class Reception:
+    """What has arrived of one SSRC, for the receiver reports that we send up."""
+
+    __slots__ = (
+        "_base", "_expected_before", "_received_before", "highest", "received", "report_at",
+        "report_ntp",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self._base = self.highest = -1
+        self.received = self._expected_before = self._received_before = 0
+        self.report_ntp, self.report_at = 0, 0.0
+
+    def count(self, seq: int) -> None:
+        """One packet; `highest` grows with the wraps in its upper bits."""
+        self.received += 1
+        if self.highest < 0:
+            self._base = self.highest = seq
+            return
+        step = (seq - self.highest) & 0xFFFF
+        if step < HALF_16:
+            self.highest += step
+
+    def report(self, ssrc: int, now: float) -> rtcp.Report:
+        """The block for a receiver report, with loss since the one before."""
+        expected = self.highest - self._base + 1
+        lately = expected - self._expected_before
+        lost = lately - (self.received - self._received_before)
+        self._expected_before, self._received_before = expected, self.received
+        return rtcp.Report(
+            ssrc=ssrc,
+            highest=self.highest & 0xFFFFFFFF,
+            lost=max(0, min(expected - self.received, 0x7FFFFF)),
+            fraction=max(0, min(255, (lost << 8) // lately)) if lately > 0 else 0,
+            last_sender_report=self.report_ntp >> 16 & 0xFFFFFFFF,
+            delay_65536=int((now - self.report_at) * 65536) if self.report_ntp else 0,
+        )

@@ -1,0 +1,116 @@
+"""Evidence → what can be said of one second. Pure.
+
+Rules (unix second s, whole seconds as buckets):
+- A leg is *present* in s when an authenticated packet (SRTP or SRTCP that libsrtp verified, or
+  STUN with integrity) came from it in s or the four seconds before.
+- A leg is *heard* by another in s when its audio or video was forwarded to the other in s or
+  the second before, and the other's receiver reports moved on for it within the last
+  `REPORT_S` seconds (or the second after: a report speaks of what came before it).
+- Two legs are a *mutual pair* in s when both are present and each is heard by the other.
+
+Joining and leaving are not evidence; a second without a sample has none.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from relay.events import LegSecond
+
+PRESENT_S = 5
+MEDIA_S = 2
+REPORT_S = 5
+STALL_S = 3
+# Samples that a judgement may look at: so many seconds back, and one ahead.
+MEMORY_S = 10
+
+Flow = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LegSample:
+    """Authenticated packets of one leg in one second, and its media packets and bytes."""
+
+    rtp: int = 0
+    rtcp: int = 0
+    stun: int = 0
+    audio_packets: int = 0
+    video_packets: int = 0
+    bytes: int = 0
+
+    @property
+    def heard(self) -> bool:
+        return self.rtp + self.rtcp + self.stun > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was counted in one second. Flows are (speaker, listener)."""
+
+    second: int
+    legs: Mapping[str, LegSample] = field(default_factory=dict)
+    forwarded: frozenset[Flow] = frozenset()
+    delivered: frozenset[Flow] = frozenset()
+
+
+def _within(samples: Iterable[Sample], first: int, last: int) -> list[Sample]:
+    return [s for s in samples if first <= s.second <= last]
+
+
+def present(samples: Iterable[Sample], leg: str, second: int) -> bool:
+    """Whether the leg was there."""
+    recent = _within(samples, second - PRESENT_S + 1, second)
+    return any(leg in s.legs and s.legs[leg].heard for s in recent)
+
+
+def heard(samples: Iterable[Sample], speaker: str, listener: str, second: int) -> bool:
+    """Whether the speaker's media reached the listener."""
+    known = list(samples)
+    flow = (speaker, listener)
+    return any(flow in s.forwarded for s in _within(known, second - MEDIA_S + 1, second)) and any(
+        flow in s.delivered for s in _within(known, second - REPORT_S + 1, second + 1)
+    )
+
+
+def pairs(samples: Iterable[Sample], second: int) -> tuple[tuple[str, str], ...]:
+    """Mutual pairs, each sorted, in order."""
+    known = list(samples)
+    legs = sorted({leg for s in known for leg in s.legs})
+    there = [leg for leg in legs if present(known, leg, second)]
+    return tuple(
+        (a, b)
+        for index, a in enumerate(there)
+        for b in there[index + 1 :]
+        if heard(known, a, b, second) and heard(known, b, a, second)
+    )
+
+
+def legs(samples: Iterable[Sample], second: int) -> tuple[LegSecond, ...]:
+    """Every leg known in the second, sorted by name."""
+    known = list(samples)
+    counted = next((s.legs for s in known if s.second == second), {})
+    return tuple(
+        LegSecond(
+            leg=leg,
+            present=present(known, leg, second),
+            audio_packets=sample.audio_packets,
+            video_packets=sample.video_packets,
+            bytes=sample.bytes,
+            rtp=sample.rtp,
+            rtcp=sample.rtcp,
+            stun=sample.stun,
+        )
+        for leg, sample in sorted(counted.items())
+    )
+
+
+def stalled(samples: Iterable[Sample], leg: str, second: int) -> int | None:
+    """The first second without media when a leg fell silent exactly now; told once a stall."""
+    known = {s.second: s.legs[leg] for s in samples if leg in s.legs}
+
+    def media(at: int) -> bool:
+        return at in known and known[at].audio_packets + known[at].video_packets > 0
+
+    silent = range(second - STALL_S + 1, second + 1)
+    if media(second - STALL_S) and not any(media(s) for s in silent):
+        return silent[0]
+    return None
