@@ -1,1 +1,82 @@
-"""Turns connected time into charges against a prepaid account."""
+"""Turns connected time into charges against a prepaid account.
+
+A meter counts whole unix seconds in which both ends were witnessed, each at most once, inside
+the windows that start, pause, resume and stop permit. An increment is paid at its beginning:
+its first second charges it (ledger scope `tick`, key `<session>:<n>`), the next one is held
+`lead_s` before. No money for the next: the meter is FINAL, and what is paid runs out; a top-up
+takes it back. Nothing is ever owed and nobody goes below zero.
+
+Money is integer minor units, times are unix seconds, `_s` durations are seconds of the billing
+clock. Verbs take `db` first, work in the caller's transaction and never commit; a replay changes
+nothing. Errors are in one tree (`MeteringError`); lack of money is the ledger's
+`InsufficientFunds`. docs/metering.md says the rules in words for who pays.
+"""
+
+from metering.audit import Fault as Fault
+from metering.audit import check
+from metering.clock import Clock, utc_now
+from metering.errors import BadField as BadField
+from metering.errors import BadQuote, BadTariff, MeteringError
+from metering.errors import LeaseLost as LeaseLost
+from metering.errors import MeterConflict as MeterConflict
+from metering.errors import StaleMeter as StaleMeter
+from metering.errors import UnknownMeter as UnknownMeter
+from metering.errors import WrongState as WrongState
+from metering.events import Event as Event
+from metering.events import FundsBack as FundsBack
+from metering.events import FundsExhausted as FundsExhausted
+from metering.events import FundsLow as FundsLow
+from metering.events import MeterPaused as MeterPaused
+from metering.events import MeterResumed as MeterResumed
+from metering.events import MeterStarted as MeterStarted
+from metering.events import MeterStopped as MeterStopped
+from metering.events import MinuteCharged as MinuteCharged
+from metering.loop import MeteringLoop
+from metering.meter import TRANSITIONS as TRANSITIONS
+from metering.meter import Meter, MeterState
+from metering.pricing import Unit as Unit
+from metering.pricing import UnitState as UnitState
+from metering.pricing import affordable_s as affordable_s
+from metering.pricing import units
+from metering.quote import quote
+from metering.receipts import Receipt
+from metering.receipts import receipt_faults as receipt_faults
+from metering.schedule import AtCeiling as AtCeiling
+from metering.schedule import Rounding as Rounding
+from metering.schedule import Rule as Rule
+from metering.schedule import Segment as Segment
+from metering.schedule import Window as Window
+from metering.tariffs import Tariff, client_pays_tariff, host_pays_tariff
+from metering.verbs import ChargeLine as ChargeLine
+from metering.verbs import arm as arm
+from metering.verbs import authorize as authorize
+from metering.verbs import charges as charges
+from metering.verbs import load as load
+from metering.verbs import observe as observe
+from metering.verbs import pause as pause
+from metering.verbs import receipts as receipts
+from metering.verbs import recover as recover
+from metering.verbs import resume as resume
+from metering.verbs import running as running
+from metering.verbs import segments as segments
+from metering.verbs import start as start
+from metering.verbs import stop as stop
+
+# What other rooms speak with most; the other names above are re-exported as well.
+__all__ = [
+    "BadQuote",
+    "BadTariff",
+    "Clock",
+    "Meter",
+    "MeterState",
+    "MeteringError",
+    "MeteringLoop",
+    "Receipt",
+    "Tariff",
+    "check",
+    "client_pays_tariff",
+    "host_pays_tariff",
+    "quote",
+    "units",
+    "utc_now",
+]

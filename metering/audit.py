@@ -1,0 +1,81 @@
+"""Does every meter agree with its seconds, its charges, its receipts and the ledger?
+
+Recomputed from the witnessed seconds and the tariff, as anyone with the documents could do.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger import journals_of
+from metering import store
+from metering.charging import SCOPE
+from metering.meter import Meter
+from metering.receipts import FIRST_PREV, receipt_faults
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong (`kind`), with which session (`where`), and in words."""
+
+    kind: str
+    where: str
+    text: str
+
+
+async def check(db: AsyncConnection) -> list[Fault]:
+    """Every fault in every meter; an empty list is a clean audit."""
+    faults: list[Fault] = []
+    after = ""
+    while page := await store.all_sessions(db, after):
+        for meter in await store.load_meters(db, page):
+            faults += [Fault(kind, meter.session, text) for kind, text in await _of(db, meter)]
+        after = page[-1]
+    return faults
+
+
+async def _of(db: AsyncConnection, meter: Meter) -> list[tuple[str, str]]:
+    faults: list[tuple[str, str]] = []
+    rows = await store.charge_rows(db, meter.session)
+    chain = store.receipts_of(rows)
+    spans = await store.segment_rows(db, meter.session)
+    witnessed_s = sum(end - begin for begin, end in spans)
+    charged = sum(row.amount_minor for row in rows)
+    if witnessed_s != meter.clock_s:
+        faults.append(("clock", f"{witnessed_s} s witnessed, {meter.clock_s} s on the clock"))
+    if any(later < end for (_, end), (later, _) in pairwise(spans)):
+        faults.append(("segments", "witnessed runs overlap"))
+    if len(rows) != meter.ticks or charged != meter.charged_minor:
+        faults.append(("charges", f"{charged} charged, {meter.charged_minor} on the meter"))
+    if rows and rows[-1].to_s != meter.paid_s:
+        faults.append(("paid", f"paid through {rows[-1].to_s} s, not {meter.paid_s} s"))
+    if meter.clock_s > max(meter.paid_s, meter.tariff.grace_seconds):
+        faults.append(("unpaid", f"{meter.clock_s} s on the clock, {meter.paid_s} s paid"))
+    if len(chain) != len(rows) or any(
+        row.hash != receipt.hash for row, receipt in zip(rows, chain, strict=False)
+    ):
+        faults.append(("receipts", "a receipt does not belong to its charge"))
+    if chain and chain[-1].hash != (meter.receipt_hash or FIRST_PREV):
+        faults.append(("receipts", "the chain does not end where the meter says"))
+    faults += [("receipts", text) for text in receipt_faults(chain)]
+    return faults + await _against_ledger(db, meter, {r.n: r.amount_minor for r in rows})
+
+
+async def _against_ledger(
+    db: AsyncConnection, meter: Meter, amounts: dict[int, int]
+) -> list[tuple[str, str]]:
+    """Every charge with money is one journal, and every journal of a tick one charge."""
+    prefix = f"{SCOPE}:{meter.session}:"
+    moved = {
+        int(journal.id.removeprefix(prefix)): -next(
+            e.amount.minor for e in journal.entries if e.account == meter.payer
+        )
+        for journal in await journals_of(db, meter.session)
+        if journal.id.startswith(prefix)
+    }
+    wanted = {n: amount for n, amount in amounts.items() if amount}
+    if moved == wanted:
+        return []
+    odd = sorted(set(moved.items()) ^ set(wanted.items()))
+    return [("ledger", f"charges and journals differ: {odd[:5]}")]

@@ -1,0 +1,70 @@
+"""What can go wrong in metering, as one tree.
+
+    MeteringError
+    ├── BadField           a document field that cannot be right; names it
+    │   ├── BadTariff      ... in a tariff
+    │   └── BadQuote       ... in a question to `quote`
+    ├── UnknownMeter       no meter is armed for that consultation
+    ├── MeterConflict      armed twice with different terms
+    ├── WrongState         the meter cannot do that in its state
+    ├── StaleMeter         somebody else wrote the meter since it was read
+    └── LeaseLost          another process meters now; this one must stop
+
+Lack of money is the ledger's `InsufficientFunds`, passed up as it is.
+"""
+
+
+class MeteringError(Exception):
+    """Root of the tree."""
+
+
+class BadField(MeteringError):
+    """`field` is a path such as `tariff.segments[0].rate`; `why` is one sentence."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field = field
+        self.why = why
+
+
+class BadTariff(BadField):
+    """A tariff that must not be sold."""
+
+
+class BadQuote(BadField):
+    """A question that has no answer."""
+
+
+class UnknownMeter(MeteringError):
+    def __init__(self, session: str) -> None:
+        super().__init__(f"no meter for {session}")
+        self.session = session
+
+
+class MeterConflict(MeteringError):
+    def __init__(self, session: str) -> None:
+        super().__init__(f"the meter of {session} is armed with other terms")
+        self.session = session
+
+
+class WrongState(MeteringError):
+    """`state` is where the meter is, `wanted` is the verb that was refused."""
+
+    def __init__(self, session: str, state: str, wanted: str) -> None:
+        super().__init__(f"the meter of {session} is {state}: cannot {wanted}")
+        self.session = session
+        self.state = state
+        self.wanted = wanted
+
+
+class StaleMeter(MeteringError):
+    def __init__(self, session: str) -> None:
+        super().__init__(f"the meter of {session} was written by somebody else")
+        self.session = session
+
+
+class LeaseLost(MeteringError):
+    def __init__(self, owner: str, epoch: int) -> None:
+        super().__init__(f"{owner} no longer meters: epoch {epoch} is over")
+        self.owner = owner
+        self.epoch = epoch

@@ -1,0 +1,148 @@
+"""Metering's tables. Seconds are unix seconds, money BIGINT minor units, JSON is canonical text.
+
+A charge and its receipt are written once: triggers refuse UPDATE and DELETE. The primary key
+(session, n) is the second line of defence behind the ledger's natural key.
+"""
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    event,
+)
+from sqlalchemy.schema import ExecutableDDLElement
+
+metadata = MetaData()
+
+meters = Table(
+    "metering_meters",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tariff", Text, nullable=False),
+    Column("payer", Text, nullable=False),
+    Column("credit", Text, nullable=False),
+    Column("clock_s", BigInteger, nullable=False),
+    Column("ticks", BigInteger, nullable=False),
+    Column("paid_s", BigInteger, nullable=False),
+    Column("charged_minor", BigInteger, nullable=False),
+    Column("exact", Text, nullable=False),
+    Column("first_second", BigInteger),
+    Column("last_second", BigInteger),
+    Column("segment_from", BigInteger),
+    Column("windows", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("since_second", BigInteger),
+    Column("warned", Text, nullable=False),
+    Column("held_minor", BigInteger),
+    Column("refused", Boolean, nullable=False),
+    Column("funded_s", BigInteger, nullable=False),
+    Column("receipt_hash", Text, nullable=False),
+    Column("due_second", BigInteger),
+    Column("version", BigInteger, nullable=False),
+    Column("armed_us", BigInteger, nullable=False),
+    Column("saved_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session", name="metering_meters_pk"),
+    CheckConstraint(
+        "state IN ('armed','running','paused','final','stopped')", name="metering_meters_state"
+    ),
+    CheckConstraint("clock_s >= 0 AND ticks >= 0", name="metering_meters_counts"),
+    CheckConstraint("charged_minor >= 0", name="metering_meters_charged"),
+    Index("metering_meters_due", "due_second"),
+)
+
+charges = Table(
+    "metering_charges",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("from_s", BigInteger, nullable=False),
+    Column("to_s", BigInteger, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("second", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("charged_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session", "n", name="metering_charges_pk"),
+    ForeignKeyConstraint(["session"], ["metering_meters.session"], name="metering_charges_meter"),
+    CheckConstraint("n >= 1 AND to_s > from_s", name="metering_charges_span"),
+    CheckConstraint("amount_minor >= 0", name="metering_charges_amount"),
+)
+
+receipts = Table(
+    "metering_receipts",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("prev", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("signature", Text),
+    PrimaryKeyConstraint("session", "n", name="metering_receipts_pk"),
+    ForeignKeyConstraint(
+        ["session", "n"],
+        ["metering_charges.session", "metering_charges.n"],
+        name="metering_receipts_charge",
+    ),
+)
+
+segments = Table(
+    "metering_segments",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("from_second", BigInteger, nullable=False),
+    Column("to_second", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session", "from_second", name="metering_segments_pk"),
+    ForeignKeyConstraint(["session"], ["metering_meters.session"], name="metering_segments_meter"),
+    CheckConstraint("to_second > from_second", name="metering_segments_span"),
+)
+
+leases = Table(
+    "metering_leases",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("name", name="metering_leases_pk"),
+)
+
+_SQLITE = (
+    "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+    "BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
+)
+_POSTGRES_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION metering_written_once() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION '% is written once', TG_TABLE_NAME; END $$"
+)
+_POSTGRES = (
+    "CREATE TRIGGER {table}_once BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION metering_written_once()"
+)
+
+
+def _ddl(text: str, dialect: str) -> ExecutableDDLElement:
+    """A statement for one kind of database; the constructor is untyped in SQLAlchemy."""
+    made: ExecutableDDLElement = DDL(text)  # type: ignore[no-untyped-call]
+    return made.execute_if(dialect=dialect)
+
+
+for _table in (charges, receipts):
+    for _verb in ("update", "delete"):
+        event.listen(
+            metadata,
+            "after_create",
+            _ddl(_SQLITE.format(table=_table.name, verb=_verb), "sqlite"),
+        )
+    for _text in (_POSTGRES_FUNCTION.replace("%", "%%"), _POSTGRES.format(table=_table.name)):
+        event.listen(metadata, "after_create", _ddl(_text, "postgresql"))

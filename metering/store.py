@@ -1,0 +1,323 @@
+"""Rows and values of metering: the only file that reads and writes its tables."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger import Account, AccountKind
+from metering import schema
+from metering.clock import microseconds
+from metering.errors import StaleMeter, UnknownMeter
+from metering.meter import LIVE, Charge, Meter, MeterState, due_second
+from metering.receipts import Receipt
+from metering.tariffs import Tariff
+
+METERS_MAX = 500  # in one statement and in one turn
+
+_METERS = schema.meters
+_CHARGES = schema.charges
+_RECEIPTS = schema.receipts
+_SEGMENTS = schema.segments
+_LEASES = schema.leases
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A charge about to be written with its receipt."""
+
+    charge: Charge
+    receipt: Receipt
+
+
+async def insert_meter(db: AsyncConnection, meter: Meter, at: datetime) -> None:
+    row = _row_of(meter, at)
+    row.update(
+        session=meter.session,
+        tariff=meter.tariff.to_json(),
+        payer=_account_text(meter.payer),
+        credit=_account_text(meter.credit),
+        armed_us=microseconds(at),
+    )
+    await db.execute(insert(_METERS).values(row))
+
+
+async def load_meter(db: AsyncConnection, session: str, lock: bool = False) -> Meter:
+    """Raises: UnknownMeter."""
+    found = await load_meters(db, [session], lock)
+    if not found:
+        raise UnknownMeter(session)
+    return found[0]
+
+
+async def load_meters(
+    db: AsyncConnection, sessions: Sequence[str], lock: bool = False
+) -> list[Meter]:
+    """Those that exist, in the order of their names; `lock` keeps others from writing them."""
+    query = select(_METERS).where(_METERS.c.session.in_(sessions)).order_by(_METERS.c.session)
+    rows = await db.execute(query.with_for_update() if lock else query)
+    return [_meter_of(row) for row in rows]
+
+
+async def save_meters(
+    db: AsyncConnection, meters: Sequence[Meter], at: datetime, fence: ColumnElement[bool] | None
+) -> None:
+    """Write meters as read and moved on; none if one was written meanwhile or the fence fell.
+
+    Raises: StaleMeter.
+    """
+    if not meters:
+        return
+    same = and_(
+        _METERS.c.session == bindparam("b_session"), _METERS.c.version == bindparam("b_version")
+    )
+    statement = update(_METERS).where(same if fence is None else and_(same, fence))
+    rows = [
+        {**_row_of(m, at), "version": m.version + 1, "b_session": m.session, "b_version": m.version}
+        for m in meters
+    ]
+    names = [name for name in rows[0] if not name.startswith("b_")]
+    await db.execute(statement.values({n: bindparam(n) for n in names}), rows)
+    wanted = {m.session: m.version + 1 for m in meters}
+    query = select(_METERS.c.session, _METERS.c.version).where(_METERS.c.session.in_(wanted))
+    for session, version in await db.execute(query):
+        if version != wanted[session]:
+            raise StaleMeter(session)
+
+
+async def insert_lines(db: AsyncConnection, lines: Sequence[Line], at: datetime) -> None:
+    """Charges and their receipts; a charge that exists already breaks the transaction."""
+    if not lines:
+        return
+    charged_us = microseconds(at)
+    await db.execute(
+        insert(_CHARGES),
+        [
+            {
+                "session": line.receipt.session,
+                "n": line.charge.n,
+                "from_s": line.charge.from_s,
+                "to_s": line.charge.to_s,
+                "amount_minor": line.charge.amount,
+                "currency": line.receipt.currency,
+                "second": line.charge.second,
+                "state": line.charge.state,
+                "cause": line.charge.cause,
+                "charged_us": charged_us,
+            }
+            for line in lines
+        ],
+    )
+    await db.execute(
+        insert(_RECEIPTS),
+        [
+            {
+                "session": line.receipt.session,
+                "n": line.receipt.n,
+                "total_minor": line.receipt.total_minor,
+                "prev": line.receipt.prev,
+                "hash": line.receipt.hash,
+                "signature": line.receipt.signature,
+            }
+            for line in lines
+        ],
+    )
+
+
+async def write_segments(db: AsyncConnection, spans: Sequence[tuple[str, int, int]]) -> None:
+    """Runs of witnessed seconds; one that begins where a known one does makes it longer."""
+    if not spans:
+        return
+    insert_new = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    statement = insert_new(_SEGMENTS)
+    grown = statement.on_conflict_do_update(
+        index_elements=["session", "from_second"],
+        set_={"to_second": statement.excluded.to_second},
+    )
+    rows = [{"session": s, "from_second": a, "to_second": b} for s, a, b in spans]
+    await db.execute(grown, rows)
+
+
+async def charge_rows(db: AsyncConnection, session: str) -> Sequence[Row[Any]]:
+    """Every charge with its receipt, in order."""
+    joined = _CHARGES.outerjoin(
+        _RECEIPTS, and_(_RECEIPTS.c.session == _CHARGES.c.session, _RECEIPTS.c.n == _CHARGES.c.n)
+    )
+    query = (
+        select(
+            _CHARGES,
+            _RECEIPTS.c.total_minor,
+            _RECEIPTS.c.prev,
+            _RECEIPTS.c.hash,
+            _RECEIPTS.c.signature,
+        )
+        .select_from(joined)
+        .where(_CHARGES.c.session == session)
+        .order_by(_CHARGES.c.n)
+    )
+    return (await db.execute(query)).all()
+
+
+async def segment_rows(db: AsyncConnection, session: str) -> list[tuple[int, int]]:
+    query = (
+        select(_SEGMENTS.c.from_second, _SEGMENTS.c.to_second)
+        .where(_SEGMENTS.c.session == session)
+        .order_by(_SEGMENTS.c.from_second)
+    )
+    return [(int(a), int(b)) for a, b in await db.execute(query)]
+
+
+async def live_sessions(db: AsyncConnection) -> list[str]:
+    query = (
+        select(_METERS.c.session)
+        .where(_METERS.c.state.in_([s.value for s in LIVE]))
+        .order_by(_METERS.c.session)
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def due_sessions(db: AsyncConnection, second: int) -> list[str]:
+    """Meters to look at although nothing was witnessed, the longest due first."""
+    query = (
+        select(_METERS.c.session)
+        .where(_METERS.c.due_second <= second)
+        .order_by(_METERS.c.due_second, _METERS.c.session)
+        .limit(METERS_MAX)
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def all_sessions(db: AsyncConnection, after: str) -> list[str]:
+    """A page of every meter ever armed, by name."""
+    query = (
+        select(_METERS.c.session)
+        .where(_METERS.c.session > after)
+        .order_by(_METERS.c.session)
+        .limit(METERS_MAX)
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def lease_row(db: AsyncConnection, name: str) -> Row[Any] | None:
+    query = select(_LEASES).where(_LEASES.c.name == name).with_for_update()
+    return (await db.execute(query)).first()
+
+
+async def insert_lease(db: AsyncConnection, name: str) -> None:
+    """A lease that nobody has ever had; no harm if another process makes it first."""
+    insert_new = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    row = {"name": name, "owner": "", "epoch": 0, "until_us": 0}
+    await db.execute(insert_new(_LEASES).values(row).on_conflict_do_nothing())
+
+
+async def update_lease(
+    db: AsyncConnection, name: str, seen: int, owner: str, epoch: int, until_us: int
+) -> bool:
+    """Move the lease on from epoch `seen`; False if it is somewhere else."""
+    moved = await db.execute(
+        update(_LEASES)
+        .where(_LEASES.c.name == name, _LEASES.c.epoch == seen)
+        .values(owner=owner, epoch=epoch, until_us=until_us)
+    )
+    return bool(moved.rowcount == 1)
+
+
+def fence_of(name: str, epoch: int) -> ColumnElement[bool]:
+    """True inside a statement while the lease is still of this epoch."""
+    current = select(func.max(_LEASES.c.epoch)).where(_LEASES.c.name == name).scalar_subquery()
+    return current == epoch
+
+
+def _row_of(meter: Meter, at: datetime) -> dict[str, Any]:
+    """What moves; terms and names do not."""
+    return {
+        "state": meter.state.value,
+        "clock_s": meter.clock_s,
+        "ticks": meter.ticks,
+        "paid_s": meter.paid_s,
+        "charged_minor": meter.charged_minor,
+        "exact": str(meter.exact),
+        "first_second": meter.first_second,
+        "last_second": meter.last_second,
+        "segment_from": meter.segment_from,
+        "windows": json.dumps(meter.windows, separators=(",", ":")),
+        "cause": meter.cause,
+        "since_second": meter.since_second,
+        "warned": json.dumps(meter.warned, separators=(",", ":")),
+        "held_minor": meter.held_minor,
+        "refused": meter.refused,
+        "funded_s": meter.funded_s,
+        "receipt_hash": meter.receipt_hash,
+        "due_second": due_second(meter),
+        "version": meter.version,
+        "saved_us": microseconds(at),
+    }
+
+
+def _meter_of(row: Row[Any]) -> Meter:
+    return Meter(
+        session=row.session,
+        tariff=_tariff_of(row.tariff),
+        payer=_account_of(row.payer),
+        credit=_account_of(row.credit),
+        state=MeterState(row.state),
+        clock_s=row.clock_s,
+        ticks=row.ticks,
+        paid_s=row.paid_s,
+        charged_minor=row.charged_minor,
+        exact=Fraction(row.exact),
+        first_second=row.first_second,
+        last_second=row.last_second,
+        segment_from=row.segment_from,
+        windows=tuple((a, b) for a, b in json.loads(row.windows)),
+        cause=row.cause,
+        since_second=row.since_second,
+        warned=tuple(json.loads(row.warned)),
+        held_minor=row.held_minor,
+        refused=bool(row.refused),
+        funded_s=row.funded_s,
+        receipt_hash=row.receipt_hash,
+        version=row.version,
+    )
+
+
+def receipts_of(rows: Iterable[Row[Any]]) -> list[Receipt]:
+    """The chain as stored; `hash` is computed again from the charge, not believed."""
+    return [
+        Receipt(
+            session=row.session,
+            n=row.n,
+            from_s=row.from_s,
+            to_s=row.to_s,
+            amount_minor=row.amount_minor,
+            total_minor=row.total_minor,
+            currency=row.currency,
+            second=row.second,
+            prev=row.prev,
+            signature=row.signature,
+        )
+        for row in rows
+        if row.hash is not None
+    ]
+
+
+@lru_cache(maxsize=512)
+def _tariff_of(text: str) -> Tariff:
+    return Tariff.from_json(text)
+
+
+def _account_text(account: Account) -> str:
+    return json.dumps([account.kind.name, account.owner, account.currency], ensure_ascii=False)
+
+
+@lru_cache(maxsize=4096)
+def _account_of(text: str) -> Account:
+    kind, owner, currency = json.loads(text)
+    return Account(AccountKind[kind], owner, currency)

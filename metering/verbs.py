@@ -1,0 +1,274 @@
+"""What can be done with a session's meter. Every verb works in the caller's transaction.
+
+`at` is aware UTC. A second is counted whole: a start or resume permits seconds that begin at or
+after it, a pause or stop forbids those that end after it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger import Account, InsufficientFunds, Money, Result, Status, balance, hold, void_hold
+from metering import store
+from metering.charging import walk_all
+from metering.clock import second_begun, second_to_come
+from metering.errors import MeterConflict, UnknownMeter, WrongState
+from metering.events import Event, MeterPaused, MeterResumed, MeterStopped
+from metering.meter import (
+    LIVE,
+    NO_MEDIA,
+    Meter,
+    MeterState,
+    absent,
+    first_hold,
+    funded,
+    overdue,
+    paused,
+    resumed,
+    started,
+    stopped,
+)
+from metering.pricing import affordable_s
+from metering.receipts import Receipt, Sign
+from metering.tariffs import Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeLine:
+    """A charged increment as documents show it; `second` is the unix second it began with."""
+
+    session: str
+    n: int
+    from_s: int
+    to_s: int
+    amount: Money
+    total: Money
+    second: int
+    state: str
+    cause: str
+    receipt_hash: str
+
+
+async def authorize(db: AsyncConnection, payer: Account, tariff: Tariff, at: datetime) -> int:
+    """Whole minutes that the payer's free money buys from now on.
+
+    Raises: InsufficientFunds when it does not cover the connect fee and the first increment.
+    """
+    available = (await balance(db, payer)).available
+    second = second_to_come(at)
+    needed = first_hold(Meter("", tariff, payer, payer), second)
+    if available.minor < needed:
+        refusal = Result(Status.INSUFFICIENT, None, payer, needed, available.minor)
+        raise InsufficientFunds(payer, Money(needed, payer.currency), available, refusal)
+    return affordable_s(tariff, available.minor, second=second) // 60
+
+
+async def arm(
+    db: AsyncConnection,
+    session: str,
+    payer: Account,
+    credit: Account,
+    tariff: Tariff,
+    at: datetime,
+) -> Meter:
+    """Freeze the terms. Asking again with the same terms changes nothing.
+
+    Raises: MeterConflict when the terms differ.
+    """
+    found = await store.load_meters(db, [session], lock=True)
+    if found:
+        if (found[0].payer, found[0].credit, found[0].tariff) != (payer, credit, tariff):
+            raise MeterConflict(session)
+        return found[0]
+    meter = Meter(session, tariff, payer, credit)
+    await store.insert_meter(db, meter, at)
+    return meter
+
+
+async def start(db: AsyncConnection, session: str, at: datetime) -> Meter:
+    """Hold the first increment; seconds count from now on. Asking again changes nothing.
+
+    Raises: UnknownMeter; InsufficientFunds; WrongState when the meter has stopped.
+    """
+    meter = await store.load_meter(db, session, lock=True)
+    if meter.state in LIVE:
+        return meter
+    if meter.state is not MeterState.ARMED:
+        raise WrongState(session, meter.state.value, "start")
+    second = second_to_come(at)
+    amount = first_hold(meter, second)
+    if amount:
+        await hold(db, meter.hold_key, meter.payer, Money(amount, meter.payer.currency), at)
+    meter = started(meter, second, amount)
+    meter = funded(meter, (await balance(db, meter.payer)).available.minor)
+    await store.save_meters(db, [meter], at, None)
+    return await store.load_meter(db, session)
+
+
+async def pause(db: AsyncConnection, session: str, cause: str, at: datetime) -> list[Event]:
+    """The clock stands still; a paid increment keeps its rest. Again: nothing.
+
+    Raises: UnknownMeter; WrongState before the start and after the stop.
+    """
+    meter = await _live(db, session, "pause")
+    after = paused(meter, cause, second_begun(at))
+    if after == meter:
+        return []
+    await store.save_meters(db, [after], at, None)
+    return [MeterPaused(session, cause, second_begun(at))]
+
+
+async def resume(db: AsyncConnection, session: str, at: datetime) -> list[Event]:
+    """Seconds count again. A running meter stays as it is.
+
+    Raises: UnknownMeter; WrongState before the start and after the stop.
+    """
+    meter = await _live(db, session, "resume")
+    after = resumed(meter, second_to_come(at))
+    if after == meter:
+        return []
+    await store.save_meters(db, [after], at, None)
+    return [MeterResumed(session, second_to_come(at))]
+
+
+async def observe(
+    db: AsyncConnection,
+    session: str,
+    seconds: Sequence[int],
+    at: datetime,
+    sign: Sign | None = None,
+) -> list[Event]:
+    """Count witnessed unix seconds, in any order, in any portions, as often as they come.
+
+    Raises: UnknownMeter.
+    """
+    meter = await store.load_meter(db, session, lock=True)
+    walks = await walk_all(db, [(meter, seconds)], at, sign)
+    return walks[0].events
+
+
+async def stop(db: AsyncConnection, session: str, cause: str, at: datetime) -> list[Event]:
+    """For good: the hold goes back, what was begun stays paid. Again: nothing.
+
+    Raises: UnknownMeter.
+    """
+    meter = await store.load_meter(db, session, lock=True)
+    if meter.state is MeterState.STOPPED:
+        return []
+    return await _stop(db, meter, cause, second_begun(at), at, None)
+
+
+async def tend(
+    db: AsyncConnection,
+    meter: Meter,
+    at: datetime,
+    fence: ColumnElement[bool] | None = None,
+) -> list[Event]:
+    """Do what silence has come to: pause for lack of media, stop after too long."""
+    due = overdue(meter, second_begun(at))
+    if due is None:
+        return []
+    if due != NO_MEDIA:
+        return await _stop(db, meter, due, second_begun(at), at, fence)
+    after = absent(meter)
+    await store.save_meters(db, [after], at, fence)
+    return [MeterPaused(meter.session, NO_MEDIA, after.seen_second)]
+
+
+async def recover(
+    db: AsyncConnection, at: datetime, fence: ColumnElement[bool] | None = None
+) -> list[Event]:
+    """After a restart: meters silent for too long stop at their last witnessed second."""
+    events: list[Event] = []
+    sessions = await store.live_sessions(db)
+    for place in range(0, len(sessions), store.METERS_MAX):
+        page = sessions[place : place + store.METERS_MAX]
+        for meter in await store.load_meters(db, page, lock=True):
+            events += await tend(db, meter, at, fence)
+    return events
+
+
+async def load(db: AsyncConnection, session: str) -> Meter:
+    """The meter as it stands. Raises: UnknownMeter."""
+    return await store.load_meter(db, session)
+
+
+async def running(db: AsyncConnection) -> list[str]:
+    """Sessions whose meter is running, paused or in its last increment."""
+    return await store.live_sessions(db)
+
+
+async def charges(db: AsyncConnection, session: str) -> list[ChargeLine]:
+    """Every charged increment of a session, in order."""
+    return [
+        ChargeLine(
+            session=row.session,
+            n=row.n,
+            from_s=row.from_s,
+            to_s=row.to_s,
+            amount=Money(row.amount_minor, row.currency),
+            total=Money(row.total_minor, row.currency),
+            second=row.second,
+            state=row.state,
+            cause=row.cause,
+            receipt_hash=row.hash,
+        )
+        for row in await store.charge_rows(db, session)
+        if row.hash is not None
+    ]
+
+
+async def receipts(db: AsyncConnection, session: str) -> list[Receipt]:
+    """The chain of a session, in order."""
+    return store.receipts_of(await store.charge_rows(db, session))
+
+
+async def segments(db: AsyncConnection, session: str) -> list[tuple[int, int]]:
+    """Witnessed and counted time as half-open runs of unix seconds."""
+    return await store.segment_rows(db, session)
+
+
+async def _live(db: AsyncConnection, session: str, wanted: str) -> Meter:
+    meter = await store.load_meter(db, session, lock=True)
+    if meter.state not in LIVE:
+        raise WrongState(session, meter.state.value, wanted)
+    return meter
+
+
+async def _stop(
+    db: AsyncConnection,
+    meter: Meter,
+    cause: str,
+    until: int,
+    at: datetime,
+    fence: ColumnElement[bool] | None,
+) -> list[Event]:
+    if meter.held_minor:
+        await void_hold(db, meter.hold_key, at)
+    after = stopped(meter, cause, until)
+    await store.save_meters(db, [after], at, fence)
+    end = meter.last_second + 1 if meter.last_second is not None else until
+    return [MeterStopped(meter.session, cause, meter.clock_s, end)]
+
+
+__all__ = [
+    "ChargeLine",
+    "UnknownMeter",
+    "arm",
+    "authorize",
+    "charges",
+    "load",
+    "observe",
+    "pause",
+    "receipts",
+    "recover",
+    "resume",
+    "running",
+    "segments",
+    "start",
+    "stop",
+    "tend",
+]
