@@ -29,7 +29,8 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
         "journal_short",
         "it has {} entries",
         "SELECT 'journal ' || j.id, count(e.version) FROM ledger_journal j"
-        " LEFT JOIN ledger_entry e ON e.journal_id = j.id GROUP BY j.id HAVING count(e.version) < 2",
+        " LEFT JOIN ledger_entry e ON e.journal_id = j.id"
+        " GROUP BY j.id HAVING count(e.version) < 2",
     ),
     (
         "entry_orphaned",

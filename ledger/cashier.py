@@ -288,21 +288,23 @@ async def _note_movement(
 
 
 async def _finish(db: AsyncConnection, event: PaymentEvent, at: datetime) -> str:
-    """Later news of a refund or payout that was pending."""
+    """Later news of a refund or payout: it arrived, or it came back, even after it had arrived."""
     outgoing = await rows.outgoing_by_id(db, event.ref)
     if outgoing is None or outgoing.gateway != event.gateway:
         return "unknown"
-    if outgoing.state is not MovementState.PENDING:
+    back = event.state is PaymentState.RETURNED
+    if outgoing.state is MovementState.REFUSED or (
+        outgoing.state is MovementState.DONE and not back
+    ):
         return "late"
     if event.amount is not None and event.amount != outgoing.amount:
         return "amount_differs"
-    if outgoing.kind == "refund" or not outgoing.ref:
-        movement = Movement(event.payment or outgoing.ref, event.state is PaymentState.SENT)
-        if event.state is PaymentState.RETURNED:
-            movement = replace(movement, refused=event.reason or "returned")
+    moved = outgoing.state is MovementState.DONE or (outgoing.kind == "pay_out" and outgoing.ref)
+    if not moved:
+        refused = (event.reason or "returned") if back else ""
+        movement = Movement(event.payment or outgoing.ref, not back, refused)
         await _note_movement(db, outgoing, movement, at)
         return "noted"
-    back = event.state is PaymentState.RETURNED
     await _post(db, [returned(outgoing) if back else arrived(outgoing)], at)
     state = MovementState.REFUSED if back else MovementState.DONE
     await rows.save_outgoing(db, replace(outgoing, state=state, refusal=event.reason), at)

@@ -168,7 +168,7 @@ def fingerprint(draft: Draft) -> str:
     """sha256 over the whole draft, hex: the same key with another fingerprint is a conflict."""
     legs = [[*leg.account.key, leg.minor] for leg in draft.legs]
     effective_on = draft.effective_on.isoformat() if draft.effective_on else None
-    facts = [draft.scope, draft.key, draft.kind, legs, draft.ref, draft.memo]
+    facts: list[object] = [draft.scope, draft.key, draft.kind, legs, draft.ref, draft.memo]
     facts += [effective_on, draft.reverses, draft.posts_hold]
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

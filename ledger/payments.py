@@ -13,7 +13,7 @@ from ledger.gateway import CheckoutRequest, PaymentEvent, PaymentState
 from ledger.journals import Draft, Leg
 from ledger.money import CURRENCIES, Money
 
-CHECKOUT_LIFE = timedelta(minutes=30)
+CHECKOUT_LIFE = timedelta(hours=1)  # acquirers want at least half an hour
 
 
 class TopUpState(Enum):
@@ -171,12 +171,15 @@ def arrived(outgoing: Outgoing) -> Draft:
     transit = Account(AccountKind.PAYOUT, outgoing.party, currency)
     cash = Account(AccountKind.CASH, outgoing.gateway, currency)
     legs = (Leg(transit, -minor), Leg(cash, minor))
-    return Draft("pay_out_end", outgoing.id, "pay_out_arrived", legs, outgoing.target)
+    return Draft("arrived", outgoing.id, "pay_out_arrived", legs, outgoing.target)
 
 
 def returned(outgoing: Outgoing) -> Draft:
-    """A payout in transit came back to the earnings."""
+    """What was sent came back: from transit, or from cash when it had arrived."""
     currency, minor = outgoing.amount.currency, outgoing.amount.minor
-    transit = Account(AccountKind.PAYOUT, outgoing.party, currency)
-    legs = (Leg(transit, -minor), Leg(source_of(outgoing), minor))
-    return Draft("pay_out_end", outgoing.id, "pay_out_returned", legs, outgoing.target)
+    source = Account(AccountKind.CASH, outgoing.gateway, currency)
+    if outgoing.kind == "pay_out" and outgoing.state is MovementState.PENDING:
+        source = Account(AccountKind.PAYOUT, outgoing.party, currency)
+    legs = (Leg(source, -minor), Leg(source_of(outgoing), minor))
+    kind = f"{outgoing.kind}_returned"
+    return Draft("returned", outgoing.id, kind, legs, outgoing.target)

@@ -130,4 +130,5 @@ def attach_triggers(metadata: MetaData) -> None:
     """Every statement may be run again: the triggers are complete after each create_all."""
     for dialect, statements in (("postgresql", _POSTGRESQL), ("sqlite", _SQLITE)):
         for statement in statements:
-            event.listen(metadata, "after_create", DDL(statement).execute_if(dialect=dialect))
+            ddl = DDL(statement)  # type: ignore[no-untyped-call]
+            event.listen(metadata, "after_create", ddl.execute_if(dialect=dialect))
