@@ -1,1 +1,77 @@
-"""The live encounter."""
+"""The live encounter: from an invite to settled money, with a record that is only added to.
+
+A `Session` has a number (S-2026-000001), a frozen tariff and a state; `session.py` holds the one
+table of transitions (docs/states.md). Every verb takes `db` first and `at` last or nearly so, locks
+the session, adds facts to its hash-chained journal in the same transaction and never commits.
+Roles are "host" and "client"; `Session.role_of(party)` says which, or raises NotYours.
+Whatever is refused raises an error of `errors` (or the ledger's InsufficientFunds), nothing moved.
+
+    create, session, of_party, live, join, enter, leave, everyone_left
+    invite_by_token, invite, invites_of, revoke, renew_invite
+    press_start, pause, resume, hang_up, record_events (news of meter and relay)
+    chat, messages, claim_media, report_result, decide, settle_due, review, reviews
+    journal.append, .facts, .verify_chain, .witness, .presence_of
+"""
+
+from broker.sessions import errors as errors
+from broker.sessions import journal as journal
+from broker.sessions.closing import decide, report_result, settle_due
+from broker.sessions.invites import Invite
+from broker.sessions.news import record_events
+from broker.sessions.record import Fact as Fact
+from broker.sessions.reviews import Review as Review
+from broker.sessions.reviews import Reviews as Reviews
+from broker.sessions.session import Claim as Claim
+from broker.sessions.session import Role as Role
+from broker.sessions.session import Session, State
+from broker.sessions.session import Sums as Sums
+from broker.sessions.talk import Line as Line
+from broker.sessions.verbs import (
+    create,
+    enter,
+    invite,
+    invite_by_token,
+    join,
+    leave,
+    live,
+    of_party,
+    renew_invite,
+    revoke,
+    session,
+)
+from broker.sessions.verbs import everyone_left as everyone_left
+from broker.sessions.verbs import invites_of as invites_of
+from broker.sessions.verbs_meter import hang_up, pause, press_start, resume
+from broker.sessions.verbs_talk import chat, claim_media, messages, review, reviews
+
+__all__ = [
+    "Invite",
+    "Session",
+    "State",
+    "chat",
+    "claim_media",
+    "create",
+    "decide",
+    "enter",
+    "errors",
+    "hang_up",
+    "invite",
+    "invite_by_token",
+    "join",
+    "journal",
+    "leave",
+    "live",
+    "messages",
+    "of_party",
+    "pause",
+    "press_start",
+    "record_events",
+    "renew_invite",
+    "report_result",
+    "resume",
+    "review",
+    "reviews",
+    "revoke",
+    "session",
+    "settle_due",
+]

@@ -1,0 +1,179 @@
+"""What can go wrong with a session, as one tree; facts are fields, `code` is stable.
+
+    SessionsError
+        BadSession          a value that cannot be taken: field, why
+        SessionUnknown      number
+        WrongState          number, state, wanted
+        PausedByOther       only who paused may resume: number, by
+        NotYours            a stranger to the session: number, who
+        PlaceTaken          somebody else is the client: number
+        AccountNeeded       a paying client must be registered: number
+        CommentNeeded       "not resolved" needs a comment: number
+        AlreadyDecided      number, outcome
+        AlreadyReviewed     number, role
+        ReviewClosed        number
+        ChatConflict        one id, two texts: number, id
+        InviteError         number or ""
+            InviteUnknown   forged or mistyped
+            InviteExpired   expires_at
+            InviteUsedUp    uses_max
+            InviteRevoked   revoked_at
+        RecordBroken        the chain of facts does not hold: seq, why
+
+Lack of money is the ledger's InsufficientFunds and passes through as it is.
+"""
+
+from datetime import datetime
+
+
+class SessionsError(Exception):
+    """Base of the room."""
+
+    code = "sessions_error"
+
+
+class BadSession(SessionsError):
+    code = "bad_session"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field = field
+        self.why = why
+
+
+class SessionUnknown(SessionsError):
+    code = "session_unknown"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class WrongState(SessionsError):
+    """`wanted` names the trigger that the state does not take."""
+
+    code = "wrong_state"
+
+    def __init__(self, number: str, state: str, wanted: str) -> None:
+        super().__init__(f"{number} is {state}, wanted {wanted}")
+        self.number = number
+        self.state = state
+        self.wanted = wanted
+
+
+class PausedByOther(SessionsError):
+    code = "paused_by_other"
+
+    def __init__(self, number: str, by: str) -> None:
+        super().__init__(f"{number} was paused by {by}")
+        self.number = number
+        self.by = by
+
+
+class NotYours(SessionsError):
+    code = "not_yours"
+
+    def __init__(self, number: str, who: str) -> None:
+        super().__init__(f"{who} has no part in {number}")
+        self.number = number
+        self.who = who
+
+
+class PlaceTaken(SessionsError):
+    code = "place_taken"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class AccountNeeded(SessionsError):
+    code = "account_needed"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class CommentNeeded(SessionsError):
+    code = "comment_needed"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class AlreadyDecided(SessionsError):
+    code = "already_decided"
+
+    def __init__(self, number: str, outcome: str) -> None:
+        super().__init__(f"{number}: {outcome}")
+        self.number = number
+        self.outcome = outcome
+
+
+class AlreadyReviewed(SessionsError):
+    code = "already_reviewed"
+
+    def __init__(self, number: str, role: str) -> None:
+        super().__init__(f"{number}: {role}")
+        self.number = number
+        self.role = role
+
+
+class ReviewClosed(SessionsError):
+    code = "review_closed"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class ChatConflict(SessionsError):
+    code = "chat_conflict"
+
+    def __init__(self, number: str, id: str) -> None:
+        super().__init__(f"{number}: {id}")
+        self.number = number
+        self.id = id
+
+
+class InviteError(SessionsError):
+    code = "invite_error"
+
+
+class InviteUnknown(InviteError):
+    code = "invite_unknown"
+
+
+class InviteExpired(InviteError):
+    code = "invite_expired"
+
+    def __init__(self, expires_at: datetime) -> None:
+        super().__init__(f"expired at {expires_at.isoformat()}")
+        self.expires_at = expires_at
+
+
+class InviteUsedUp(InviteError):
+    code = "invite_used_up"
+
+    def __init__(self, uses_max: int) -> None:
+        super().__init__(f"used {uses_max} times")
+        self.uses_max = uses_max
+
+
+class InviteRevoked(InviteError):
+    code = "invite_revoked"
+
+    def __init__(self, revoked_at: datetime) -> None:
+        super().__init__(f"revoked at {revoked_at.isoformat()}")
+        self.revoked_at = revoked_at
+
+
+class RecordBroken(SessionsError):
+    code = "record_broken"
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(f"fact {seq}: {why}")
+        self.seq = seq
+        self.why = why

@@ -1,0 +1,153 @@
+"""Rows to dataclasses and back, without a database."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import rfc8785
+
+from broker.sessions.invites import Invite
+from broker.sessions.presence import Presence, Span
+from broker.sessions.record import Fact
+from broker.sessions.session import Claim, Session, State, Sums
+from metering import Tariff
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_US = timedelta(microseconds=1)
+_PLAIN = [
+    "number",
+    "topic",
+    "plan",
+    "rate_minor",
+    "host",
+    "cause",
+    "client",
+    "client_name",
+    "client_guest",
+    "host_pressed",
+    "client_pressed",
+    "host_online",
+    "client_online",
+    "paused_by",
+    "ended_by",
+    "clock_s",
+    "result",
+    "result_comment",
+    "outcome",
+    "outcome_comment",
+]
+_MOMENTS = [
+    "created",
+    "joined",
+    "client_seen",
+    "started",
+    "paused",
+    "ended",
+    "outcome_due",
+    "settled",
+]
+
+
+def to_us(at: datetime) -> int:
+    return (at - _EPOCH) // _US
+
+
+def from_us(us: int) -> datetime:
+    return _EPOCH + us * _US
+
+
+def _moment_or_none(us: int | None) -> datetime | None:
+    return None if us is None else from_us(us)
+
+
+def session_values(session: Session) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(session, name) for name in _PLAIN}
+    for name in _MOMENTS:
+        at = getattr(session, f"{name}_at")
+        values[f"{name}_us"] = None if at is None else to_us(at)
+    values["state"] = session.state.value
+    values["tariff"] = session.tariff.to_json()
+    values["host_claim"] = json.dumps(asdict(session.host_claim))
+    values["client_claim"] = json.dumps(asdict(session.client_claim))
+    sums = asdict(session.sums) if session.sums else {}
+    for name in ("total_minor", "platform_minor", "provider_minor", "refunded_minor"):
+        values[name] = sums.get(name)
+    return values
+
+
+def session_of(row: Mapping[str, Any]) -> Session:
+    values: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    values |= {f"{name}_at": _moment_or_none(row[f"{name}_us"]) for name in _MOMENTS}
+    sums = None
+    if row["total_minor"] is not None:
+        sums = Sums(
+            row["total_minor"], row["platform_minor"], row["provider_minor"], row["refunded_minor"]
+        )
+    return Session(
+        **values,
+        state=State(row["state"]),
+        tariff=Tariff.from_json(row["tariff"]),
+        host_claim=Claim(**json.loads(row["host_claim"])),
+        client_claim=Claim(**json.loads(row["client_claim"])),
+        sums=sums,
+    )
+
+
+def invite_values(invite: Invite) -> dict[str, Any]:
+    return {
+        "id": invite.id,
+        "session": invite.session,
+        "token_hash": invite.token_hash,
+        "created_us": to_us(invite.created_at),
+        "expires_us": to_us(invite.expires_at),
+        "uses_max": invite.uses_max,
+        "uses": invite.uses,
+        "revoked_us": None if invite.revoked_at is None else to_us(invite.revoked_at),
+    }
+
+
+def invite_of(row: Mapping[str, Any]) -> Invite:
+    return Invite(
+        id=row["id"],
+        session=row["session"],
+        token_hash=row["token_hash"],
+        created_at=from_us(row["created_us"]),
+        expires_at=from_us(row["expires_us"]),
+        uses_max=row["uses_max"],
+        uses=row["uses"],
+        revoked_at=_moment_or_none(row["revoked_us"]),
+    )
+
+
+def fact_values(session: str, fact: Fact) -> dict[str, Any]:
+    return {
+        "session": session,
+        "seq": fact.seq,
+        "at_us": to_us(fact.at),
+        "kind": fact.kind,
+        "body": rfc8785.dumps(dict(fact.body)).decode(),
+        "prev": fact.prev,
+        "hash": fact.hash,
+    }
+
+
+def fact_of(row: Mapping[str, Any]) -> Fact:
+    return Fact(
+        seq=row["seq"],
+        at=from_us(row["at_us"]),
+        kind=row["kind"],
+        body=json.loads(row["body"]),
+        prev=row["prev"],
+        hash=row["hash"],
+    )
+
+
+def presence_values(presence: Presence) -> dict[str, Any]:
+    return {"mutual": json.dumps(presence.mutual), "horizon": presence.horizon}
+
+
+def presence_of(row: Mapping[str, Any]) -> Presence:
+    spans = tuple(Span(*pair) for pair in json.loads(row["mutual"]))
+    return Presence(spans, row["horizon"])

@@ -1,0 +1,220 @@
+"""The room's SQL, portable over SQLite and PostgreSQL."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy import or_ as any_of
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from broker.sessions import rows, schema
+from broker.sessions.errors import SessionUnknown
+from broker.sessions.invites import Invite
+from broker.sessions.presence import Presence
+from broker.sessions.record import Fact
+from broker.sessions.reviews import Review
+from broker.sessions.session import Role, Session, State
+from broker.sessions.talk import Line
+
+
+def _upsert(db: AsyncConnection, table: Any) -> Any:
+    return (postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert)(table)
+
+
+async def next_number(db: AsyncConnection, year: int) -> str:
+    """The next of the year, gapless within committed transactions: S-2026-000001."""
+    table = schema.numbers
+    statement = _upsert(db, table).values(year=year, last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["year"], set_={"last": table.c.last + 1}
+    ).returning(table.c.last)
+    last = (await db.execute(statement)).scalar_one()
+    return f"S-{year}-{last:06d}"
+
+
+async def add_session(db: AsyncConnection, session: Session) -> None:
+    await db.execute(insert(schema.sessions).values(**rows.session_values(session)))
+
+
+async def save_session(db: AsyncConnection, session: Session) -> None:
+    table = schema.sessions
+    values = rows.session_values(session)
+    await db.execute(update(table).where(table.c.number == values.pop("number")).values(**values))
+
+
+async def find_session(db: AsyncConnection, number: str, lock: bool = False) -> Session | None:
+    query = select(schema.sessions).where(schema.sessions.c.number == number)
+    if lock:
+        query = query.with_for_update()
+    row = (await db.execute(query)).mappings().one_or_none()
+    return None if row is None else rows.session_of(dict(row))
+
+
+async def load(db: AsyncConnection, number: str) -> Session:
+    """Raises: SessionUnknown."""
+    found = await find_session(db, number)
+    if found is None:
+        raise SessionUnknown(number)
+    return found
+
+
+async def lock(db: AsyncConnection, number: str) -> Session:
+    """The session, nobody else's to change until the transaction ends. Raises: SessionUnknown."""
+    found = await find_session(db, number, lock=True)
+    if found is None:
+        raise SessionUnknown(number)
+    return found
+
+
+async def sessions_of(
+    db: AsyncConnection, party: str, limit: int, before: str | None
+) -> list[Session]:
+    """The newest first; `before` is the number that the last page ended with."""
+    table = schema.sessions
+    query = select(table).where(any_of(table.c.host == party, table.c.client == party))
+    if before is not None:
+        query = query.where(table.c.number < before)
+    query = query.order_by(table.c.number.desc()).limit(limit)
+    return [rows.session_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def sessions_in(
+    db: AsyncConnection, states: Iterable[State], due_by: datetime | None = None, limit: int = 1000
+) -> list[Session]:
+    """By state; with `due_by` only those whose time for an outcome is over by then."""
+    table = schema.sessions
+    query = select(table).where(table.c.state.in_(sorted(state.value for state in states)))
+    if due_by is not None:
+        query = query.where(table.c.outcome_due_us <= rows.to_us(due_by))
+    query = query.order_by(table.c.number).limit(limit)
+    return [rows.session_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def sessions_online(db: AsyncConnection) -> list[Session]:
+    table = schema.sessions
+    query = select(table).where(any_of(table.c.host_online, table.c.client_online))
+    query = query.order_by(table.c.number)
+    return [rows.session_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def add_invite(db: AsyncConnection, invite: Invite) -> None:
+    await db.execute(insert(schema.invites).values(**rows.invite_values(invite)))
+
+
+async def save_invite(db: AsyncConnection, invite: Invite) -> None:
+    table = schema.invites
+    values = rows.invite_values(invite)
+    await db.execute(update(table).where(table.c.id == values.pop("id")).values(**values))
+
+
+async def invite_by_hash(db: AsyncConnection, token_hash: str) -> Invite | None:
+    query = select(schema.invites).where(schema.invites.c.token_hash == token_hash)
+    row = (await db.execute(query)).mappings().one_or_none()
+    return None if row is None else rows.invite_of(dict(row))
+
+
+async def invite_by_id(db: AsyncConnection, id: str) -> Invite | None:
+    query = select(schema.invites).where(schema.invites.c.id == id)
+    row = (await db.execute(query)).mappings().one_or_none()
+    return None if row is None else rows.invite_of(dict(row))
+
+
+async def invites_of(db: AsyncConnection, session: str) -> list[Invite]:
+    """The oldest first."""
+    table = schema.invites
+    query = select(table).where(table.c.session == session).order_by(table.c.created_us, table.c.id)
+    return [rows.invite_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def last_fact(db: AsyncConnection, session: str) -> Fact | None:
+    table = schema.facts
+    query = select(table).where(table.c.session == session).order_by(table.c.seq.desc()).limit(1)
+    row = (await db.execute(query)).mappings().one_or_none()
+    return None if row is None else rows.fact_of(dict(row))
+
+
+async def add_facts(db: AsyncConnection, session: str, fresh: list[Fact]) -> None:
+    for fact in fresh:
+        await db.execute(insert(schema.facts).values(**rows.fact_values(session, fact)))
+
+
+async def facts_of(db: AsyncConnection, session: str) -> list[Fact]:
+    table = schema.facts
+    query = select(table).where(table.c.session == session).order_by(table.c.seq)
+    return [rows.fact_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def presence_of(db: AsyncConnection, session: str) -> Presence:
+    query = select(schema.presence).where(schema.presence.c.session == session)
+    row = (await db.execute(query)).mappings().one_or_none()
+    return Presence() if row is None else rows.presence_of(dict(row))
+
+
+async def save_presence(db: AsyncConnection, session: str, presence: Presence) -> None:
+    values = rows.presence_values(presence)
+    statement = _upsert(db, schema.presence).values(session=session, **values)
+    await db.execute(statement.on_conflict_do_update(index_elements=["session"], set_=values))
+
+
+async def line_of(db: AsyncConnection, session: str, role: Role, id: str) -> Line | None:
+    table = schema.chat
+    query = select(table).where(table.c.session == session, table.c.role == role, table.c.id == id)
+    row = (await db.execute(query)).one_or_none()
+    return None if row is None else Line(row.id, row.role, row.text, rows.from_us(row.at_us))
+
+
+async def count_lines(db: AsyncConnection, session: str) -> int:
+    query = select(func.count()).where(schema.chat.c.session == session)
+    return int((await db.execute(query)).scalar_one())
+
+
+async def add_line(db: AsyncConnection, session: str, line: Line, seq: int) -> None:
+    await db.execute(
+        insert(schema.chat).values(
+            session=session,
+            role=line.role,
+            id=line.id,
+            seq=seq,
+            text=line.text,
+            at_us=rows.to_us(line.at),
+        )
+    )
+
+
+async def lines_of(db: AsyncConnection, session: str) -> list[Line]:
+    table = schema.chat
+    query = select(table).where(table.c.session == session).order_by(table.c.seq)
+    found = await db.execute(query)
+    return [Line(row.id, row.role, row.text, rows.from_us(row.at_us)) for row in found]
+
+
+async def add_review(db: AsyncConnection, session: str, review: Review) -> None:
+    await db.execute(
+        insert(schema.reviews).values(
+            session=session,
+            role=review.role,
+            quality=review.quality,
+            punctuality=review.punctuality,
+            courtesy=review.courtesy,
+            comment=review.comment,
+            at_us=rows.to_us(review.at),
+        )
+    )
+
+
+async def reviews_of(db: AsyncConnection, session: str) -> dict[Role, Review]:
+    table = schema.reviews
+    found = await db.execute(select(table).where(table.c.session == session))
+    return {
+        row.role: Review(
+            row.role,
+            row.quality,
+            row.punctuality,
+            row.courtesy,
+            row.comment,
+            rows.from_us(row.at_us),
+        )
+        for row in found
+    }
