@@ -100,16 +100,16 @@ test('a refused key is given up for another ticket', async () => {
   expect(heard).toHaveLength(1);
 });
 
-test('what was typed while the line was lost is sent after the welcome; offers are not', async () => {
+test('what was pressed while the line was lost is sent after the welcome; offers are not', async () => {
   await greeted(0);
   at(0).says(welcome(1, 'k1'));
   at(0).close();
-  link.send({ type: 'chat', id: 'a', text: 'hello' });
+  link.send({ type: 'pause' });
   link.send({ type: 'offer', pc: 'pub', generation: 1, sdp: '' });
   await vi.advanceTimersByTimeAsync(500);
   await greeted(1);
   at(1).says(welcome(2, 'k2', true));
-  expect(at(1).sent.map((message) => message.type)).toEqual(['hello', 'chat']);
+  expect(at(1).sent.map((message) => message.type)).toEqual(['hello', 'pause']);
 });
 
 test('waits longer after each failure, but eight seconds at most', async () => {

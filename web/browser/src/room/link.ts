@@ -42,8 +42,8 @@ const OPEN = 1;
 const REJOINS_MAX = 3;
 const RESUME = new Set(['hello_late', 'too_slow', 'going_away']);
 const REJOIN = new Set(['ticket_refused', 'ticket_needed', 'resume_refused']);
-/** Of no use on a later connection: peers offer anew when they must. */
-const PERISHABLE = new Set<ClientMessage['type']>(['offer', 'ice', 'ping']);
+/** Not kept for a later line: peers offer anew and the room repeats its chat by itself. */
+const PERISHABLE = new Set<ClientMessage['type']>(['offer', 'ice', 'ping', 'chat']);
 
 export class Link {
   #port: Port | null = null;

@@ -3,6 +3,7 @@ import { preferred, type Codec } from './codecs';
 
 export type Surface = 'window' | 'monitor' | 'browser' | 'camera';
 export interface Shown {
+  readonly stream: MediaStream;
   readonly track: MediaStreamTrack;
   readonly surface: Surface;
 }
@@ -46,11 +47,11 @@ function shown(stream: MediaStream, fixed: Surface | null): Shown | null {
   if (!track) return null;
   track.contentHint = fixed === 'camera' ? 'motion' : 'detail';
   const found = track.getSettings().displaySurface as Surface | undefined;
-  return { track, surface: fixed ?? found ?? 'monitor' };
+  return { stream, track, surface: fixed ?? found ?? 'monitor' };
 }
 
 /** Puts the codec order and the ceiling of bits on the sending section. */
-export async function tune(sending: RTCRtpTransceiver, codec: Codec | null): Promise<void> {
+export function tune(sending: RTCRtpTransceiver, codec: Codec | null): void {
   const known = RTCRtpReceiver.getCapabilities('video')?.codecs ?? [];
   if (known.length) sending.setCodecPreferences?.(preferred(known, codec));
 }

@@ -12,6 +12,8 @@ import type {
   Role,
   ServerMessage,
   SessionView,
+  Source,
+  SourceChange,
   StateChange,
   StateName,
   Terms,
@@ -37,6 +39,7 @@ export interface RoomState {
   readonly terms: Terms | null;
   readonly pressed: readonly Role[];
   readonly peer: Peer;
+  readonly sources: readonly Source[];
   readonly peerMedia: Pick<MediaState, 'screen' | 'mic' | 'surface'>;
   readonly clock: clock.Meter;
   readonly meter: MeterMessage | null;
@@ -73,6 +76,7 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
     terms: null,
     pressed: [],
     peer: { name: null, joined: false, online: false },
+    sources: [],
     peerMedia: { screen: null, mic: null, surface: null },
     clock: clock.atRest,
     meter: null,
@@ -102,6 +106,8 @@ export function reduce(state: RoomState, event: Event): RoomState {
     }
     case 'chat':
       return { ...state, chat: merge(state.chat, [message]) };
+    case 'source':
+      return { ...state, sources: flowing(state.sources, message) };
     case 'media':
       return message.participant === state.me
         ? state
@@ -129,14 +135,30 @@ function welcomed(state: RoomState, { participant, session }: Welcome): RoomStat
 }
 
 function pictured(session: SessionView) {
-  const { number, topic, state: phase, payer, free, terms, pressed } = session;
-  return { number, topic, phase, payer, free, terms, pressed };
+  const { number, topic, state: phase, payer, free, terms, pressed, sources } = session;
+  return { number, topic, phase, payer, free, terms, pressed, sources };
+}
+
+function flowing(sources: readonly Source[], { event, source }: SourceChange): readonly Source[] {
+  const others = sources.filter(({ id }) => id !== source.id);
+  return event === 'added' ? [...others, source] : others;
 }
 
 function changed(state: RoomState, message: StateChange): RoomState {
   const { state: phase, cause, by, at: since, pressed, peer } = message;
   const stays = phase === state.phase;
   return { ...state, phase, cause, by, pressed, peer, since: stays ? state.since : since };
+}
+
+/** Whether the relay has a picture of the other side. */
+export function showsScreen(state: RoomState): boolean {
+  const flows = state.sources.some(({ kind, owner }) => kind === 'video' && owner !== state.me);
+  return flows && state.peerMedia.screen !== 'ended';
+}
+
+/** Whether the meter has been started and the session has not ended. */
+export function underway(state: RoomState): boolean {
+  return ['live', 'paused', 'final'].includes(state.phase);
 }
 
 /** A session with more minutes left than the last warning said has been topped up. */

@@ -1,0 +1,137 @@
+/** The one banner on top of the room: the gravest of what there is to say. Pure. */
+import { _, ngettext } from '../words';
+import type { Refusal } from './devices';
+import type { Status } from './link';
+import type { RoomState } from './state';
+import { underway } from './state';
+
+export type Action = 'top_up' | 'reload' | 'microphone' | 'close';
+export interface Banner {
+  readonly kind: 'danger' | 'warn' | 'info' | 'ok';
+  readonly icon: string;
+  readonly text: string;
+  readonly action?: Action;
+}
+
+/** What the banner needs to know of this side. */
+export interface Local {
+  readonly line: Status;
+  readonly lostMs: number | null;
+  readonly backMs: number | null;
+  readonly refusal: Refusal | null;
+  readonly shareProblem: 'system' | 'failed' | null;
+  readonly toppedUpMs: number | null;
+}
+
+export const LOST_MS = 2000;
+const BACK_MS = 2500;
+const TOPPED_UP_MS = 3000;
+
+const danger = (icon: string, text: string, action?: Action) => make('danger', icon, text, action);
+const warn = (icon: string, text: string, action?: Action) => make('warn', icon, text, action);
+
+function make(kind: Banner['kind'], icon: string, text: string, action?: Action): Banner {
+  return action ? { kind, icon, text, action } : { kind, icon, text };
+}
+
+export function banner(state: RoomState, local: Local, nowMs: number): Banner | null {
+  return (
+    farewell(state) ??
+    lost(local, nowMs) ??
+    ending(state, nowMs) ??
+    paused(state) ??
+    low(state) ??
+    trouble(state, local) ??
+    passing(state, local, nowMs)
+  );
+}
+
+function farewell({ bye }: RoomState): Banner | null {
+  if (!bye || bye.code === 'ended') return null;
+  return danger('circle-alert', bye.text, 'reload');
+}
+
+function lost({ lostMs }: Local, nowMs: number): Banner | null {
+  if (lostMs === null || nowMs - lostMs < LOST_MS) return null;
+  return danger('wifi-off', _('Connection lost, reconnecting'));
+}
+
+function topUp(state: RoomState): Action | undefined {
+  return state.warning?.canTopUp || state.me === state.payer ? 'top_up' : undefined;
+}
+
+function ending(state: RoomState, nowMs: number): Banner | null {
+  if (state.phase !== 'final') return null;
+  if (state.endsAtMs === null) return danger('timer', _('The paid time ends'), topUp(state));
+  const n = Math.max(0, Math.ceil((state.endsAtMs - nowMs) / 1000));
+  const text = ngettext('The session ends in {n} second', 'The session ends in {n} seconds', n);
+  return danger('timer', text, topUp(state));
+}
+
+function paused(state: RoomState): Banner | null {
+  return state.phase === 'paused' ? warn('pause', pauseWords(state)) : null;
+}
+
+/** Why the meter stands, since when, and whose doing it was. */
+export function pauseWords(state: RoomState): string {
+  const name = state.peer.name ?? _('the other side');
+  const time = state.since ? hourText(state.since) : '';
+  if (state.cause === 'asked' || state.cause === 'request') {
+    return state.by === state.me
+      ? _('The meter has been paused since {time} at your request', { time })
+      : _("The meter has been paused since {time} at {name}'s request", { time, name });
+  }
+  if (!state.peer.online) {
+    return _('The meter has been paused since {time}: {name} is offline', { time, name });
+  }
+  return _('The meter has been paused since {time}: there is no connection', { time });
+}
+
+function low(state: RoomState): Banner | null {
+  const n = state.warning?.minutesLeft;
+  if (n === undefined || !underway(state)) return null;
+  const text = ngettext(
+    '{n} minute left. Then the session ends',
+    '{n} minutes left. Then the session ends',
+    n,
+  );
+  return make(n <= 1 ? 'danger' : 'warn', 'triangle-alert', text, topUp(state));
+}
+
+function trouble(state: RoomState, local: Local): Banner | null {
+  if (state.error) return warn('circle-alert', state.error.text, 'close');
+  if (local.shareProblem === 'system') {
+    const text = _(
+      'The system does not let the browser see the screen. Allow it in privacy settings',
+    );
+    return warn('monitor-off', text);
+  }
+  if (local.shareProblem) return warn('monitor-off', _('The screen could not be shown. Try again'));
+  return null;
+}
+
+function passing(state: RoomState, local: Local, nowMs: number): Banner | null {
+  const left = state.meter?.minutes_left;
+  if (since(local.toppedUpMs, nowMs) < TOPPED_UP_MS && left !== null && left !== undefined) {
+    const text = ngettext(
+      'Topped up: enough for {n} minute',
+      'Topped up: enough for {n} minutes',
+      left,
+    );
+    return make('ok', 'circle-check', text);
+  }
+  if (since(local.backMs, nowMs) < BACK_MS) return make('ok', 'check', _('The connection is back'));
+  if (!local.refusal) return null;
+  return make('info', 'mic-off', _('You cannot be heard. You can write in the chat'), 'microphone');
+}
+
+function since(momentMs: number | null, nowMs: number): number {
+  return momentMs === null ? Infinity : nowMs - momentMs;
+}
+
+/** Local hours and minutes of an RFC 3339 moment; nothing else is formatted in the browser. */
+export function hourText(moment: string): string {
+  const at = new Date(moment);
+  if (Number.isNaN(at.getTime())) return '';
+  return [at.getHours(), at.getMinutes()].map((n) => String(n).padStart(2, '0')).join(':');
+}

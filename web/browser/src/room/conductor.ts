@@ -1,0 +1,179 @@
+/** Joins the line, the media and the state of one room; the elements call it and draw what it holds. */
+import { anotherTicket, socketAddress, type Boot } from './boot';
+import { codecNamed } from './codecs';
+import { Link, type Port, type Status } from './link';
+import { Media } from './media';
+import type { ServerMessage } from './protocol';
+import { canShowScreen, pickCamera, pickScreen, type Shown } from './share';
+import { fresh, reduce, type Event, type RoomState } from './state';
+
+export type ShareProblem = 'system' | 'failed';
+
+export class Conductor {
+  state: RoomState;
+  line: Status = 'opening';
+  /** `performance.now()` of the last loss and of the last return. */
+  lostMs: number | null = null;
+  backMs: number | null = null;
+  shareProblem: ShareProblem | null = null;
+  readonly media: Media;
+  readonly link: Link;
+
+  constructor(
+    readonly boot: Boot,
+    private readonly changed: (before: RoomState) => void,
+  ) {
+    this.state = fresh('client', boot.number);
+    this.link = new Link({
+      connect: () => new WebSocket(socketAddress(boot.socket)) as unknown as Port,
+      ticket: boot.ticket,
+      newTicket: () => anotherTicket(boot),
+      message: (message) => this.#take(message),
+      status: (status) => this.#lined(status),
+      agent: navigator.userAgent,
+    });
+    this.media = new Media({
+      wire: {
+        offer: (pc, generation, sdp) => this.link.send({ type: 'offer', pc, generation, sdp }),
+        ice: (pc, generation, found) => {
+          const candidate = found?.candidate || null;
+          this.link.send({ type: 'ice', pc, generation, candidate, mid: found?.sdpMid ?? null });
+        },
+      },
+      codec: codecNamed(boot.codec),
+      changed: () => this.redraw(),
+      screenEnded: () => this.stopShowing(),
+    });
+  }
+
+  /** Opens the line and asks for the microphone; silence is sent until it answers. */
+  open(): void {
+    this.link.open();
+    void this.#listen();
+  }
+
+  close(): void {
+    this.link.close();
+    this.media.close();
+  }
+
+  start(): void {
+    this.link.send({ type: 'start' });
+  }
+
+  pause(): void {
+    this.link.send({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.link.send({ type: 'resume' });
+  }
+
+  end(): void {
+    this.link.send({ type: 'end' });
+  }
+
+  say(text: string): void {
+    const id = crypto.randomUUID();
+    const line = { id, from: this.state.me, text, at: new Date().toISOString(), pending: true };
+    this.#apply({ type: 'typed', line });
+    this.link.send({ type: 'chat', id, text });
+  }
+
+  /** Nothing of the server's changed, but something here did. */
+  redraw(): void {
+    this.changed(this.state);
+  }
+
+  errorRead(): void {
+    this.#apply({ type: 'error_read' });
+  }
+
+  /** Shows the screen, on a phone the camera. Called in the click; for the guest it is the start. */
+  async show(): Promise<void> {
+    this.shareProblem = null;
+    try {
+      const shown = await (canShowScreen() ? pickScreen() : pickCamera());
+      if (shown) this.#showing(shown);
+    } catch (error) {
+      const { name = '' } = error as Partial<DOMException>;
+      this.shareProblem = name === 'NotAllowedError' ? 'system' : 'failed';
+    }
+    this.redraw();
+  }
+
+  stopShowing(): void {
+    this.media.hide();
+    this.link.send({ type: 'media', screen: 'ended' });
+    this.redraw();
+  }
+
+  async toggleMicrophone(): Promise<void> {
+    const { mic, sound } = this.media;
+    if (sound === 'silence') await mic.open();
+    else mic.mute(sound === 'live');
+    this.#claimSound();
+  }
+
+  async chooseMicrophone(deviceId: string): Promise<void> {
+    await this.media.openMicrophone(deviceId);
+    this.#claimSound();
+  }
+
+  #showing(shown: Shown): void {
+    this.media.show(shown);
+    this.link.send({ type: 'media', screen: 'live', surface: shown.surface });
+    const { phase, me, payer, pressed } = this.state;
+    const isStart = phase === 'together' && me !== payer && !pressed.includes(me);
+    if (isStart) this.start();
+  }
+
+  async #listen(): Promise<void> {
+    await this.media.openMicrophone();
+    this.#claimSound();
+  }
+
+  #claimSound(): void {
+    this.link.send({ type: 'media', mic: this.media.sound });
+    this.redraw();
+  }
+
+  #take(message: ServerMessage): void {
+    if (message.type === 'welcome') {
+      this.media.iceServers = message.ice_servers.map(({ urls, username, credential }) => ({
+        urls,
+        ...(username && credential ? { username, credential } : {}),
+      }));
+      this.media.connect(!message.resumed);
+    }
+    this.media.take(message);
+    if (message.type === 'bye') this.media.close();
+    this.#apply({ type: 'server', message, nowMs: performance.now() });
+    if (message.type === 'welcome') this.#repeat(message.resumed ?? false);
+  }
+
+  /** Says again what may have been lost with the last line; ids make repeats harmless. */
+  #repeat(resumed: boolean): void {
+    for (const { id, text, pending } of this.state.chat) {
+      if (pending) this.link.send({ type: 'chat', id, text });
+    }
+    if (resumed) return;
+    const { shown, sound } = this.media;
+    const screen = shown ? ({ screen: 'live', surface: shown.surface } as const) : {};
+    this.link.send({ type: 'media', mic: sound, ...screen });
+  }
+
+  #lined(status: Status): void {
+    if (status === 'lost') this.lostMs = performance.now();
+    if (status === 'open' && this.line === 'lost') this.backMs = performance.now();
+    if (status === 'open') this.lostMs = null;
+    this.line = status;
+    this.redraw();
+  }
+
+  #apply(event: Event): void {
+    const before = this.state;
+    this.state = reduce(before, event);
+    this.changed(before);
+  }
+}

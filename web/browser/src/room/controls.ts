@@ -1,0 +1,108 @@
+/** The row of buttons under the stage, and the question before the end. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { _, ngettext } from '../words';
+import { showWords } from './cards';
+import { icon } from './drawing';
+import { clockText, seconds } from './meter';
+import type { SessionRoom } from './session-room';
+import { underway } from './state';
+
+export function controls(room: SessionRoom, unread: number): TemplateResult {
+  return html`<div class="controls" role="group" aria-label=${_('Controls')}>
+    ${microphone(room)} ${chat(room, unread)} ${pause(room)} ${screen(room)} ${end(room)}
+  </div>`;
+}
+
+function microphone({ conductor }: SessionRoom): TemplateResult {
+  const { sound } = conductor.media;
+  const on = sound === 'live';
+  return html`<button
+    type="button"
+    aria-pressed=${on ? 'true' : 'false'}
+    aria-keyshortcuts="M"
+    title=${on ? _('Mute') : _('Unmute')}
+    @click=${() => void conductor.toggleMicrophone()}
+  >
+    ${icon(on ? 'mic' : 'mic-off')}<span>${_('Microphone')}</span>
+  </button>`;
+}
+
+function chat(room: SessionRoom, unread: number): TemplateResult {
+  const news = ngettext('{n} unread message', '{n} unread messages', unread);
+  return html`<button
+    type="button"
+    data-chat
+    aria-expanded=${room.chatOpen ? 'true' : 'false'}
+    aria-keyshortcuts="C"
+    @click=${() => room.toggleChat()}
+  >
+    ${icon('message-square')}<span>${_('Chat')}</span>
+    ${
+      unread
+        ? html`<b class="count"
+            ><span aria-hidden="true">${unread}</span><span class="unseen">${news}</span></b
+          >`
+        : nothing
+    }
+  </button>`;
+}
+
+function pause({ conductor }: SessionRoom): TemplateResult | typeof nothing {
+  const { phase, cause, by, me } = conductor.state;
+  if (!underway(conductor.state)) return nothing;
+  const mine = phase === 'paused' && by === me && cause === 'asked';
+  return mine
+    ? html`<button type="button" @click=${() => conductor.resume()}>
+        ${icon('play')}<span>${_('Go on')}</span>
+      </button>`
+    : html`<button type="button" ?disabled=${phase === 'paused'} @click=${() => conductor.pause()}>
+        ${icon('pause')}<span>${_('Pause')}</span>
+      </button>`;
+}
+
+/** While the client shows, stopping is the red button and ending is the quiet one. */
+function screen({ conductor }: SessionRoom): TemplateResult | typeof nothing {
+  const { state, media } = conductor;
+  if (state.me !== 'client') return nothing;
+  if (media.shown) {
+    return html`<button type="button" class="danger" @click=${() => conductor.stopShowing()}>
+      ${icon('monitor-x')}<span>${_('Stop showing')}</span>
+    </button>`;
+  }
+  if (!underway(state)) return nothing;
+  return html`<button type="button" @click=${() => void conductor.show()}>${showWords()}</button>`;
+}
+
+function end(room: SessionRoom): TemplateResult {
+  return html`<button
+    type="button"
+    class="quiet end-button"
+    @click=${() => dialog(room)?.showModal()}
+  >
+    ${icon('phone-off')}<span>${_('End')}</span>
+  </button>`;
+}
+
+function dialog(room: SessionRoom): HTMLDialogElement | null {
+  return room.querySelector('dialog');
+}
+
+/** Asks once, with the time and the cost that the answer fixes. */
+export function endDialog(room: SessionRoom): TemplateResult {
+  const { state } = room.conductor;
+  const time = clockText(seconds(state.clock, performance.now()));
+  const cost = state.free ? _('free for you') : state.meter?.cost_text;
+  const words = cost ? _('Time {time}, cost {cost}.', { time, cost }) : _('Time {time}.', { time });
+  const finish = () => {
+    dialog(room)?.close();
+    room.conductor.end();
+  };
+  return html`<dialog aria-labelledby="end-title">
+    <h2 id="end-title">${_('End the session?')}</h2>
+    <p>${underway(state) ? words : _('The meter has not run yet: nothing is charged.')}</p>
+    <div class="row">
+      <button type="button" class="danger" @click=${finish}>${_('End the session')}</button>
+      <button type="button" autofocus @click=${() => dialog(room)?.close()}>${_('Stay')}</button>
+    </div>
+  </dialog>`;
+}

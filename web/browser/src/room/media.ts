@@ -1,0 +1,127 @@
+/**
+ * Sound and picture of this side and of the other: two peer connections, the microphone that is
+ * always there, and the screen when it is shown.
+ */
+import type { Codec } from './codecs';
+import { Microphone, rememberedMic, type Sound } from './devices';
+import { Peer, type Wire } from './peer';
+import type { ServerMessage } from './protocol';
+import { limit, tune, type Shown } from './share';
+
+export interface Incoming {
+  audio: MediaStream | null;
+  video: MediaStream | null;
+}
+
+export interface MediaOptions {
+  readonly wire: Wire;
+  readonly codec: Codec | null;
+  /** Something changed that is worth drawing. */
+  readonly changed: () => void;
+  /** The screen stopped by the browser's own button. */
+  readonly screenEnded: () => void;
+}
+
+export class Media {
+  readonly mic: Microphone;
+  readonly pub: Peer;
+  readonly sub: Peer;
+  incoming: Incoming = { audio: null, video: null };
+  shown: Shown | null = null;
+  iceServers: RTCIceServer[] = [];
+  #coming: Incoming = { audio: null, video: null };
+
+  constructor(private readonly options: MediaOptions) {
+    const { wire, changed } = options;
+    const iceServers = () => this.iceServers;
+    this.mic = new Microphone(new AudioContext(), (track) => this.#replaceAudio(track));
+    this.pub = new Peer({
+      role: 'pub',
+      wire,
+      iceServers,
+      furnish: (pc) => this.#furnishPub(pc),
+      answered: (pc) => this.#limitVideo(pc),
+      state: changed,
+    });
+    this.sub = new Peer({
+      role: 'sub',
+      wire,
+      iceServers,
+      furnish: (pc) => this.#furnishSub(pc),
+      track: ({ track }) =>
+        (this.#coming[track.kind as 'audio' | 'video'] = new MediaStream([track])),
+      state: (state) => this.#arrived(state),
+    });
+  }
+
+  get sound(): Sound {
+    return this.mic.sound;
+  }
+
+  /** Asks for the microphone unless the person chose to go in without one. */
+  async openMicrophone(deviceId?: string): Promise<void> {
+    const remembered = rememberedMic();
+    const chosen = deviceId ?? remembered.deviceId;
+    if (deviceId !== undefined || remembered.wanted) await this.mic.open(chosen);
+  }
+
+  /** Offers what is not alive; `all` offers everything. */
+  connect(all = false): void {
+    for (const peer of [this.pub, this.sub]) if (all || !peer.alive) void peer.offer();
+  }
+
+  take(message: ServerMessage): void {
+    if (message.type === 'want_offer') return void this[message.pc].offer();
+    if (message.type === 'answer') void this[message.pc].answer(message.generation, message.sdp);
+  }
+
+  show(shown: Shown): void {
+    this.shown?.track.stop();
+    this.shown = shown;
+    shown.track.addEventListener('ended', () => this.shown === shown && this.options.screenEnded());
+    void this.pub.offer();
+  }
+
+  hide(): void {
+    if (!this.shown) return;
+    this.shown.track.stop();
+    this.shown = null;
+    void this.pub.offer();
+  }
+
+  close(): void {
+    this.shown?.track.stop();
+    this.mic.close();
+    this.pub.close();
+    this.sub.close();
+  }
+
+  #furnishPub(pc: RTCPeerConnection): void {
+    pc.addTransceiver(this.mic.track, { direction: 'sendonly' });
+    if (!this.shown) return;
+    const sending = pc.addTransceiver(this.shown.track, { direction: 'sendonly' });
+    tune(sending, this.options.codec);
+  }
+
+  #furnishSub(pc: RTCPeerConnection): void {
+    this.#coming = { audio: null, video: null };
+    for (const kind of ['audio', 'video']) pc.addTransceiver(kind, { direction: 'recvonly' });
+  }
+
+  async #limitVideo(pc: RTCPeerConnection): Promise<void> {
+    for (const sender of pc.getSenders()) if (sender.track?.kind === 'video') await limit(sender);
+  }
+
+  #replaceAudio(track: MediaStreamTrack): void {
+    for (const sender of this.pub.connection?.getSenders() ?? []) {
+      if (sender.track?.kind === 'audio') void sender.replaceTrack(track);
+    }
+    this.options.changed();
+  }
+
+  /** The new tracks are shown only when they can carry something. */
+  #arrived(state: RTCPeerConnectionState): void {
+    if (state === 'connected') this.incoming = this.#coming;
+    this.options.changed();
+  }
+}

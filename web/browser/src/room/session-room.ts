@@ -1,0 +1,193 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { _ } from '../words';
+import { announcement, type Announcement } from './announce';
+import { banner, type Action, type Local } from './banner';
+import { boot } from './boot';
+import { card, showingWords, type Acts } from './cards';
+import './chat-panel';
+import type { ChatPanel } from './chat-panel';
+import { Conductor } from './conductor';
+import { controls, endDialog } from './controls';
+import { Part } from './drawing';
+import { commandOf } from './keys';
+import { clockText, seconds } from './meter';
+import { settings } from './settings';
+import { Speaker } from './speaker';
+import './stage-view';
+import type { StageView } from './stage-view';
+import { showsScreen, underway, type RoomState } from './state';
+import { bannerView, meterView, stripView, tag, title } from './views';
+import { Wake } from './wake';
+
+const DRAW_MS = 250;
+const PAID_MS = 600;
+const GOODBYE_MS = 300;
+const WIDE = '(min-width: 64rem)';
+
+/** The room: draws what the conductor holds and passes on what is pressed. */
+export class SessionRoom extends Part {
+  static override properties = { chatOpen: { state: true }, copied: { state: true } };
+  declare chatOpen: boolean;
+  declare copied: boolean;
+  readonly conductor = new Conductor(boot(), (before) => this.#changed(before));
+  #speaker = new Speaker(() => this.requestUpdate());
+  #wake = new Wake();
+  #said: Announcement | null = null;
+  #read = 0;
+  #paidMs = -Infinity;
+  #toppedUpMs: number | null = null;
+  #leaving = false;
+
+  constructor() {
+    super();
+    this.chatOpen = matchMedia(WIDE).matches;
+    this.copied = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.conductor.open();
+    setInterval(() => this.#tick(), DRAW_MS);
+    addEventListener('online', () => this.conductor.link.hurry());
+    addEventListener('keydown', (event) => this.#command(event));
+    addEventListener('beforeunload', (event) => {
+      if (underway(this.conductor.state) && !this.#leaving) event.preventDefault();
+    });
+    addEventListener('pagehide', () => this.conductor.close());
+  }
+
+  protected override render(): TemplateResult {
+    const { conductor } = this;
+    const { state, media } = conductor;
+    const now = performance.now();
+    return html`
+      ${bannerView(banner(state, this.#local(), now), conductor.boot.top_up, this.#act)}
+      <header class="room-head">
+        ${tag(state)}
+        <h1>${state.peer.name ?? (state.topic || _('Session'))}</h1>
+        <p class="muted">${state.peer.name ? state.topic : ''}</p>
+        ${settings(conductor)}
+      </header>
+      <stage-view
+        .stream=${this.#picture()}
+        ?own=${media.shown !== null}
+        ?dim=${state.phase === 'paused'}
+        .over=${this.#over()}
+        .chip=${underway(state) ? clockText(seconds(state.clock, now)) : ''}
+        .label=${_("{name}'s screen", { name: state.peer.name ?? '' })}
+      ></stage-view>
+      <chat-panel
+        .lines=${state.chat}
+        .me=${state.me}
+        .peerName=${state.peer.name}
+        ?open=${this.chatOpen}
+        ?hidden=${!this.chatOpen}
+        @say=${(event: CustomEvent<string>) => conductor.say(event.detail)}
+        @shut=${() => this.toggleChat(false)}
+      ></chat-panel>
+      <footer class="room-foot">
+        ${stripView(state)} ${meterView(state, now, now - this.#paidMs < PAID_MS)}
+        ${controls(this, this.#unread())}
+      </footer>
+      ${endDialog(this)} ${this.#voice()}
+    `;
+  }
+
+  toggleChat(open = !this.chatOpen): void {
+    const inside = this.querySelector('chat-panel')?.contains(document.activeElement);
+    this.chatOpen = open;
+    if (open) this.querySelector<ChatPanel>('chat-panel')?.enter();
+    else if (inside) this.querySelector<HTMLElement>('[data-chat]')?.focus();
+  }
+
+  #picture(): MediaStream | null {
+    const { media, state } = this.conductor;
+    if (media.shown) return media.shown.stream;
+    return showsScreen(state) ? media.incoming.video : null;
+  }
+
+  #over(): TemplateResult | typeof nothing {
+    const { state, media, boot } = this.conductor;
+    const showing = media.shown !== null;
+    const around = { invite: boot.invite, topUp: boot.top_up, copied: this.copied, showing };
+    const acts: Acts = {
+      start: () => this.conductor.start(),
+      show: () => void this.conductor.show(),
+      copyInvite: () => void this.#copy(boot.invite ?? ''),
+    };
+    return html`${
+      media.shown ? html`<p class="showing">${showingWords(media.shown.surface)}</p>` : nothing
+    }
+    ${card(state, around, acts)} ${this.#speaker.button()}`;
+  }
+
+  #voice(): TemplateResult {
+    const { text = '', urgent = false } = this.#said ?? {};
+    return html`<p class="unseen" role="status">${urgent ? '' : text}</p>
+      <p class="unseen" role="alert">${urgent ? text : ''}</p>`;
+  }
+
+  #local(): Local {
+    const { line, lostMs, backMs, shareProblem, media } = this.conductor;
+    const toppedUpMs = this.#toppedUpMs;
+    return { line, lostMs, backMs, shareProblem, toppedUpMs, refusal: media.mic.refusal };
+  }
+
+  #unread(): number {
+    const { chat, me } = this.conductor.state;
+    const theirs = chat.filter(({ from }) => from !== me).length;
+    if (this.chatOpen && !document.hidden) this.#read = theirs;
+    return theirs - this.#read;
+  }
+
+  #act = (action: Action): void => {
+    if (action === 'reload') location.reload();
+    if (action === 'microphone') void this.conductor.toggleMicrophone();
+    if (action === 'close') this.conductor.errorRead();
+  };
+
+  async #copy(text: string): Promise<void> {
+    this.querySelector<HTMLInputElement>('#invite')?.select();
+    await navigator.clipboard.writeText(text).then(
+      () => (this.copied = true),
+      () => undefined,
+    );
+  }
+
+  #command(event: KeyboardEvent): void {
+    const command = commandOf(event);
+    if (!command) return;
+    event.preventDefault();
+    if (command === 'microphone') void this.conductor.toggleMicrophone();
+    if (command === 'chat') this.toggleChat();
+    if (command === 'full') this.querySelector<StageView>('stage-view')?.toggleFull();
+  }
+
+  #tick(): void {
+    const { state } = this.conductor;
+    document.title = title(state, performance.now(), this.#unread());
+    this.#wake.keep(underway(state));
+    this.requestUpdate();
+  }
+
+  #changed(before: RoomState): void {
+    const { state, media } = this.conductor;
+    this.#said = announcement(before, state) ?? this.#said;
+    const now = performance.now();
+    if ((state.meter?.billed_minutes ?? 0) > (before.meter?.billed_minutes ?? 0))
+      this.#paidMs = now;
+    if (before.warning && !state.warning && underway(state)) this.#toppedUpMs = now;
+    this.#speaker.play(media.incoming.audio);
+    if (state.bye?.code === 'ended') this.#leave(state.bye.url);
+    this.requestUpdate();
+  }
+
+  #leave(url: string | null): void {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    this.classList.add('leaving');
+    setTimeout(() => location.assign(url ?? this.conductor.boot.result), GOODBYE_MS);
+  }
+}
+
+customElements.define('session-room', SessionRoom);
