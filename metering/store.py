@@ -75,6 +75,7 @@ async def save_meters(
     """
     if not meters:
         return
+    await _refuse_stale(db, {m.session: m.version for m in meters}, lock=True)
     same = and_(
         _METERS.c.session == bindparam("b_session"), _METERS.c.version == bindparam("b_version")
     )
@@ -85,9 +86,17 @@ async def save_meters(
     ]
     names = [name for name in rows[0] if not name.startswith("b_")]
     await db.execute(statement.values({n: bindparam(n) for n in names}), rows)
-    wanted = {m.session: m.version + 1 for m in meters}
-    query = select(_METERS.c.session, _METERS.c.version).where(_METERS.c.session.in_(wanted))
-    for session, version in await db.execute(query):
+    await _refuse_stale(db, {m.session: m.version + 1 for m in meters}, lock=False)
+
+
+async def _refuse_stale(db: AsyncConnection, wanted: dict[str, int], lock: bool) -> None:
+    """Drivers do not count the rows of a bulk update, so versions are read before and after."""
+    query = (
+        select(_METERS.c.session, _METERS.c.version)
+        .where(_METERS.c.session.in_(wanted))
+        .order_by(_METERS.c.session)
+    )
+    for session, version in await db.execute(query.with_for_update() if lock else query):
         if version != wanted[session]:
             raise StaleMeter(session)
 
