@@ -1,0 +1,1 @@
+"""Sessions told line by line, with the balances expected; run as tests."""
