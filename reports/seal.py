@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from asn1crypto import pem as asn1_pem
-from asn1crypto import x509 as asn1_x509
+from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import pem as asn1_pem  # type: ignore[import-untyped]
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -39,7 +40,7 @@ from reports.issuer import Issuer
 ATTACHMENT = "session.json"
 FIELD = "Seal"
 #: Room for the signature, bytes; a fixed size keeps sealed files of one input equal.
-RESERVED = 8192
+RESERVED = 4096
 FILE_MAX = 64 * 1024 * 1024
 
 
@@ -65,7 +66,7 @@ def archive(pages: bytes, attachment: bytes, title: str, issuer: Issuer, at: dat
 
 
 def _attach(pdf: pikepdf.Pdf, data: bytes, stamp: str) -> None:
-    pdf.attachments[ATTACHMENT] = AttachedFileSpec(
+    pdf.attachments[ATTACHMENT] = AttachedFileSpec(  # type: ignore[call-arg]
         pdf,
         data,
         filename=ATTACHMENT,
@@ -112,7 +113,9 @@ class _KeySigner(signers.Signer):
 
     def __init__(self, key: ec.EllipticCurvePrivateKey, certificate: asn1_x509.Certificate) -> None:
         super().__init__(
-            signing_cert=certificate, cert_registry=SimpleCertificateStore(), embed_roots=False
+            signing_cert=certificate,
+            cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+            embed_roots=False,
         )
         self._key = key
 
@@ -237,10 +240,65 @@ async def _inspect(data: bytes, trust_pem: bytes, at: datetime) -> Signature:
         whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE and len(found) == 1,
         signer=str(status.signing_cert.subject.native.get("common_name", "")),
         signed_at=signed_at,
-        covered=seal.signed_revision and spans[1] + spans[3],
+        covered=spans[2] + spans[3],
         gap=(spans[1], spans[2]),
         cms=seal.pkcs7_content,
         note="" if status.bottom_line else status.summary(),
+    )
+
+
+def is_plain(data: bytes, signature: Signature) -> bool:
+    """True if the seal's own bytes are exactly those that we write.
+
+    The digest of the file cannot cover the container it lies in, so a byte there could change
+    unseen: letter case of the digits, the padding, fields that nobody reads.
+    """
+    begin, end = signature.gap
+    size = (end - begin - 2) // 2
+    content = cms.ContentInfo.load(signature.cms)
+    plain = _rebuilt(content)
+    written = b"<" + plain.ljust(size, bytes(1)).hex().upper().encode() + b">"
+    return data[begin:end] == written
+
+
+def _rebuilt(content: Any) -> bytes:
+    """The container made again from the parts that are signed, and the constants."""
+    signed = content["content"]
+    info, certificate = signed["signer_infos"][0], signed["certificates"][0].chosen
+    rebuilt = cms.SignerInfo(
+        {
+            "version": "v1",
+            "sid": cms.SignerIdentifier(
+                {
+                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
+                        {
+                            "issuer": certificate.issuer,
+                            "serial_number": certificate.serial_number,
+                        }
+                    )
+                }
+            ),
+            "digest_algorithm": {"algorithm": "sha256"},
+            "signed_attrs": info["signed_attrs"],
+            "signature_algorithm": {"algorithm": "sha256_ecdsa"},
+            "signature": info["signature"],
+        }
+    )
+    return bytes(
+        cms.ContentInfo(
+            {
+                "content_type": "signed_data",
+                "content": cms.SignedData(
+                    {
+                        "version": "v1",
+                        "digest_algorithms": [{"algorithm": "sha256"}],
+                        "encap_content_info": {"content_type": "data"},
+                        "certificates": [certificate],
+                        "signer_infos": [rebuilt],
+                    }
+                ),
+            }
+        ).dump()
     )
 
 

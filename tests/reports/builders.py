@@ -53,10 +53,35 @@ def record_of(*events: tuple[str, Json]) -> tuple[Json, ...]:
     """A journal of events, chained as the sessions room chains it."""
     at = [BEGIN + timedelta(seconds=i) for i in range(len(events))]
     bodies = [
-        {"seq": i + 1, "at": moment.isoformat(timespec="microseconds"), "kind": kind, "body": body}
+        {"seq": i + 1, "at": f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}", "kind": kind, "body": body}
         for i, (moment, (kind, body)) in enumerate(zip(at, events, strict=True))
     ]
-    return tuple(one | {"hash": head} for one, head in zip(bodies, chain(bodies), strict=True))
+    heads = chain(bodies)
+    befores = ["0" * 64, *heads]
+    return tuple(
+        one | {"prev": prev, "hash": head}
+        for one, prev, head in zip(bodies, befores, heads, strict=False)
+    )
+
+
+def receipts_of(number: str, charges: Sequence[ChargeFact]) -> tuple[Json, ...]:
+    """A receipt for each charge, chained as metering chains them."""
+    out: list[Json] = []
+    for charge in charges:
+        body = {
+            "v": 1,
+            "session": number,
+            "n": charge.n,
+            "from_s": charge.from_s,
+            "to_s": charge.to_s,
+            "amount_minor": charge.minor,
+            "total_minor": charge.minor * charge.n,
+            "currency": "RUB",
+            "second": charge.second,
+            "prev": digest(out[-1]) if out else "0" * 64,
+        }
+        out.append(body)
+    return tuple(out)
 
 
 def journal(n: int, kind: str, key: str, *entries: tuple[str, str, int]) -> JournalFact:
@@ -77,9 +102,10 @@ def facts(
     segments = segments_of(seconds, gaps)
     count = -(-seconds // 60)
     charges = tuple(
-        ChargeFact(n, n * 60 - 60, n * 60, rate, FIRST + n * 60, digest([number, n]))
-        for n in range(1, count + 1)
+        ChargeFact(n, n * 60 - 60, n * 60, rate, FIRST + n * 60) for n in range(1, count + 1)
     )
+    receipts = receipts_of(number, charges)
+    charges = tuple(replace(c, receipt=digest(r)) for c, r in zip(charges, receipts, strict=True))
     journals = tuple(
         journal(n, "tick", f"{number}:{n}", ("PREPAID", payer, -rate), (*credit, rate))
         for n in range(1, count + 1)
@@ -101,6 +127,7 @@ def facts(
         segments=segments,
         pauses=(PauseFact(pause - gaps[0][1], pause, "client", "pause"),) if gaps else (),
         charges=charges,
+        receipts=receipts,
         record=record_of(
             ("created", {"topic": TOPIC}), ("joined", {}), ("ended", {"cause": "host"})
         ),

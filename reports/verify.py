@@ -1,0 +1,185 @@
+"""Is this paper ours, whole, and does its own evidence add up? Works without a database or network.
+
+Code 0 authentic, 1 changed, 2 unknown issuer, 3 not a Minuta document. Findings say which part is
+damaged: a byte of the pages is found by drawing them again from session.json.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from metering import Tariff, units
+from reports import proofs
+from reports.canonical import Json, canonical, parse
+from reports.documents import FORMAT, TEMPLATE, from_session_json
+from reports.errors import PaperError
+from reports.facts import SessionFacts, from_json
+from reports.findings import NOT_MINUTA, Finding, Verdict, code_of
+from reports.press import printed
+from reports.seal import (
+    FILE_MAX,
+    Signature,
+    attachment_of,
+    inspect_signature,
+    is_plain,
+    place_of,
+)
+
+_TRACES = (b"(session.json)", b"<pdf:Producer>minuta", b"/ETSI.CAdES.detached")
+_DAMAGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, PaperError)
+UNITS_MAX = 2_000_000
+
+
+def verify_file(data: bytes, trust_pem: bytes, at: datetime) -> Verdict:
+    """Judge a file; never raises. Processor work of 0.2 s: call it in a thread, not in the loop.
+
+    `trust_pem` holds the roots to believe, PEM, possibly several; `at` is the moment of judgement.
+    """
+    raw, reason = attachment_of(data)
+    body = _body(raw)
+    if not _looks_like_ours(data, body):
+        ru, en = "нет печати и данных Минуты", "no seal and no data of Minuta"
+        return Verdict(NOT_MINUTA, (Finding("file", False, ru, en),))
+    signature = inspect_signature(data, trust_pem, at)
+    findings = [_data_finding(raw, body, reason), *_seal_findings(data, signature)]
+    if body is not None:
+        findings += _content_findings(body)
+        findings.append(_pages_finding(data, body, signature))
+    return _verdict(data, body, signature, findings)
+
+
+def _body(raw: bytes | None) -> Json | None:
+    try:
+        return parse(raw) if raw else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _looks_like_ours(data: bytes, body: Json | None) -> bool:
+    if len(data) > FILE_MAX or b"%%EOF" not in data[-2048:] and b"%PDF" not in data[:1024]:
+        return False
+    if body is not None:
+        return str(body.get("format", "")).startswith("minuta-session/")
+    return sum(trace in data for trace in _TRACES) >= 2
+
+
+def _data_finding(raw: bytes | None, body: Json | None, reason: str) -> Finding:
+    if raw is None or body is None:
+        return Finding("data", False, "не читается", reason or "not JSON", "session.json")
+    if body.get("format") != FORMAT:
+        return Finding("data", False, "другой формат", "another format", "session.json")
+    if canonical(body) != raw:
+        return Finding("data", False, "не в каноническом виде", "not canonical", "session.json")
+    digest = hashlib.sha256(raw).hexdigest()
+    return Finding("data", True, f"SHA-256 {digest}", f"SHA-256 {digest}")
+
+
+def _seal_findings(data: bytes, signature: Signature) -> list[Finding]:
+    if not signature.present:
+        return [Finding("seal", False, "печати нет", "the seal is missing", "signature")]
+    if not signature.intact:
+        ru = "файл не тот, который был запечатан"
+        return [Finding("seal", False, ru, signature.note or "broken", "signature")]
+    if not signature.whole_file:
+        ru, en = "после печати дописано ещё что-то", "something was added after sealing"
+        return [Finding("seal", False, ru, en, f"byte {signature.covered}")]
+    if not is_plain(data, signature):
+        ru, en = "байты самой печати изменены", "bytes of the seal itself were changed"
+        return [Finding("seal", False, ru, en, "signature container")]
+    found = [Finding("seal", True, "цела, изменений нет", "intact, no changes")]
+    if signature.trusted:
+        found.append(Finding("issuer", True, signature.signer, signature.signer))
+    else:
+        ru, en = "сертификат не от доверенного корня", "certificate is not under a trusted root"
+        found.append(Finding("issuer", False, f"{signature.signer}: {ru}", en, "certificate"))
+    return found
+
+
+def _content_findings(body: Json) -> list[Finding]:
+    try:
+        facts = from_json(body)
+        return [
+            proofs.record_finding(facts),
+            proofs.receipts_finding(facts),
+            _minutes_finding(facts),
+            proofs.money_finding(facts),
+            proofs.totals_finding(facts, body),
+        ]
+    except _DAMAGED as error:
+        en = f"{type(error).__name__}: {error}"
+        return [Finding("data", False, "поля не на месте", en, "session.json")]
+
+
+def _minutes_finding(facts: SessionFacts) -> Finding:
+    """Evidence + tariff → what should have been charged, by metering's own pricing."""
+    clock_s, spans = facts.witnessed_s, facts.segments
+    if any(begin >= end for begin, end in spans) or any(
+        before[1] > after[0] for before, after in zip(spans, spans[1:], strict=False)
+    ):
+        ru, en = "отрезки пересекаются", "the runs of evidence overlap"
+        return Finding("minutes", False, ru, en, "segments")
+    tariff = Tariff.from_json(json.dumps(facts.tariff))
+    start = datetime.fromtimestamp(spans[0][0], UTC) if spans else None
+    due: list[tuple[int, ...]] = []
+    if clock_s > tariff.grace_seconds:
+        for unit in units(tariff, start):
+            if unit.from_s >= clock_s or unit.n > UNITS_MAX:
+                break
+            due.append((unit.n, unit.from_s, unit.to_s, unit.price_minor))
+    charged: list[tuple[int, ...]] = [(c.n, c.from_s, c.to_s, c.minor) for c in facts.charges]
+    if tariff.windows and len(spans) > 1:  # a pause moves increments to another time of day
+        due, charged = [one[:3] for one in due], [one[:3] for one in charged]
+    if due != charged:
+        place = _first_difference(due, charged)
+        ru = f"по доказательствам {len(due)} единиц, списано {len(charged)}"
+        en = f"evidence gives {len(due)} increments, {len(charged)} were charged"
+        return Finding("minutes", False, ru, en, f"charges[{place}]")
+    ru, en = f"{clock_s} с свидетельств дают те же списания", f"{clock_s} s of evidence agree"
+    return Finding("minutes", True, ru, en)
+
+
+def _pages_finding(data: bytes, body: Json, signature: Signature) -> Finding:
+    """Draw the pages again from the data and compare every byte."""
+    if body.get("template") != TEMPLATE:
+        ru, en = "нарисованы другой версией программы", "drawn by another version"
+        return Finding("pages", None, ru, en)
+    try:
+        again = printed(from_session_json(body))
+    except _DAMAGED as error:
+        en = f"{type(error).__name__}: {error}"
+        return Finding("pages", False, "не складываются из данных", en, "session.json")
+    if data.startswith(again):
+        return Finding("pages", True, "те же, что дают данные", "exactly what the data gives")
+    if signature.intact and signature.whole_file:
+        ru, en = "не сравнивались: другие версии библиотек", "not comparable: other libraries"
+        return Finding("pages", None, ru, en)
+    at = _first_difference(data, again)
+    place = place_of(again, at)
+    return Finding("pages", False, f"отличие с байта {at}", f"differs from byte {at}", place)
+
+
+def _first_difference(one: Sequence[object], other: Sequence[object]) -> int:
+    """Index of the first unequal pair, or the shorter length."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _verdict(
+    data: bytes, body: Json | None, signature: Signature, findings: list[Finding]
+) -> Verdict:
+    head = body.get("document") if body else None
+    head = head if isinstance(head, dict) else {}
+    session = body.get("session") if body else None
+    totals = body.get("totals") if body else None
+    return Verdict(
+        code=code_of(findings),
+        findings=tuple(findings),
+        name=f"{head['number']}-r{head.get('revision')}" if head.get("number") else "",
+        kind=str(head.get("kind", "")),
+        session=str(session.get("number", "")) if isinstance(session, dict) else "",
+        issued_at=str(head.get("issued_at", "")),
+        signer=signature.signer,
+        sha256=hashlib.sha256(data).hexdigest(),
+        totals=totals if isinstance(totals, dict) else {},
+    )
