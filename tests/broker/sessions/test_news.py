@@ -1,0 +1,108 @@
+"""News of the meter and the relay in the record and in the state."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from broker import sessions
+from broker.sessions import Session, State, journal
+from metering import FundsLow, MeterPaused, MeterResumed, MeterStarted, MeterStopped
+from relay import LegConnected, LegLost, MediaStalled, Source, SourceAdded, SourceRemoved
+from tests.broker.builders import NOON, T0, TOKEN, after, go_live, guest, host_pays, second
+
+
+async def live_session(db: AsyncConnection) -> Session:
+    session, _ = await host_pays(db)
+    await sessions.join(db, TOKEN, await guest(db, session), NOON)
+    return await go_live(db, session.number)
+
+
+async def told_since(db: AsyncConnection, number: str, kind: str = "live") -> list[object]:
+    facts = await journal.facts(db, number)
+    start = [fact.kind for fact in facts].index(kind) + 1
+    return [(fact.kind, dict(fact.body)) for fact in facts[start:]]
+
+
+async def test_media_that_stops_pauses_and_media_that_returns_resumes(
+    db: AsyncConnection,
+) -> None:
+    session = await live_session(db)
+    number = session.number
+    silence = MeterPaused(number, "no_media", T0 + 20)
+    (paused,) = await sessions.record_events(db, [silence], after(25))
+    assert (paused.state, paused.cause, paused.paused_by) == (State.PAUSED, "no_media", None)
+    assert await sessions.record_events(db, [silence], after(26)) == []
+    assert await sessions.resume(db, number, "host", after(26)) == paused, "media must return"
+    back = MeterResumed(number, T0 + 30)
+    (live,) = await sessions.record_events(db, [back], after(31))
+    assert live.state is State.LIVE
+    assert await told_since(db, number) == [
+        ("paused", {"cause": "no_media", "by": None, "since": T0 + 20}),
+        ("resumed", {"cause": "media", "by": None}),
+    ]
+
+
+async def test_a_pause_by_hand_is_stronger_than_media(db: AsyncConnection) -> None:
+    session = await live_session(db)
+    number = session.number
+    await sessions.record_events(db, [MeterPaused(number, "no_media", T0 + 5)], after(10))
+    paused = await sessions.pause(db, number, "client", after(11))
+    assert (paused.cause, paused.paused_by) == ("asked", "client")
+    assert await sessions.record_events(db, [MeterResumed(number, T0 + 12)], after(13)) == []
+    assert (await sessions.session(db, number)).state is State.PAUSED
+
+
+async def test_a_meter_that_stopped_ends_the_session(db: AsyncConnection) -> None:
+    session = await live_session(db)
+    stop = MeterStopped(session.number, "absence", 0, T0 + 60)
+    (ended,) = await sessions.record_events(db, [stop, stop], after(60))
+    assert (ended.state, ended.cause, ended.ended_by) == (State.SETTLED, "absence", None)
+    assert await sessions.record_events(db, [stop], after(61)) == []
+    await sessions.hang_up(db, session.number, "host", "asked", after(62))
+    assert [kind for kind, _ in await told_since(db, session.number)] == ["ended", "settled"]  # type: ignore[misc]
+
+
+async def test_what_the_relay_saw_is_kept(db: AsyncConnection) -> None:
+    session = await live_session(db)
+    number = session.number
+    screen = Source("s1", "client", "video", "1")
+    changed = await sessions.record_events(
+        db,
+        [
+            LegConnected(number, "client", "pub"),
+            SourceAdded(number, screen),
+            MediaStalled(number, "client", T0 + 8),
+            SourceRemoved(number, screen),
+            LegLost(number, "client", after(9)),
+            MeterStarted(number, T0),
+            FundsLow(number, 5),
+            LegConnected("bench-room", "host", "pub"),
+        ],
+        after(10),
+    )
+    assert changed == []
+    assert await told_since(db, number) == [
+        ("leg_connected", {"leg": "client", "role": "pub"}),
+        ("source_added", {"id": "s1", "owner": "client", "kind": "video"}),
+        ("media_stalled", {"leg": "client", "since_second": T0 + 8}),
+        ("source_removed", {"id": "s1", "owner": "client", "kind": "video"}),
+        ("leg_lost", {"leg": "client", "last_packet_at": "2026-11-21T12:00:09.000000Z"}),
+        ("warned", {"minutes_left": 5}),
+    ]
+
+
+async def test_presence_is_told_when_it_begins_and_ends_not_every_second(
+    db: AsyncConnection,
+) -> None:
+    session = await live_session(db)
+    number = session.number
+    for n in range(10):
+        await sessions.record_events(db, [second(number, T0 + n)], after(n + 1))
+    await journal.witness(db, number, [second(number, T0 + 10, mutual=False)], after(12))
+    assert await told_since(db, number) == [
+        ("witnessed", {"from_s": T0, "to_s": None}),
+        ("witnessed", {"from_s": T0, "to_s": T0 + 10}),
+    ]
+    presence = await journal.presence_of(db, number)
+    assert (presence.mutual_s, presence.mutual) == (10, ((T0, T0 + 10),))
+    again = [second(number, T0 + n) for n in (7, 3, 9)]
+    assert await journal.witness(db, number, again, after(13)) == presence
+    journal.verify_chain(await journal.facts(db, number))
