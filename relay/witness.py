@@ -5,7 +5,9 @@ Rules (unix second s, whole seconds as buckets):
   STUN with integrity) came from it in s or the four seconds before.
 - A leg is *heard* by another in s when its audio or video was forwarded to the other in s or
   the second before, and the other's receiver reports moved on for it within the last
-  `REPORT_S` seconds (or the second after: a report speaks of what came before it).
+  `REPORT_S` seconds (or the second after: a report speaks of what came before it). Browsers
+  that report on voice only every 2.5 to 7.5 s get `VOICE_REPORT_S` for those reports; Chromium
+  confirms voice packets one by one and needs no such grace.
 - Two legs are a *mutual pair* in s when both are present and each is heard by the other.
 
 Joining and leaving are not evidence; a second without a sample has none.
@@ -19,9 +21,10 @@ from relay.events import LegSecond
 PRESENT_S = 5
 MEDIA_S = 2
 REPORT_S = 5
+VOICE_REPORT_S = 8
 STALL_S = 3
 # Samples that a judgement may look at: so many seconds back, and one ahead.
-MEMORY_S = 10
+MEMORY_S = 12
 
 Flow = tuple[str, str]
 
@@ -44,12 +47,17 @@ class LegSample:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was counted in one second. Flows are (speaker, listener)."""
+    """What was counted in one second. Flows are (speaker, listener).
+
+    `forwarded`: media went out to the listener. `delivered`: the listener confirmed progress.
+    `voiced`: the listener's slow report on voice showed progress.
+    """
 
     second: int
     legs: Mapping[str, LegSample] = field(default_factory=dict)
     forwarded: frozenset[Flow] = frozenset()
     delivered: frozenset[Flow] = frozenset()
+    voiced: frozenset[Flow] = frozenset()
 
 
 def _within(samples: Iterable[Sample], first: int, last: int) -> list[Sample]:
@@ -66,8 +74,11 @@ def heard(samples: Iterable[Sample], speaker: str, listener: str, second: int) -
     """Whether the speaker's media reached the listener."""
     known = list(samples)
     flow = (speaker, listener)
-    return any(flow in s.forwarded for s in _within(known, second - MEDIA_S + 1, second)) and any(
-        flow in s.delivered for s in _within(known, second - REPORT_S + 1, second + 1)
+    sent = _within(known, second - MEDIA_S + 1, second)
+    prompt = _within(known, second - REPORT_S + 1, second + 1)
+    slow = _within(known, second - VOICE_REPORT_S + 1, second + 1)
+    return any(flow in s.forwarded for s in sent) and (
+        any(flow in s.delivered for s in prompt) or any(flow in s.voiced for s in slow)
     )
 
 

@@ -6,7 +6,7 @@ refused with port 0.
 
 from dataclasses import dataclass
 
-from relay.embedded.codecs import FEEDBACK, Codec
+from relay.embedded.codecs import FEEDBACK, WRITTEN, Codec
 from relay.errors import BadOffer
 
 DESCRIPTION_CHARS_MAX = 64 * 1024
@@ -191,10 +191,11 @@ def _write_section(section: Section) -> list[str]:
     for codec in section.codecs:
         channels = f"/{codec.channels}" if codec.channels > 1 else ""
         pt = codec.payload_type
-        lines.append(f"a=rtpmap:{pt} {codec.name}/{codec.clock_rate}{channels}")
+        lines.append(f"a=rtpmap:{pt} {WRITTEN[codec.name]}/{codec.clock_rate}{channels}")
         if codec.fmtp:
             lines.append(f"a=fmtp:{pt} {codec.fmtp}")
-        lines += [f"a=rtcp-fb:{pt} {feedback}" for feedback in FEEDBACK[section.kind]]
+        if section.kind == "video" or section.extensions:
+            lines += [f"a=rtcp-fb:{pt} {feedback}" for feedback in FEEDBACK[section.kind]]
     lines += [f"a=extmap:{number} {uri}" for uri, number in section.extensions]
     lines += [f"a=ssrc:{ssrc} cname:{section.stream or 'minuta'}" for ssrc in section.ssrcs]
     return lines

@@ -26,6 +26,7 @@ from relay.embedded.numbering import (
 HEADER = struct.Struct("!BBHII")
 TIMED_HEADER = struct.Struct("!BBHIIHHI")
 OWN_SSRC = 1
+CONFIRMED_MAX = 256
 
 
 class Sending(Protocol):
@@ -156,13 +157,37 @@ class Track:
             sink.send_report(report)
 
 
+class Confirmations:
+    """Numbers of one connection's voice packets, which the listener confirms as they arrive."""
+
+    __slots__ = ("_owners", "number")
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._owners: list[Sink | None] = [None] * CONFIRMED_MAX
+
+    def next(self, sink: "Sink") -> int:
+        """The number for the sink's next packet."""
+        self.number = (self.number + 1) & 0xFFFF
+        self._owners[self.number % CONFIRMED_MAX] = sink
+        return self.number
+
+    def arrived(self, number: int) -> None:
+        """The listener has the packet, unless the number is not one of the latest."""
+        if (self.number - number) & 0xFFFF < CONFIRMED_MAX:
+            sink = self._owners[number % CONFIRMED_MAX]
+            if sink is not None:
+                sink.delivered = True
+
+
 class Sink:
     """One section of a viewer's connection: what it carries and how its numbers run."""
 
     __slots__ = (
-        "_codecs", "_sent_at_id", "_settled", "bytes", "delivered", "fresh", "history", "kind",
-        "last_at", "leg", "mid", "numbering", "packets", "payload_type", "reported", "retransmitted",
-        "ssrc", "told", "track", "wire",
+        "_codecs", "_confirmations", "_extension_id", "_settled", "bytes", "delivered", "fresh",
+        "history", "kind",
+        "last_at", "leg", "mid", "numbering", "packets", "payload_type", "reported",
+        "retransmitted", "ssrc", "told", "track", "voiced", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -173,11 +198,12 @@ class Sink:
         mid: str,
         ssrc: int,
         codecs: tuple[Codec, ...],
-        sent_at_id: int | None,
+        extension_id: int,
+        confirmations: Confirmations,
     ) -> None:
         self.wire, self.leg, self.kind, self.mid, self.ssrc = wire, leg, kind, mid, ssrc
         self._codecs = codecs
-        self._sent_at_id = sent_at_id or 0
+        self._extension_id, self._confirmations = extension_id, confirmations
         self.numbering = Numbering()
         self.history = History()
         self.track: Track | None = None
@@ -186,7 +212,7 @@ class Sink:
         self.reported = -1
         self.told = 0
         self._settled = (0, 0, 0)
-        self.delivered = False
+        self.delivered = self.voiced = False
         self.fresh = True
         self.last_at = 0.0
 
@@ -238,11 +264,14 @@ class Sink:
             self._rebase(seq, timestamp, now)
         self.last_at = now
         out, when = self.numbering.map(seq, timestamp)
-        if self._sent_at_id:
-            sent_at = int(now % 64 * 262144) & 0xFFFFFF
+        if self._extension_id:
+            if self.kind == "video":
+                written = 2 << 24 | int(now % 64 * 262144) & 0xFFFFFF
+            else:
+                written = 1 << 24 | self._confirmations.next(self) << 8
             data = TIMED_HEADER.pack(
                 0x90, marker | self.payload_type, out, when, self.ssrc,
-                0xBEDE, 1, self._sent_at_id << 28 | 2 << 24 | sent_at,
+                0xBEDE, 1, self._extension_id << 28 | written,
             ) + payload  # fmt: skip
         else:
             data = HEADER.pack(0x80, marker | self.payload_type, out, when, self.ssrc) + payload
@@ -291,4 +320,7 @@ class Sink:
             return
         if self.reported < 0 or 0 < (report.highest - self.reported) & 0xFFFFFFFF < 1 << 31:
             self.reported = report.highest
-            self.delivered = True
+            if self.kind == "video":
+                self.delivered = True
+            else:
+                self.voiced = True

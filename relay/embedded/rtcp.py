@@ -15,6 +15,7 @@ NACK = 1
 PICTURE_LOSS = 1
 FULL_INTRA = 4
 APPLICATION = 15
+TRANSPORT_WIDE = 15
 BLOCKS_MAX = 64
 NACK_ENTRIES_MAX = 128
 
@@ -69,7 +70,15 @@ class Bitrate:
     estimate: bytes
 
 
-Message = Report | SenderReport | Nack | KeyframeRequest | Bitrate
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Transport-wide feedback: the packet of this number has arrived."""
+
+    ssrc: int
+    number: int
+
+
+Message = Arrival | Report | SenderReport | Nack | KeyframeRequest | Bitrate
 
 
 def parse(data: bytes) -> list[Message]:
@@ -94,6 +103,10 @@ def _block(kind: int, count: int, body: bytes) -> Iterator[Message]:
         yield from _reports(body, 4, count)
     elif kind == TRANSPORT_FEEDBACK and count == NACK and len(body) >= 12:
         yield Nack(_word(body, 4), tuple(_missing(body)))
+    elif kind == TRANSPORT_FEEDBACK and count == TRANSPORT_WIDE and len(body) >= 16:
+        first, packets = struct.unpack_from("!HH", body, 8)
+        if packets:
+            yield Arrival(_word(body, 4), (first + packets - 1) & 0xFFFF)
     elif kind == PAYLOAD_FEEDBACK and len(body) >= 8:
         yield from _payload_feedback(count, body)
 
@@ -172,6 +185,16 @@ def nack(own_ssrc: int, ssrc: int, missing: Sequence[int]) -> bytes:
 def picture_loss(own_ssrc: int, ssrc: int) -> bytes:
     """Ask for a key frame."""
     return _packet(PAYLOAD_FEEDBACK, PICTURE_LOSS, struct.pack("!II", own_ssrc, ssrc))
+
+
+def estimate(bits_per_s: int) -> bytes:
+    """The three bytes of an estimate: six bits of exponent, eighteen of mantissa.
+
+    >>> estimate(2_000_000).hex()
+    '0fd090'
+    """
+    exponent = max(0, bits_per_s.bit_length() - 18)
+    return (exponent << 18 | bits_per_s >> exponent).to_bytes(3, "big")
 
 
 def bitrate(own_ssrc: int, ssrc: int, estimate: bytes) -> bytes:

@@ -22,6 +22,7 @@ class Sampler:
         legs: dict[str, LegSample] = {}
         forwarded: set[Flow] = set()
         delivered: set[Flow] = set()
+        voiced: set[Flow] = set()
         for leg, tracks, sinks in flows:
             total = _total(leg, tracks)
             legs[leg.name] = _since(self._told.get(leg.name, LegSample()), total)
@@ -33,8 +34,10 @@ class Sampler:
                     forwarded.add(flow)
                 if sink.delivered:
                     delivered.add(flow)
-                sink.told, sink.delivered = sink.packets, False
-        return Sample(second, legs, frozenset(forwarded), frozenset(delivered))
+                if sink.voiced:
+                    voiced.add(flow)
+                sink.told, sink.delivered, sink.voiced = sink.packets, False, False
+        return Sample(second, legs, frozenset(forwarded), frozenset(delivered), frozenset(voiced))
 
     def stats(self, room: str, legs: tuple[str, ...], flows: Flows) -> RoomStats:
         """Totals up to this moment."""
