@@ -1,1 +1,33 @@
-"""Event to letter."""
+"""Event to letter: who is told what, written in the same transaction, sent by the web's courier.
+
+    login_code(db, email, code, locale, at)
+    session_invited(db, invite_id, email, url, locale, at)
+    session_ended(db, number, time, {"host": cost, "client": cost}, url, at) -> new letters
+    document_ready(db, number, document, url, at) -> new letters
+    outbox(db, limit, newest=False) -> [Letter] ; mark_sent(db, id, at)
+
+One occasion is one letter: its natural key is unique. Guests have no address and get none.
+"""
+
+from broker.notices.errors import BadLetter, NoticesError
+from broker.notices.letters import Letter
+from broker.notices.verbs import (
+    document_ready,
+    login_code,
+    mark_sent,
+    outbox,
+    session_ended,
+    session_invited,
+)
+
+__all__ = [
+    "BadLetter",
+    "Letter",
+    "NoticesError",
+    "document_ready",
+    "login_code",
+    "mark_sent",
+    "outbox",
+    "session_ended",
+    "session_invited",
+]

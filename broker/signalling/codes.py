@@ -47,6 +47,11 @@ ERRORS: dict[str, Code] = {
     "insufficient_funds": Code(
         "none", "Не хватает денег на первую минуту", "There isn't enough for the first minute"
     ),
+    "bad_input": Code(
+        "none", "Так не получится. Исправьте и повторите", "That won't do. Correct it"
+    ),
+    "chat_conflict": Code("none", "Сообщение уже отправлено", "That line was sent already"),
+    "session_unknown": Code("rejoin", "Такого сеанса нет", "There is no such session"),
     "media_refused": Code("none", "Соединение не принято", "The connection was not accepted"),
     "too_busy": Code("resume", "Сервер занят. Повторяем", "The server is busy. Trying again"),
     "internal": Code(

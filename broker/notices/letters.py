@@ -1,0 +1,110 @@
+"""The texts of letters in both languages, and a letter as a value. Nobody is told secrets twice:
+a login code is the only one, and it lives ten minutes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from broker.notices.errors import BadLetter
+
+SUBJECT_CHARS_MAX = 200
+TEXT_CHARS_MAX = 10_000
+ADDRESS_CHARS_MAX = 254
+LOCALES = ("ru", "en")
+
+
+class Text(NamedTuple):
+    """Templates with named gaps."""
+
+    subject: str
+    body: str
+
+
+LETTERS: dict[str, dict[str, Text]] = {
+    "login_code": {
+        "ru": Text(
+            "Код для входа: {code}",
+            "Ваш код для входа в Minuta: {code}\n\n"
+            "Он действует 10 минут. Если вы не входили, просто удалите это письмо.\n",
+        ),
+        "en": Text(
+            "Your login code: {code}",
+            "Your code for Minuta: {code}\n\n"
+            "It works for 10 minutes. If you didn't ask for it, just delete this letter.\n",
+        ),
+    },
+    "session_invited": {
+        "ru": Text(
+            "{peer} приглашает вас на сеанс",
+            "{peer} ждёт вас: {topic}\n\nВойти: {url}\n\n"
+            "Ничего не нужно устанавливать. Ссылку не пересылайте: она только для вас.\n",
+        ),
+        "en": Text(
+            "{peer} invites you to a session",
+            "{peer} is waiting for you: {topic}\n\nCome in: {url}\n\n"
+            "There is nothing to install. Don't pass the link on: it is yours only.\n",
+        ),
+    },
+    "session_ended": {
+        "ru": Text(
+            "Сеанс {number} завершён",
+            "Сеанс {number} завершён: {topic}\n\n"
+            "Время: {time}\nСтоимость: {cost}\n\nИтог и оценка: {url}\n",
+        ),
+        "en": Text(
+            "Session {number} has ended",
+            "Session {number} has ended: {topic}\n\n"
+            "Time: {time}\nCost: {cost}\n\nResult and review: {url}\n",
+        ),
+    },
+    "document_ready": {
+        "ru": Text(
+            "Готов документ {document}",
+            "Документ {document} по сеансу {number} готов и подписан.\n\n"
+            "Скачать: {url}\n\nПроверить его может кто угодно.\n",
+        ),
+        "en": Text(
+            "Document {document} is ready",
+            "Document {document} of session {number} is ready and signed.\n\n"
+            "Download: {url}\n\nAnyone can verify it.\n",
+        ),
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`id` counts from 1 in the outbox. `key` is natural: one letter for one occasion."""
+
+    id: int
+    key: str
+    kind: str
+    to: str
+    locale: str
+    subject: str
+    text: str
+    at: datetime
+    sent_at: datetime | None = None
+
+
+def write(kind: str, locale: str, **facts: str) -> Text:
+    """Subject and body; facts go in as they are, in one line each. Raises: BadLetter.
+
+    >>> write("login_code", "en", code="123456").subject
+    'Your login code: 123456'
+    """
+    flat = {name: " ".join(fact.split()) for name, fact in facts.items()}
+    template = LETTERS[kind][locale if locale in LOCALES else LOCALES[0]]
+    subject, body = template.subject.format(**flat), template.body.format(**flat)
+    if len(body) > TEXT_CHARS_MAX:
+        raise BadLetter("text", f"longer than {TEXT_CHARS_MAX} characters")
+    return Text(subject[:SUBJECT_CHARS_MAX], body)
+
+
+def check_address(address: str) -> str:
+    """An address in one line: no room for a second header. Raises: BadLetter."""
+    if "@" not in address or len(address) > ADDRESS_CHARS_MAX:
+        raise BadLetter("to", "not an address")
+    if not address.isprintable() or any(c in address for c in " ,;<>"):
+        raise BadLetter("to", "not an address")
+    return address
