@@ -1,1 +1,45 @@
-"""One file a resource."""
+"""One file a resource: parse, one verb, face."""
+
+from web.handlers import (
+    dashboard,
+    demo_bank,
+    demo_login,
+    documents,
+    health,
+    invites,
+    landing,
+    login_pages,
+    mailbox,
+    openapi,
+    prejoin,
+    result,
+    room,
+    sessions,
+    settings_pages,
+    stripe_hook,
+    tickets,
+    verify,
+    wallet,
+)
+
+__all__ = [
+    "dashboard",
+    "demo_bank",
+    "demo_login",
+    "documents",
+    "health",
+    "invites",
+    "landing",
+    "login_pages",
+    "mailbox",
+    "openapi",
+    "prejoin",
+    "result",
+    "room",
+    "sessions",
+    "settings_pages",
+    "stripe_hook",
+    "tickets",
+    "verify",
+    "wallet",
+]

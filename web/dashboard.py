@@ -1,0 +1,72 @@
+"""Gathers the dashboard of a consultant or a client."""
+
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import ledger
+from broker import sessions
+from broker.parties import Party
+from broker.sessions import Session, State
+from ledger import Account, AccountKind, Money
+from web.gather import row_of
+from web.invitation import open_invite, view_of
+from web.keys import CLOCK, SETTINGS
+from web.shapes import Dashboard, NewSession, SessionRow
+from web.words import field_text
+
+RECENT = 5
+LOOK_BACK = 30
+RUNNING = frozenset({State.TOGETHER, State.LIVE, State.PAUSED, State.FINAL})
+OPEN = frozenset({State.CREATED, State.WAITING})
+
+
+async def dashboard_of(
+    db: AsyncConnection, request: web.Request, party: Party, wanted_side: str
+) -> Dashboard:
+    """The cabinet of one side of a party; a client has only the client's."""
+    sides = tuple(role for role in ("consultant", "client") if role in party.roles)
+    side = wanted_side if wanted_side in sides else sides[0]
+    settings, at = request.app[SETTINGS], request.app[CLOCK]()
+    rate = Money(
+        settings.hosts_pay_rate_minor if side == "consultant" else settings.clients_pay_rate_minor
+    )
+    balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+    earned = await ledger.balance(db, Account(AccountKind.EARNINGS, party.id))
+    all_of_party = await sessions.of_party(db, party.id, LOOK_BACK)
+    mine = [s for s in all_of_party if (s.host == party.id) == (side == "consultant")]
+    running = next((s for s in mine if s.state in RUNNING), None)
+    waiting = next((s for s in mine if s.state in OPEN and side == "consultant"), None)
+    invite = await open_invite(db, waiting.number, at) if waiting else None
+    past = [s for s in mine if s not in (running, waiting)]
+    return Dashboard(
+        name=party.name,
+        side=side,
+        sides=sides,
+        balance=balance.available,
+        minutes=balance.available.minor // rate.minor,
+        earned=earned.available,
+        connection_rate=rate,
+        form=NewSession(rate=field_text(Money(_last_rate(mine, settings.clients_pay_rate_minor)))),
+        running=await row_of(db, running, party.id) if running else None,
+        invite=await view_of(db, settings, waiting, invite, at) if waiting and invite else None,
+        recent=await _rows(db, past[:RECENT], party),
+        undecided=await _rows(db, [s for s in past if _undecided(s, side, at)][:RECENT], party),
+        first_day=not all_of_party,
+        needs_name=party.name == (party.email or "").partition("@")[0],
+    )
+
+
+async def _rows(db: AsyncConnection, found: list[Session], party: Party) -> tuple[SessionRow, ...]:
+    return tuple([await row_of(db, one, party.id) for one in found])
+
+
+def _undecided(session: Session, side: str, at: datetime) -> bool:
+    """A paying client has not yet said whether it is resolved."""
+    due = session.outcome_due_at
+    return side == "client" and session.outcome is None and due is not None and at < due
+
+
+def _last_rate(found: list[Session], usual: int) -> int:
+    return next((s.rate_minor for s in found if s.rate_minor), usual)

@@ -1,0 +1,86 @@
+"""Gathers page values out of several rooms. Only reads."""
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import ledger
+import metering
+from broker import parties, sessions
+from broker.parties import Party
+from broker.sessions import Session
+from ledger import Account, AccountKind, Money
+from web.keys import SETTINGS
+from web.shapes import Movement, SessionRow, Wallet
+
+MOVEMENTS_ON_PAGE = 50
+
+
+def rate_of(request: web.Request, party: Party) -> Money:
+    """What a minute costs this party as the payer: the connection, or a consultant's usual rate."""
+    settings = request.app[SETTINGS]
+    consults = "consultant" in party.roles
+    return Money(settings.hosts_pay_rate_minor if consults else settings.clients_pay_rate_minor)
+
+
+async def wallet_of(
+    db: AsyncConnection, party: Party, rate: Money, before: int | None = None
+) -> Wallet:
+    """Balance and one page of movements; `before` is the version of the last line seen."""
+    prepaid = Account(AccountKind.PREPAID, party.id)
+    balance = await ledger.balance(db, prepaid)
+    lines = await ledger.statement(db, prepaid, MOVEMENTS_ON_PAGE, before)
+    earned = None
+    if "consultant" in party.roles:
+        earned = (await ledger.balance(db, Account(AccountKind.EARNINGS, party.id))).available
+    full = len(lines) == MOVEMENTS_ON_PAGE and lines[-1].version > 1
+    return Wallet(
+        balance=balance.posted,
+        held=balance.held,
+        earned=earned,
+        minutes=balance.available.minor // rate.minor,
+        rate=rate,
+        movements=tuple(
+            Movement(
+                at=line.at,
+                kind=line.kind,
+                ref=line.ref if line.ref.startswith("S-") else "",
+                amount=line.amount,
+                balance_after=line.balance_after,
+            )
+            for line in lines
+        ),
+        next=f"/wallet?before={lines[-1].version}" if full else "",
+    )
+
+
+async def row_of(db: AsyncConnection, session: Session, viewer: str) -> SessionRow:
+    """A session as a line of its party's list."""
+    mine = session.host == viewer
+    other = session.client_name or "" if mine else (await parties.party(db, session.host)).name
+    clock_s, cost = await reading_of(db, session)
+    return SessionRow(
+        number=session.number,
+        at=session.started_at or session.created_at,
+        topic=session.topic,
+        other=other,
+        clock_s=clock_s,
+        cost=Money(0) if not mine and session.payer == "host" else cost,
+        state=session.state.value,
+        outcome=session.outcome or "",
+    )
+
+
+async def rows_of(
+    db: AsyncConnection, party: str, limit: int, before: str | None = None
+) -> tuple[SessionRow, ...]:
+    found = await sessions.of_party(db, party, limit, before)
+    return tuple([await row_of(db, one, party) for one in found])
+
+
+async def reading_of(db: AsyncConnection, session: Session) -> tuple[int, Money]:
+    """Seconds on the meter and what they have cost so far."""
+    currency = session.tariff.currency
+    if session.started_at is None:
+        return 0, Money(0, currency)
+    meter = await metering.load(db, session.number)
+    return meter.clock_s, Money(meter.charged_minor, currency)

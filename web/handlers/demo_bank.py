@@ -1,0 +1,58 @@
+"""The demo bank's page: no card, three answers, sent to us as any bank sends its news."""
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import ledger
+from ledger import PaymentState, TopUp
+from web import wiring
+from web.errors import BadInput, NotFound
+from web.faces import face
+from web.forms import fields, see
+from web.keys import CLOCK, DB, GATEWAY, SETTINGS
+from web.login import require_party
+from web.shapes import DemoBank
+
+DECISIONS = {
+    "pay": PaymentState.PAID,
+    "refuse": PaymentState.REFUSED,
+    "cancel": PaymentState.CANCELLED,
+}
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    async with request.app[DB].reading() as db:
+        top_up = await _own(db, request)
+    if top_up.state.value != "pending":
+        return see(request, f"/wallet/top-up/{top_up.id}")
+    value = DemoBank(top_up.ref, top_up.amount, request.app[SETTINGS].platform)
+    return face(request, "demo_bank.html", value)
+
+
+async def decide(request: web.Request) -> web.StreamResponse:
+    """The bank's answer, signed and read back through the same door as a real bank's."""
+    decision = DECISIONS.get((await fields(request)).get("decision", ""))
+    if decision is None:
+        raise BadInput("decision")
+    gateway, at = request.app[GATEWAY], request.app[CLOCK]()
+    async with request.app[DB].transaction() as db:
+        top_up = await _own(db, request)
+        body, headers = gateway.event(top_up.ref, top_up.amount, decision, at)
+        paid = await ledger.accept_payment(db, gateway.read_event(body, headers, at), at)
+    if paid is not None:
+        wiring.topped_up(request.app, paid)
+    return see(request, f"/wallet/top-up/{top_up.id}", paid)
+
+
+async def _own(db: AsyncConnection, request: web.Request) -> TopUp:
+    """The asker's own top-up at the demo bank. Raises: NotFound."""
+    party, gateway = require_party(request), request.app[GATEWAY]
+    if gateway.name != "demo":
+        raise NotFound()
+    try:
+        found = await ledger.top_up(db, request.match_info["ref"])
+    except ledger.LedgerError as error:
+        raise NotFound() from error
+    if found.party != party.id:
+        raise NotFound()
+    return found

@@ -1,0 +1,69 @@
+"""Log in by a code from a letter, and log out. No passwords anywhere."""
+
+import secrets
+
+from aiohttp import web
+
+from broker import notices, parties
+from web.faces import face, texts
+from web.forms import fields, local_path, see
+from web.keys import CLOCK, DB, LOCALE, PARTY
+from web.login import forget, presented_token, remember
+from web.navigation import home_of
+from web.settings import new_token
+from web.shapes import LoginForm
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    wanted = local_path(request.query.get("next"), "/dashboard")
+    if request[PARTY] is not None and not request[PARTY].guest:
+        return see(request, wanted)
+    return face(request, "login.html", LoginForm(wanted))
+
+
+async def send_code(request: web.Request) -> web.StreamResponse:
+    """Send six digits to the address; known and unknown addresses are answered alike."""
+    given, at, _ = await fields(request), request.app[CLOCK](), texts(request)
+    email = given.get("email", "").strip()
+    form = LoginForm(local_path(given.get("next"), "/dashboard"), email)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    try:
+        async with request.app[DB].transaction() as db:
+            await parties.send_code(db, email, at, code)
+            await notices.login_code(db, email, code, request[LOCALE], at)
+    except parties.BadParty:
+        wrong = {"email": _("This is not an e-mail address")}
+        return face(request, "login.html", LoginForm(form.next, email, wrong), 422)
+    return face(request, "login_code.html", form)
+
+
+async def enter_code(request: web.Request) -> web.StreamResponse:
+    """Check the code and open a login. A wrong code is counted: five tries, ten minutes."""
+    given, at, _ = await fields(request), request.app[CLOCK](), texts(request)
+    email, wanted = given.get("email", ""), local_path(given.get("next"), "/dashboard")
+    token = new_token()
+    async with request.app[DB].transaction() as db:
+        found = await parties.check_code(
+            db, email, "".join(given.get("code", "").split()), at, request[LOCALE]
+        )
+        if isinstance(found, parties.Party):
+            await parties.open_login(db, found, at, token)
+    if isinstance(found, parties.CodeRefused):
+        reasons = {
+            "wrong": _("The code is wrong. Tries left: {n}", n=found.tries_left),
+            "expired": _("The code has expired. Ask for a new one"),
+            "used_up": _("Too many wrong codes. Ask for a new one"),
+        }
+        form = LoginForm(wanted, email, {"code": reasons[found.reason]})
+        return face(request, "login_code.html", form, 422)
+    response = see(request, wanted if wanted != "/dashboard" else home_of(found), {"token": token})
+    remember(request, response, token)
+    return response
+
+
+async def leave(request: web.Request) -> web.StreamResponse:
+    async with request.app[DB].transaction() as db:
+        await parties.close_login(db, presented_token(request), request.app[CLOCK]())
+    response = see(request, "/")
+    forget(request, response)
+    return response

@@ -1,0 +1,22 @@
+"""Letters that a demo server did not send, so that nobody needs a mail server to try it."""
+
+from aiohttp import web
+
+from broker import notices
+from web.errors import NotFound
+from web.faces import face
+from web.keys import DB, SETTINGS
+from web.shapes import Mail, Mailbox
+
+LETTERS_MAX = 30
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """The outbox, newest first. Raises: NotFound unless this is a demo."""
+    if not request.app[SETTINGS].demo:
+        raise NotFound()
+    async with request.app[DB].reading() as db:
+        letters = await notices.outbox(db, LETTERS_MAX)
+    newest = sorted(letters, key=lambda letter: letter.at, reverse=True)
+    mails = tuple(Mail(one.to, one.subject, one.text, one.at) for one in newest)
+    return face(request, "mailbox.html", Mailbox(mails))

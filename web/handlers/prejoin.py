@@ -1,0 +1,119 @@
+"""The guest's door: who waits, what it costs, one name, one button."""
+
+from dataclasses import replace
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import ledger
+from broker import parties, sessions
+from broker.parties import Party
+from broker.sessions import Session
+from ledger import Account, AccountKind, Money
+from web.errors import LoginNeeded, verdict
+from web.faces import face, texts
+from web.forms import fields, see
+from web.handlers.demo_login import doors
+from web.keys import CLOCK, DB, LOCALE, PARTY
+from web.login import remember
+from web.settings import new_token
+from web.shapes import InviteGone, PreJoin
+
+OVER = ("ended", "settled", "cancelled")
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    async with request.app[DB].reading() as db:
+        try:
+            value = await _door(db, request)
+        except sessions.errors.InviteError as error:
+            return _gone(request, error)
+    if value is None:
+        return face(request, "invite_gone.html", InviteGone("over"), 410)
+    return face(request, "prejoin.html", value)
+
+
+async def join(request: web.Request) -> web.StreamResponse:
+    """Take the client's place: a guest gets a login for this session only."""
+    given, at, token, _ = await fields(request), request.app[CLOCK](), new_token(), texts(request)
+    try:
+        async with request.app[DB].transaction() as db:
+            door = await _door(db, request)
+            if door is None:
+                return face(request, "invite_gone.html", InviteGone("over"), 410)
+            party, fresh = await _who(db, request, door, given.get("name", ""))
+            await sessions.join(db, request.match_info["token"], party, at)
+            if fresh:
+                await parties.open_login(db, party, at, token)
+    except parties.BadParty:
+        wrong = replace(door, errors={"name": _("Write your name")})
+        return face(request, "prejoin.html", wrong, 422)
+    except sessions.errors.InviteError as error:
+        return _gone(request, error)
+    except sessions.errors.PlaceTaken:
+        return face(request, "invite_gone.html", InviteGone("used_up", door.host), 410)
+    response = see(
+        request, f"/sessions/{door.session}/room", {"session": door.session, "token": token}
+    )
+    if fresh:
+        remember(request, response, token)
+    return response
+
+
+async def _who(
+    db: AsyncConnection, request: web.Request, door: PreJoin, name: str
+) -> tuple[Party, bool]:
+    """The party that joins, and whether it was made just now.
+
+    Raises: LoginNeeded when a guest cannot pay, BadParty for a name that is none.
+    """
+    party = request[PARTY]
+    if door.must_login:
+        raise LoginNeeded(f"/i/{door.token}")
+    if party is not None and (not party.guest or party.session == door.session):
+        return party, False
+    at = request.app[CLOCK]()
+    guest = await parties.register_guest(db, name, door.session, request[LOCALE], at)
+    return guest, True
+
+
+async def _door(db: AsyncConnection, request: web.Request) -> PreJoin | None:
+    """What the link opens to whoever asks; None when the session is over. Raises: InviteError."""
+    token, party, at = request.match_info["token"], request[PARTY], request.app[CLOCK]()
+    _invite, session = await sessions.invite_by_token(db, token, at)
+    if session.state.value in OVER:
+        return None
+    host = await parties.party(db, session.host)
+    tariff, known = session.tariff, party if party and not party.guest else None
+    value = PreJoin(
+        token=token,
+        host=host.name,
+        topic=session.topic,
+        plan=session.plan,
+        rate=Money(tariff.minute_minor, tariff.currency),
+        session=session.number,
+        name=party.name if party else "",
+        is_host=known is not None and known.id == session.host,
+    )
+    if known is None:
+        pays = session.payer == "client"
+        return replace(value, must_login=pays, doors=doors(request, "client") if pays else ())
+    return await _with_balance(db, value, session, known)
+
+
+async def _with_balance(
+    db: AsyncConnection, value: PreJoin, session: Session, party: Party
+) -> PreJoin:
+    """What a known party has to pay with."""
+    prepaid = Account(AccountKind.PREPAID, party.id, session.tariff.currency)
+    available = (await ledger.balance(db, prepaid)).available
+    short = session.payer == "client" and available < value.rate and session.client != party.id
+    missing = value.rate - available if short and not value.is_host else None
+    return replace(value, balance=available, missing=missing)
+
+
+def _gone(request: web.Request, error: Exception) -> web.StreamResponse:
+    """A bad invitation, told so that nothing leaks: no topic, no number."""
+    found = verdict(error)
+    status, code = found if found else (404, "invite_unknown")
+    return face(request, "invite_gone.html", InviteGone(code.removeprefix("invite_")), status)

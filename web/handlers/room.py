@@ -1,0 +1,63 @@
+"""The room's page: a shell that <session-room> fills."""
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from broker import parties, sessions
+from broker.sessions import Session
+from web.errors import NotFound
+from web.faces import face
+from web.forms import see
+from web.invitation import link_of, open_invite
+from web.keys import CLOCK, CSRF, DB, LOCALE, SETTINGS, TICKETS
+from web.login import require_party
+from web.shapes import Room
+from web.tickets import Seat
+
+OVER = ("ended", "settled", "cancelled")
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """The shell of the room with a ticket in it; after the end, the result."""
+    party, number = require_party(request), request.match_info["number"]
+    async with request.app[DB].reading() as db:
+        session, seat = await _seat(db, request)
+        if session.state.value in OVER:
+            return see(request, f"/sessions/{number}/result")
+        host = await parties.party(db, session.host)
+        invite = await _invite_link(db, request, session) if seat.role == "host" else None
+    base = f"/sessions/{number}"
+    value = Room(
+        number=number,
+        participant=seat.role,
+        ticket=request.app[TICKETS].issue(seat, request.app[CLOCK]()),
+        locale=request[LOCALE],
+        topic=session.topic,
+        peer=(session.client_name or "") if seat.role == "host" else host.name,
+        csrf=request[CSRF],
+        socket=f"{base}/socket",
+        tickets=f"{base}/tickets",
+        result=f"{base}/result",
+        invite=invite,
+        top_up=f"/wallet/top-up?back={base}/room" if party.id == session.payer_party else None,
+    )
+    return face(request, "room.html", value)
+
+
+async def _seat(db: AsyncConnection, request: web.Request) -> tuple[Session, Seat]:
+    """The asker's seat. Raises: NotFound to whoever has no part in the session."""
+    party = require_party(request)
+    try:
+        session = await sessions.session(db, request.match_info["number"])
+        role = session.role_of(party.id)
+    except (sessions.errors.SessionUnknown, sessions.errors.NotYours) as error:
+        raise NotFound() from error
+    return session, Seat(session.number, role, party.id, request[LOCALE])
+
+
+async def _invite_link(db: AsyncConnection, request: web.Request, session: Session) -> str | None:
+    at = request.app[CLOCK]()
+    invite = await open_invite(db, session.number, at)
+    if invite is None:
+        return None
+    return await link_of(db, request.app[SETTINGS], session, invite, at) or None

@@ -1,0 +1,95 @@
+"""The balance, its movements, and putting money in."""
+
+from aiohttp import web
+
+import ledger
+from ledger import Account, AccountKind, Money
+from web.errors import NotFound
+from web.faces import face, texts
+from web.forms import fields, local_path, money_of, see
+from web.gather import rate_of, wallet_of
+from web.keys import CLOCK, DB, GATEWAY, SETTINGS
+from web.login import require_party
+from web.settings import new_token
+from web.shapes import TopUpForm, TopUpView
+from web.words import field_text
+
+AMOUNTS = (Money(50_000), Money(100_000), Money(300_000))
+LEAST = Money(10_000)
+KEY_CHARS_MAX = 60
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Balance and movements, fifty at a time; `before` is the version of the last line seen."""
+    party, before = require_party(request), request.query.get("before", "")
+    async with request.app[DB].reading() as db:
+        value = await wallet_of(
+            db, party, rate_of(request, party), int(before) if before.isdecimal() else None
+        )
+    return face(request, "wallet.html", value)
+
+
+async def show_form(request: web.Request) -> web.StreamResponse:
+    return face(request, "top_up.html", await _form(request, request.query.get("back")))
+
+
+async def begin(request: web.Request) -> web.StreamResponse:
+    """Start a payment once for the form's key and send the payer to the bank."""
+    party, given, _ = require_party(request), await fields(request), texts(request)
+    amount = money_of(given.get("amount", ""))
+    back = local_path(given.get("back"), "")
+    if amount is None or amount < LEAST:
+        wrong = {"amount": _("Write a sum of 100 ₽ or more, in figures")}
+        form = await _form(request, back, field_text(amount) if amount else "", wrong)
+        return face(request, "top_up.html", form, 422)
+    key = (given.get("key") or new_token())[:KEY_CHARS_MAX]
+    top_up_id = f"{party.id[:12]}-{key}"
+    home = f"{request.app[SETTINGS].origin}/wallet/top-up/{top_up_id}"
+    at, gateway = request.app[CLOCK](), request.app[GATEWAY]
+    async with request.app[DB].transaction() as db:
+        top_up = await ledger.begin_top_up(db, gateway, party.id, amount, home, at, top_up_id)
+    response = see(request, top_up.url or f"/wallet/top-up/{top_up_id}", top_up)
+    if back:
+        response.set_cookie("back", back, max_age=3600, httponly=True, samesite="Lax")
+    return response
+
+
+async def show_top_up(request: web.Request) -> web.StreamResponse:
+    """What became of a payment. Raises: NotFound for another party's."""
+    party = require_party(request)
+    async with request.app[DB].reading() as db:
+        try:
+            found = await ledger.top_up(db, request.match_info["id"])
+        except ledger.LedgerError as error:
+            raise NotFound() from error
+        if found.party != party.id:
+            raise NotFound()
+        balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+    value = TopUpView(
+        id=found.id,
+        state=found.state.value,
+        amount=found.amount,
+        balance=balance.available,
+        minutes=balance.available.minor // rate_of(request, party).minor,
+        refusal=found.refusal,
+        url=found.url,
+        back=local_path(request.cookies.get("back"), ""),
+    )
+    return face(request, "top_up_result.html", value)
+
+
+async def _form(
+    request: web.Request, back: str | None, own: str = "", errors: dict[str, str] | None = None
+) -> TopUpForm:
+    party = require_party(request)
+    async with request.app[DB].reading() as db:
+        balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+    return TopUpForm(
+        balance=balance.available,
+        amounts=AMOUNTS,
+        rate=rate_of(request, party),
+        key=new_token(),
+        own=own,
+        back=local_path(back, ""),
+        errors=errors or {},
+    )

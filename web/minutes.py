@@ -1,0 +1,76 @@
+"""The minute strip: one cell a charged minute, and cells for the breaks between them. Pure."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ledger import Money
+from metering import ChargeLine
+from web.shapes import MinuteView
+
+BREAK_S = 5  # a shorter silence is not a break
+CELLS_MAX = 720
+SHAPES = {"asked": "paused", "no_media": "reconnecting", "absent": "absent", "host": "absent"}
+
+
+def minutes_of(
+    charges: Sequence[ChargeLine],
+    runs: Sequence[tuple[int, int]],
+    facts: Sequence[Any],
+    ended_at: datetime | None,
+) -> tuple[MinuteView, ...]:
+    """Cells in the order of time.
+
+    runs: witnessed and counted time, half-open in unix seconds; facts: the session's journal,
+    which says why the meter stood; ended_at closes a break that lasted until the end.
+    """
+    timed = [(charge.second, charge) for charge in charges]
+    timed += [(start, (start, end)) for start, end in _breaks(runs, ended_at)]
+    cells: list[MinuteView] = []
+    for second, what in sorted(timed, key=lambda pair: pair[0]):
+        if isinstance(what, ChargeLine):
+            cells.append(_charged(len(cells) + 1, what))
+        else:
+            cells += _unpaid(len(cells) + 1, second, what[1], _cause(facts, *what))
+        if len(cells) >= CELLS_MAX:
+            break
+    return tuple(cells[:CELLS_MAX])
+
+
+def _charged(n: int, charge: ChargeLine) -> MinuteView:
+    free = not charge.amount.minor
+    return MinuteView(
+        n=n,
+        state="free" if free else "charged",
+        cause=charge.cause,
+        shape="free" if free else "",
+        price=charge.amount,
+        from_at=datetime.fromtimestamp(charge.second, UTC),
+    )
+
+
+def _unpaid(n: int, start: int, end: int, cause: str) -> list[MinuteView]:
+    shape = SHAPES.get(cause, "absent")
+    seconds = range(start, end, 60)
+    return [
+        MinuteView(n + i, "unpaid", cause, shape, Money(0), datetime.fromtimestamp(second, UTC))
+        for i, second in enumerate(seconds)
+    ]
+
+
+def _breaks(runs: Sequence[tuple[int, int]], ended_at: datetime | None) -> list[tuple[int, int]]:
+    """Half-open spans of unix seconds between runs, and after the last one."""
+    edges = [(before[1], after[0]) for before, after in zip(runs, runs[1:], strict=False)]
+    if runs and ended_at is not None:
+        edges.append((runs[-1][1], int(ended_at.timestamp())))
+    return [(start, end) for start, end in edges if end - start >= BREAK_S]
+
+
+def _cause(facts: Sequence[Any], start: int, end: int) -> str:
+    """What the journal says about a break: the cause of the pause that began in it."""
+    for fact in facts:
+        if fact.kind == "paused":
+            since = fact.body.get("since") or int(fact.at.timestamp())
+            if start - BREAK_S <= since <= end:
+                return str(fact.body.get("cause") or "")
+    return "no_media"

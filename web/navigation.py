@@ -1,0 +1,40 @@
+"""Which places each role goes to, in which order."""
+
+from dataclasses import dataclass
+
+from broker.parties import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the bar. name: key of its words in base.html; here: the page is in it."""
+
+    name: str
+    path: str
+    icon: str
+    here: bool
+
+
+PAPER = ("documents", "/documents", "file-text")
+PERSONAL = (
+    ("dashboard", "/dashboard", "timer"),
+    ("sessions", "/sessions", "monitor"),
+    ("balance", "/wallet", "wallet"),
+)
+
+
+def home_of(party: Party) -> str:
+    """Where a role starts."""
+    return "/dashboard" if party.roles & {"consultant", "client"} else "/documents"
+
+
+def places(party: Party, path: str) -> tuple[Place, ...]:
+    """The places of the party's roles; guests have none."""
+    if party.guest:
+        return ()
+    wanted = PERSONAL if party.roles & {"consultant", "client"} else ()
+    wanted += (PAPER,) if party.roles & {"consultant", "accountant", "curator"} else ()
+    return tuple(
+        Place(name, where, picture, path == where or path.startswith(where + "/"))
+        for name, where, picture in wanted
+    )

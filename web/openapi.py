@@ -1,0 +1,176 @@
+"""OpenAPI 3.1 from the routes and the page values: what a page shows is what a script gets.
+
+Shapes are read off the dataclasses of web/shapes.py; nothing is described twice.
+"""
+
+import re
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from aiohttp import web
+
+from web import shapes
+
+VERSION = "1"
+FORM = ("string", "integer")
+
+# Path -> the value behind the page. Pages that only redirect or give files are not in it.
+VALUES: dict[str, type] = {
+    "/": shapes.Landing,
+    "/dashboard": shapes.Dashboard,
+    "/wallet": shapes.Wallet,
+    "/wallet/top-up": shapes.TopUpForm,
+    "/wallet/top-up/{id}": shapes.TopUpView,
+    "/sessions": shapes.Sessions,
+    "/sessions/{number}": shapes.SessionPage,
+    "/sessions/{number}/room": shapes.Room,
+    "/sessions/{number}/result": shapes.ResultPage,
+    "/invites/{id}": shapes.InvitePage,
+    "/i/{token}": shapes.PreJoin,
+    "/documents": shapes.Documents,
+    "/verify": shapes.Verify,
+    "/mailbox": shapes.Mailbox,
+    "/demo-bank/{ref}": shapes.DemoBank,
+}
+# Path -> fields of the form that a POST takes; all strings, sums in whole units with a point.
+FORMS: dict[str, tuple[str, ...]] = {
+    "/demo-login": ("role", "next"),
+    "/login": ("email", "next"),
+    "/login/code": ("email", "code", "next"),
+    "/sessions": ("topic", "plan", "rate"),
+    "/i/{token}": ("name",),
+    "/sessions/{number}/result": ("result", "comment", "quality", "punctuality", "courtesy"),
+    "/sessions/{number}/outcome": ("outcome", "comment", "quality", "punctuality", "courtesy"),
+    "/sessions/{number}/review": ("quality", "punctuality", "courtesy", "comment"),
+    "/wallet/top-up": ("amount", "key", "back"),
+    "/demo-bank/{ref}": ("decision",),
+    "/settings/language": ("language", "next"),
+    "/settings/theme": ("theme", "next"),
+    "/settings/name": ("name", "next"),
+}
+FILES = {"/documents/{number}.pdf": "application/pdf", "/seal.pem": "application/x-pem-file"}
+HIDDEN = ("/hooks/", "/static/", "/sessions/{number}/socket", "/metrics", "/api/")
+
+
+def document(routes: Iterable[web.RouteDef]) -> dict[str, Any]:
+    """The whole description."""
+    paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, Any] = {"Error": _error()}
+    for route in routes:
+        path = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", route.path)
+        if path.startswith(HIDDEN) or path.endswith("/socket"):
+            continue
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route, path, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Minuta",
+            "version": VERSION,
+            "description": "Ask any page with `Accept: application/json` and get what it shows.",
+        },
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"login": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"login": []}],
+    }
+
+
+def _operation(route: web.RouteDef, path: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    handler = route.handler
+    told = (handler.__doc__ or "").strip().split("\n\n")[0]
+    found: dict[str, Any] = {
+        "operationId": f"{handler.__module__.rpartition('.')[2]}_{handler.__name__}",
+        "responses": _responses(route.method, path, schemas),
+    }
+    if told:
+        found["summary"] = " ".join(told.split())
+    names = re.findall(r"\{(\w+)\}", path)
+    if names:
+        found["parameters"] = [
+            {"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names
+        ]
+    if route.method == "POST" and path in FORMS:
+        shape = {"type": "object", "properties": {n: {"type": "string"} for n in FORMS[path]}}
+        kinds = ("application/json", "application/x-www-form-urlencoded")
+        found["requestBody"] = {"content": {kind: {"schema": shape} for kind in kinds}}
+    if path == "/verify" and route.method == "POST":
+        shape = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
+        found["requestBody"] = {"content": {"multipart/form-data": {"schema": shape}}}
+    return found
+
+
+def _responses(method: str, path: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    wrong = {"default": {"description": "An error with a stable code", "content": error}}
+    if path in FILES:
+        return {"200": {"description": "The file", "content": {FILES[path]: {}}}} | wrong
+    if method == "POST" and path != "/verify":
+        return {"201": {"description": "Done; `Location` says where it is shown"}} | wrong
+    value = VALUES.get(path)
+    if value is None:
+        return {"200": {"description": "The page"}} | wrong
+    content = {"application/json": {"schema": schema_of(value, schemas)}}
+    return {"200": {"description": "What the page shows", "content": content}} | wrong
+
+
+def schema_of(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    """JSON Schema of a type; dataclasses are named once and referred to."""
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _named(kind, schemas)
+    origin, args = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return {"anyOf": [schema_of(one, schemas) for one in args]}
+    if origin is tuple:
+        return {"type": "array", "items": schema_of(args[0], schemas)}
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return {"type": "object", "additionalProperties": schema_of(args[1], schemas)}
+    return _simple(kind)
+
+
+def _simple(kind: Any) -> dict[str, Any]:
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return {"enum": [one.name.lower() for one in kind]}
+    if kind is datetime:
+        return {"type": "string", "format": "date-time"}
+    if kind is date:
+        return {"type": "string", "format": "date"}
+    names = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
+    return {"type": names[kind]}
+
+
+def _named(kind: type, schemas: dict[str, Any]) -> dict[str, Any]:
+    name = kind.__name__
+    if name not in schemas:
+        schemas[name] = {}  # stands here while its own fields are read
+        hints = get_type_hints(kind)
+        schemas[name] = {
+            "type": "object",
+            "description": " ".join((kind.__doc__ or "").split()),
+            "properties": {f.name: schema_of(hints[f.name], schemas) for f in fields(kind)},
+            "required": [
+                f.name
+                for f in fields(kind)
+                if f.default is MISSING and f.default_factory is MISSING
+            ],
+        }
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _error() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {
+            "status": {"type": "integer"},
+            "code": {"type": "string"},
+            "number": {"type": "string"},
+            "field": {"type": "string"},
+            "retry_after_s": {"type": "integer"},
+        },
+        "required": ["status", "code"],
+    }

@@ -1,0 +1,136 @@
+"""Gathers everything about one session that a party to it may see."""
+
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import ledger
+import metering
+import reports
+from broker import parties, sessions
+from broker.parties import Party
+from broker.sessions import Review, Session
+from ledger import Account, AccountKind, Money
+from web.gather import reading_of
+from web.keys import CLOCK
+from web.minutes import minutes_of
+from web.shapes import MinuteView, Paper, ReviewView, SessionPage, Way
+
+
+async def page_of(
+    db: AsyncConnection, request: web.Request, party: Party, number: str
+) -> SessionPage:
+    """The session as `party` sees it. Raises: SessionUnknown, NotYours."""
+    session, at = await sessions.session(db, number), request.app[CLOCK]()
+    role = session.role_of(party.id)
+    host = await parties.party(db, session.host)
+    clock_s, cost = await reading_of(db, session)
+    tariff, over = session.tariff, session.ended_at is not None
+    minutes, billed = await _minutes(db, session)
+    pays = session.payer == role
+    seen = await sessions.reviews(db, number, role, at) if over else None
+    shown = tuple(_review(one) for one in (seen.mine, seen.theirs) if one) if seen else ()
+    kept = cost.part(tariff.kept_bp)
+    disputable = session.payer == "client" and cost.minor and session.outcome is None
+    sees_money = pays or session.payer == "client"
+    own_client = session.payer == "host" and role == "host" and session.rate_minor
+    return SessionPage(
+        number=number,
+        role=role,
+        topic=session.topic,
+        plan=session.plan,
+        state=session.state.value,
+        cause=session.ended_by or session.cause or "",
+        host=host.name,
+        client=session.client_name or "",
+        rate=Money(tariff.minute_minor, tariff.currency),
+        invoice_rate=Money(session.rate_minor, tariff.currency) if own_client else None,
+        created_at=session.created_at,
+        started_at=session.started_at,
+        ended_at=session.ended_at,
+        clock_s=clock_s,
+        billed_minutes=billed,
+        cost=cost if sees_money else Money(0, tariff.currency),
+        minutes=minutes if sees_money else _without_prices(minutes),
+        ways=_ways(session, cost) if sees_money and over else (),
+        balance=await _balance(db, party, tariff.currency) if pays and not party.guest else None,
+        result=session.result or "",
+        outcome=session.outcome or "",
+        outcome_comment=session.outcome_comment,
+        outcome_due_at=_still_due(session, at),
+        reviews=shown,
+        reviewed=seen is not None and seen.mine is not None,
+        reviews_open_at=session.review_until(),
+        papers=await _papers(db, session) if over else (),
+        refund=cost - kept if disputable else None,
+        kept=kept if disputable else None,
+        guest=party.guest,
+    )
+
+
+async def _minutes(db: AsyncConnection, session: Session) -> tuple[tuple[MinuteView, ...], int]:
+    """The strip, and how many minutes are billed."""
+    if session.started_at is None:
+        return (), 0
+    charges = await metering.charges(db, session.number)
+    runs = await metering.segments(db, session.number)
+    facts = await sessions.journal.facts(db, session.number)
+    strip = minutes_of(charges, runs, facts, session.ended_at)
+    return strip, -(-max((c.to_s for c in charges), default=0) // 60)
+
+
+async def _papers(db: AsyncConnection, session: Session) -> tuple[Paper, ...]:
+    found = await reports.documents(db, reports.Filter(session=session.number))
+    return tuple(paper_of(one) for one in found if not one.superseded)
+
+
+def paper_of(issued: reports.Issued) -> Paper:
+    return Paper(
+        number=issued.number,
+        kind=issued.kind,
+        issued_on=issued.issued_at,
+        party=", ".join(name for name in (issued.host, issued.client) if name),
+        amount=Money(issued.total_minor, issued.currency),
+        state="superseded" if issued.superseded else "issued",
+        sha256=issued.sha256,
+        session=issued.session,
+    )
+
+
+async def _balance(db: AsyncConnection, party: Party, currency: str) -> Money:
+    return (await ledger.balance(db, Account(AccountKind.PREPAID, party.id, currency))).available
+
+
+def _review(one: Review) -> ReviewView:
+    return ReviewView(one.role, one.quality, one.punctuality, one.courtesy, one.comment)
+
+
+def _still_due(session: Session, at: datetime) -> datetime | None:
+    """Until when the client may say the outcome, while nobody has."""
+    due = session.outcome_due_at
+    return due if due is not None and session.outcome is None and at < due else None
+
+
+def _ways(session: Session, cost: Money) -> tuple[Way, ...]:
+    """Where the money went; parts of nothing are left out."""
+    if not cost.minor:
+        return ()
+    if session.sums is None:
+        return (Way("escrow", cost),)
+    sums, currency = session.sums, cost.currency
+    parts = (
+        ("platform", sums.platform_minor),
+        ("consultant", sums.provider_minor),
+        ("refund", sums.refunded_minor),
+    )
+    return tuple(Way(to, Money(minor, currency)) for to, minor in parts if minor)
+
+
+def _without_prices(minutes: tuple[MinuteView, ...]) -> tuple[MinuteView, ...]:
+    """The guest of `host-pays` sees that minutes counted, and nothing of the host's money."""
+    free = ((m, m.state == "charged") for m in minutes)
+    return tuple(
+        MinuteView(m.n, "counted" if paid else m.state, m.cause, m.shape, None, m.from_at)
+        for m, paid in free
+    )

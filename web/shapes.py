@@ -1,0 +1,367 @@
+"""Page values: what each page and each JSON answer consists of. Frozen, and free of any text that
+depends on the language: money, moments and codes become words in the templates.
+
+`openapi` describes exactly these classes, so a field renamed here is renamed for scripts as well.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from ledger import Money
+
+Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
+NO_ERRORS: Errors = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A demo account that one press opens."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    connection_rate: Money
+    doors: tuple[Door, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoginForm:
+    next: str
+    email: str = ""
+    errors: Errors = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    to: str
+    subject: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    letters: tuple[Mail, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session in a list. other: the other side's name; cost: None while nothing is charged."""
+
+    number: str
+    at: datetime
+    topic: str
+    other: str
+    clock_s: int
+    cost: Money
+    state: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InviteView:
+    """An open invitation. link and qr are empty when this server can no longer show the link."""
+
+    id: str
+    session: str
+    topic: str
+    plan: str
+    rate: Money
+    invoice_rate: Money | None
+    link: str
+    qr: str
+    valid_until: datetime
+    state: str
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """The form that begins a session, as typed."""
+
+    topic: str = ""
+    plan: str = "host-pays"
+    rate: str = ""
+    errors: Errors = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """side: "consultant" or "client"; minutes: how long the balance lasts at the shown rate."""
+
+    name: str
+    side: str
+    sides: tuple[str, ...]
+    balance: Money
+    minutes: int
+    earned: Money
+    connection_rate: Money
+    form: NewSession
+    running: SessionRow | None = None
+    invite: InviteView | None = None
+    recent: tuple[SessionRow, ...] = ()
+    undecided: tuple[SessionRow, ...] = ()
+    first_day: bool = False
+    needs_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePage:
+    invite: InviteView
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PreJoin:
+    """The guest's door. token: of the invitation, goes back in the form's address."""
+
+    token: str
+    host: str
+    topic: str
+    plan: str
+    rate: Money
+    session: str
+    name: str = ""
+    must_login: bool = False
+    is_host: bool = False
+    balance: Money | None = None
+    missing: Money | None = None
+    doors: tuple[Door, ...] = ()
+    errors: Errors = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InviteGone:
+    """A bad invitation. reason: "unknown", "expired", "used_up", "revoked"; host: whom to ask."""
+
+    reason: str
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the room's page hands to <session-room>. invite: the link, while the host waits;
+    top_up: where the payer tops up, None for the other side."""
+
+    number: str
+    participant: str
+    ticket: str
+    locale: str
+    topic: str
+    peer: str
+    csrf: str
+    socket: str
+    tickets: str
+    result: str
+    invite: str | None = None
+    top_up: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MinuteView:
+    """A minute of the strip. state: "charged", "free", "unpaid", or "counted" for whoever does not
+    pay and so sees no price; shape: how the strip draws it."""
+
+    n: int
+    state: str
+    cause: str
+    shape: str
+    price: Money | None
+    from_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a part of the money went. to: "platform", "consultant", "refund", "escrow"."""
+
+    to: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An issued document. revision counts from 1; a later one supersedes it."""
+
+    number: str
+    kind: str
+    issued_on: date
+    party: str
+    amount: Money
+    state: str
+    sha256: str = ""
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """Scores of one side, 1 to 5."""
+
+    role: str
+    quality: int
+    punctuality: int
+    courtesy: int
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """Everything about one session that its parties may see. role: the viewer's side."""
+
+    number: str
+    role: str
+    topic: str
+    plan: str
+    state: str
+    cause: str
+    host: str
+    client: str
+    rate: Money
+    invoice_rate: Money | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    clock_s: int
+    billed_minutes: int
+    cost: Money
+    minutes: tuple[MinuteView, ...] = ()
+    ways: tuple[Way, ...] = ()
+    balance: Money | None = None
+    result: str = ""
+    outcome: str = ""
+    outcome_comment: str = ""
+    outcome_due_at: datetime | None = None
+    reviews: tuple[ReviewView, ...] = ()
+    reviewed: bool = False
+    reviews_open_at: datetime | None = None
+    papers: tuple[Paper, ...] = ()
+    refund: Money | None = None
+    kept: Money | None = None
+    guest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The page after the end: the session, and the form that is still to be sent."""
+
+    session: SessionPage
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Errors = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """A page of a list. previous, next: links, empty at the ends."""
+
+    number: int
+    pages: int
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    rows: tuple[SessionRow, ...]
+    clock_s: int
+    cost: Money
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A line of the wallet. kind: of the journal; ref: the session it belongs to, or empty."""
+
+    at: datetime
+    kind: str
+    ref: str
+    amount: Money
+    balance_after: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    balance: Money
+    held: Money
+    earned: Money | None
+    minutes: int
+    rate: Money
+    movements: tuple[Movement, ...]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpForm:
+    balance: Money
+    amounts: tuple[Money, ...]
+    rate: Money
+    key: str
+    own: str = ""
+    back: str = ""
+    errors: Errors = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpView:
+    """One payment. state: created, pending, paid, refused, cancelled, expired."""
+
+    id: str
+    state: str
+    amount: Money
+    balance: Money
+    minutes: int
+    refusal: str = ""
+    url: str = ""
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoBank:
+    ref: str
+    amount: Money
+    shop: str
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What the filter found, with its total."""
+
+    papers: tuple[Paper, ...]
+    total: Money
+    count: int
+    since: str = ""
+    until: str = ""
+    kind: str = ""
+    party: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked. ok: None when it could not be."""
+
+    check: str
+    ok: bool | None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """code: None before a file came; 0 authentic, 1 changed, 2 unknown issuer, 3 not ours."""
+
+    code: int | None = None
+    file: str = ""
+    number: str = ""
+    kind: str = ""
+    session: str = ""
+    minutes: int | None = None
+    total: Money | None = None
+    findings: tuple[Finding, ...] = ()
+    errors: Errors = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    connection_rate: Money

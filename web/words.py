@@ -1,0 +1,106 @@
+"""Money, dates and durations as people read them. The browser formats nothing but the clock.
+
+Sums keep together with no-break spaces (U+00A0); a minus is U+2212. All take a locale of
+`web.locale.LOCALES`; moments are aware and shown in the zone given.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, get_currency_precision
+
+from ledger import Money
+from web.locale import words
+
+NBSP = "\u00a0"
+SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "KZT": "₸", "BYN": "Br"}
+HOME_ZONE = "Europe/Moscow"
+
+
+def money_text(money: Money, locale: str) -> str:
+    """`1 250,00 ₽` or `1,250.00 ₽`: grouping by language, the narrow sign behind."""
+    places = get_currency_precision(money.currency)
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    number = format_decimal(Decimal(abs(money.minor)).scaleb(-places), pattern, locale=locale)
+    sign = "\u2212" if money.minor < 0 else ""
+    return f"{sign}{number}{NBSP}{SIGNS.get(money.currency, money.currency)}"
+
+
+def change_text(money: Money, locale: str) -> str:
+    """A movement: as money_text, with a plus when something came in."""
+    return ("+" if money.minor > 0 else "") + money_text(money, locale)
+
+
+def field_text(money: Money) -> str:
+    """Money as an input field holds it: `20.00`, or `20` when there are no kopecks.
+
+    >>> field_text(Money(2000)), field_text(Money(2050))
+    ('20', '20.50')
+    """
+    whole, part = divmod(money.minor, 10 ** get_currency_precision(money.currency))
+    return f"{whole}.{part:02d}" if part else str(whole)
+
+
+def rate_text(money: Money, locale: str) -> str:
+    """`20,00 ₽ за минуту`."""
+    return words(locale).gettext("{sum} per minute", sum=money_text(money, locale))
+
+
+def clock_text(seconds: int) -> str:
+    """Time on the meter: minutes and seconds, with hours when there are any.
+
+    >>> clock_text(767), clock_text(4022), clock_text(0)
+    ('12:47', '1:07:02', '0:00')
+    """
+    minutes, second = divmod(max(0, seconds), 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02d}:{second:02d}" if hour else f"{minute}:{second:02d}"
+
+
+def minutes_text(n: int, locale: str) -> str:
+    """`13 минут`."""
+    return words(locale).ngettext("{n} minute", "{n} minutes", n).replace(" ", NBSP, 1)
+
+
+def seconds_text(n: int, locale: str) -> str:
+    """`10 секунд`."""
+    return words(locale).ngettext("{n} second", "{n} seconds", n).replace(" ", NBSP, 1)
+
+
+def moment_text(at: datetime, locale: str, zone: str = HOME_ZONE) -> str:
+    """`21 ноября, 14:05`; `21 Nov, 14:05`."""
+    pattern = "d MMMM, HH:mm" if locale == "ru" else "d MMM, HH:mm"
+    return format_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def hour_text(at: datetime, locale: str, zone: str = HOME_ZONE) -> str:
+    """`14:05`."""
+    return format_datetime(at, "HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def date_text(day: date | datetime, locale: str, zone: str = HOME_ZONE) -> str:
+    """`21 ноября 2026`; `21 Nov 2026`."""
+    if isinstance(day, datetime):
+        day = day.astimezone(ZoneInfo(zone)).date()
+    return format_date(day, "d MMMM y" if locale == "ru" else "d MMM y", locale=locale)
+
+
+def initials(name: str) -> str:
+    """Two letters to stand for a face.
+
+    >>> initials("Иван Кузнецов"), initials("Анна")
+    ('ИК', 'А')
+    """
+    return "".join(part[0] for part in name.split()[:2] if part).upper()
+
+
+def zone_of(wish: str | None) -> str:
+    """The time zone a browser asked for, or the home zone when there is no such zone."""
+    if not wish or len(wish) > 40:
+        return HOME_ZONE
+    try:
+        return ZoneInfo(wish).key
+    except (KeyError, ValueError, OSError):
+        return HOME_ZONE
