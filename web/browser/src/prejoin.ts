@@ -35,7 +35,7 @@ function sentence(state: State): string {
   }
 }
 
-class PreJoin extends HTMLElement {
+class MicTest extends HTMLElement {
   #state: State = 'idle';
   #stream: MediaStream | null = null;
   #context: AudioContext | null = null;
@@ -143,4 +143,4 @@ class PreJoin extends HTMLElement {
   }
 }
 
-customElements.define('pre-join', PreJoin);
+customElements.define('mic-test', MicTest);

@@ -4,5 +4,6 @@ import '../styles/site.css';
 import './site/copy-field';
 import './site/once-form';
 import './site/self-refresh';
+import './site/share-button';
 import './site/time-left';
 import './site/zone';

@@ -88,8 +88,8 @@ export function pauseWords(state: RoomState): string {
 }
 
 function low(state: RoomState): Banner | null {
-  const n = state.warning?.minutesLeft;
-  if (n === undefined || !underway(state)) return null;
+  if (!state.warning || !underway(state)) return null;
+  const n = Math.min(state.warning.minutesLeft, state.meter?.minutes_left ?? Infinity);
   const text = ngettext(
     '{n} minute left. Then the session ends',
     '{n} minutes left. Then the session ends',

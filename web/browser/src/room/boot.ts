@@ -29,7 +29,7 @@ export function boot(path: string = location.pathname): Boot {
     invite: null,
     top_up: null,
     codec: new URLSearchParams(location.search).get('codec'),
-    ...dropNulls(block<Boot>('room')),
+    ...dropNulls(block<Boot>('boot')),
   };
 }
 

@@ -90,10 +90,8 @@ function terms(state: RoomState, around: Around, acts: Acts): TemplateResult {
 }
 
 function pressed(state: RoomState, around: Around, acts: Acts): TemplateResult {
-  const name = state.peer.name ?? '';
-  return html`<p class="pressed">
-      ${icon('check')}<span>${_('You have pressed Start. Waiting for {name}', { name })}</span>
-    </p>
+  const text = _('You have pressed Start. Waiting for {name}', { name: state.peer.name ?? '' });
+  return html`<p class="pressed">${icon('check')}<span>${text}</span></p>
     ${
       state.me === 'client' && !around.showing
         ? html`<button type="button" @click=${acts.show}>${showWords()}</button>`

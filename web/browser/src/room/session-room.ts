@@ -60,6 +60,7 @@ export class SessionRoom extends Part {
     const { conductor } = this;
     const { state, media } = conductor;
     const now = performance.now();
+    const label = _('Screen: {name}', { name: state.peer.name ?? '' });
     return html`
       ${bannerView(banner(state, this.#local(), now), conductor.boot.top_up, this.#act)}
       <header class="room-head">
@@ -74,7 +75,7 @@ export class SessionRoom extends Part {
         ?dim=${state.phase === 'paused'}
         .over=${this.#over()}
         .chip=${underway(state) ? clockText(seconds(state.clock, now)) : ''}
-        .label=${_("{name}'s screen", { name: state.peer.name ?? '' })}
+        .label=${label}
       ></stage-view>
       <chat-panel
         .lines=${state.chat}

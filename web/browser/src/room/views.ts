@@ -108,7 +108,7 @@ export function bannerView(
 
 /** `● 12:47 Anna`: the clock is seen from other tabs. */
 export function title(state: RoomState, nowMs: number, unread: number): string {
-  const name = state.peer.name ?? state.topic;
+  const name = state.peer.name ?? (state.topic || _('Session'));
   const count = unread ? `(${unread}) ` : '';
   if (!underway(state)) return `${count}${name}`;
   const clock = clockText(seconds(state.clock, nowMs));

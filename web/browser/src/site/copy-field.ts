@@ -1,43 +1,24 @@
-/**
- * A read-only field with buttons that copy (`data-copy`) or share (`data-share`) what it holds.
- * They come hidden: without this script the field alone is enough.
- */
-import { _ } from '../words';
-
+/** A read-only field with a button that copies it; says so in place. */
 class CopyField extends HTMLElement {
   connectedCallback(): void {
-    const input = this.querySelector('input');
-    if (!input) return;
-    this.#wake('data-copy', true, () => void this.#copy(input));
-    this.#wake('data-share', 'share' in navigator, () => {
-      // Closing the sheet rejects the promise; that is a choice and not an error.
-      navigator.share({ title: document.title, url: input.value }).catch(() => undefined);
-    });
-  }
-
-  #wake(name: string, possible: boolean, act: () => void): void {
-    const button = this.querySelector<HTMLButtonElement>(`button[${name}]`);
-    if (!button || !possible) return;
+    const button = this.querySelector('button');
+    if (!button) return;
     button.hidden = false;
-    button.addEventListener('click', act);
+    button.addEventListener('click', () => void this.#copy());
   }
 
-  async #copy(input: HTMLInputElement): Promise<void> {
+  async #copy(): Promise<void> {
+    const input = this.querySelector('input');
+    const status = this.querySelector<HTMLElement>('[role=status]');
+    if (!input || !status) return;
     input.select();
+    const { copied = '', selected = '' } = status.dataset;
     try {
       await navigator.clipboard.writeText(input.value);
-      this.#say(_('Copied'));
+      status.textContent = copied;
     } catch {
-      this.#say(_('The link is selected, press Ctrl+C'));
+      status.textContent = selected;
     }
-  }
-
-  #say(text: string): void {
-    const status = this.querySelector('[role=status]') ?? document.createElement('span');
-    status.role = 'status';
-    status.className = 'small';
-    if (!status.isConnected) this.append(status);
-    status.textContent = text;
   }
 }
 

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { banner, type Local } from './banner';
+import { fresh, type RoomState } from './state';
+
+const calm: Local = {
+  line: 'open',
+  lostMs: null,
+  backMs: null,
+  refusal: null,
+  shareProblem: null,
+  toppedUpMs: null,
+};
+const live: RoomState = {
+  ...fresh('host'),
+  phase: 'live',
+  peer: { name: 'Anna', joined: true, online: true },
+};
+
+test('quiet while all is well', () => {
+  expect(banner(live, calm, 0)).toBeNull();
+});
+
+test('a lost line is told after two seconds, over everything else but the farewell', () => {
+  const low = { ...live, warning: { minutesLeft: 5, canTopUp: false } };
+  const lost = { ...calm, lostMs: 1000 };
+  expect(banner(low, lost, 2900)?.kind).toBe('warn');
+  expect(banner(low, lost, 3000)?.text).toBe('Connection lost, reconnecting');
+});
+
+test('one minute is graver than two, and only the payer is offered to top up', () => {
+  const warned = (minutesLeft: number, canTopUp: boolean) =>
+    banner({ ...live, payer: 'client', warning: { minutesLeft, canTopUp } }, calm, 0);
+  expect([warned(2, false)?.kind, warned(1, false)?.kind]).toEqual(['warn', 'danger']);
+  expect(warned(2, false)?.action).toBeUndefined();
+  expect(warned(2, true)?.action).toBe('top_up');
+});
+
+test('the last seconds are counted on the own clock', () => {
+  const final: RoomState = { ...live, phase: 'final', endsAtMs: 20_000 };
+  expect(banner(final, calm, 500)?.text).toBe('The session ends in 20 seconds');
+  expect(banner(final, calm, 19_500)?.text).toBe('The session ends in 1 second');
+  expect(banner(final, calm, 60_000)?.text).toBe('The session ends in 0 seconds');
+});
+
+test('a pause says whose doing it is', () => {
+  const paused: RoomState = { ...live, phase: 'paused' };
+  const text = (state: Partial<RoomState>) => banner({ ...paused, ...state }, calm, 0)?.text;
+  expect(text({ cause: 'asked', by: 'host' })).toContain('at your request');
+  expect(text({ cause: 'asked', by: 'client' })).toContain("at Anna's request");
+  expect(text({ cause: 'no_media', peer: { ...live.peer, online: false } })).toContain('offline');
+  expect(text({ cause: 'no_media' })).toContain('no connection');
+});
+
+test('good news passes by', () => {
+  expect(banner(live, { ...calm, backMs: 0 }, 2000)?.text).toBe('The connection is back');
+  expect(banner(live, { ...calm, backMs: 0 }, 3000)).toBeNull();
+});
