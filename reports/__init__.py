@@ -1,15 +1,59 @@
 """Paper: reads everything, writes only the register of issued documents.
 
-    sealer = development_sealer(folder, at, issuer=Issuer())          # keys made on the first run
-    issued = await issue_protocol(db, "S-2026-000001", at, sealer)    # the same again, if nothing changed
-    issued = await issue_act(db, "S-2026-000001", at, sealer)         # raises NothingToAct, NotEnded
-    await documents(db, Filter(party=None, kind=None, session=None, since=None, until=None, limit=100))
-    await document(db, "A-2026-000001")       # the newest revision: Paper(issued, pdf); "A-2026-000001-r1" exactly that
-    verdict = verify_file(data, trust_pem, at)           # Verdict(code 0..3, findings, ...); never raises on bad input
-    verify_text(verdict, "ru"), verify_json(verdict)
+    sealer = development_sealer(folder, at, issuer=Issuer())   # keys are made on the first run
+    issued = await issue_protocol(db, "S-2026-000001", at, sealer)
+    issued = await issue_act(db, "S-2026-000001", at, sealer)
+    found = await documents(db, Filter(party=id, since=..., until=...))
+    paper = await document(db, "A-2026-000001")                # or exactly "A-2026-000001-r1"
+    verdict = verify_file(paper.pdf, sealer.trust_pem, at)     # .code 0, 1, 2 or 3
 
-`Issued`: number, revision, name ("A-2026-000001-r2"), kind ("protocol" | "act"), session, host, client, issued_at, sha256,
-size, minutes, total_minor, currency, superseded (a newer revision exists). An issued file never changes: a correction is
-the next revision under the same number and says what it replaces. `minutes` are billed minutes, money is minor units.
-Drawing and sealing run in a thread; verbs take `at` and never commit.
+An issued file never changes. Issuing again with the same content answers the same `Issued`; a
+correction is the next revision under the same number and says which file it replaces. Totals on
+paper equal the ledger's journals or nothing is issued. Numbers have no gaps in a series and year.
+
+Money is minor units, `minutes` are billed minutes, moments are aware UTC. Verbs take `db` first and
+never commit; drawing and sealing run in a thread. `verify_file` is processor work of some 0.2 s
+without database or network: call it in a thread (`asyncio.to_thread`), never inside the loop.
 """
+
+from reports.authority import make_development_ca as make_development_ca
+from reports.errors import (
+    DocumentUnknown,
+    NotEnded,
+    NothingToAct,
+    PaperError,
+    SessionUnknown,
+    TotalsDiffer,
+)
+from reports.findings import Finding as Finding
+from reports.findings import Verdict, verify_text
+from reports.findings import verify_json as verify_json
+from reports.issuer import Issuer
+from reports.issuer import Vat as Vat
+from reports.register import Filter, Issued, Paper
+from reports.seal import Sealer, development_sealer
+from reports.verbs import document, document_by_sha256, documents, issue_act, issue_protocol
+from reports.verify import verify_file
+
+__all__ = [
+    "DocumentUnknown",
+    "Filter",
+    "Issued",
+    "Issuer",
+    "NotEnded",
+    "NothingToAct",
+    "Paper",
+    "PaperError",
+    "Sealer",
+    "SessionUnknown",
+    "TotalsDiffer",
+    "Verdict",
+    "development_sealer",
+    "document",
+    "document_by_sha256",
+    "documents",
+    "issue_act",
+    "issue_protocol",
+    "verify_file",
+    "verify_text",
+]

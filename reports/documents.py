@@ -166,12 +166,17 @@ def build(heading: Heading, issuer: Issuer, facts: SessionFacts) -> Document:
 def content_digest(kind: str, issuer: Issuer, facts: SessionFacts) -> str:
     """What decides whether a new revision is due: the content without number and time of issue.
 
-    For an act only what it certifies counts, so a silent "resolved" does not replace it.
+    For an act only what it certifies counts, so a silent "resolved" does not replace it; for a
+    protocol everything but the journal, which goes on after the end. Raises: TotalsDiffer, and
+    NothingToAct for an act.
     """
     if kind == PROTOCOL:
-        body: object = facts_module.to_json(facts)
+        known = facts_module.to_json(facts)
+        body: object = {name: value for name, value in known.items() if name != "facts"}
     else:
         totals = totals_of(facts)
+        if not totals.charged:
+            raise NothingToAct(facts.number)
         body = [facts.number, facts.plan, facts.topic, facts.host.name, facts.client.name]
         body = [*body, totals.billed_minutes, totals.charged, totals.refunded, totals.owed]
     return digest([kind, issuer.to_json(), body])

@@ -32,7 +32,7 @@ class ChargeFact:
 
 @dataclass(frozen=True, slots=True)
 class EntryFact:
-    """One line of a journal; credits are positive."""
+    """One line of a journal; `account` is a kind such as PREPAID, credits are positive."""
 
     account: str
     owner: str
@@ -43,7 +43,6 @@ class EntryFact:
 class JournalFact:
     id: str
     kind: str
-    key: str
     at: datetime
     entries: tuple[EntryFact, ...]
 
@@ -154,7 +153,6 @@ def to_json(facts: SessionFacts) -> Json:
             {
                 "id": j.id,
                 "kind": j.kind,
-                "key": j.key,
                 "at": _iso(j.at),
                 "entries": [[e.account, e.owner, e.minor] for e in j.entries],
             }
@@ -198,7 +196,7 @@ def _journal(one: Json) -> JournalFact:
     if at is None:
         raise ValueError("a journal without a moment")
     entries = tuple(EntryFact(*entry) for entry in one["entries"])
-    return JournalFact(one["id"], one["kind"], one["key"], at, entries)
+    return JournalFact(one["id"], one["kind"], at, entries)
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -39,7 +39,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`code` is the exit code of `minuta verify`; the rest is known as far as the file is readable."""
+    """`code` is the exit code of `minuta verify`; the rest as far as the file is readable."""
 
     code: int
     findings: tuple[Finding, ...]

@@ -28,7 +28,8 @@ from reports.wording import bind
 
 HEIGHT = A4[1]
 ROW, MODULE, GUTTER, WIDTH = 12.0, 42.0, 12.0, 492.0
-LEFT, RIGHT, TOP, BOTTOM = (A4[0] - WIDTH) / 2, (A4[0] + WIDTH) / 2, 48.0, 776.0
+LEFT: float = (A4[0] - WIDTH) / 2
+RIGHT, TOP, BOTTOM = LEFT + WIDTH, 48.0, 776.0
 INK, MUTED, LINE, ACCENT, WARN = (
     HexColor(code) for code in ("#12161C", "#4A5564", "#D3D9E2", "#1D4ED8", "#B26F00")
 )
@@ -291,7 +292,7 @@ class Sheet:
         return y + 20
 
     def row(self, y: float, columns: Sequence[Column], values: Sequence[str], fine: str) -> float:
-        """A row of a table, fine print under its wrapping column; the head repeats on a new page."""
+        """A row of a table, fine print under its wrapping column; the head repeats."""
         texts = [
             wrap(value, "body", column.width) if column.width else [value]
             for value, column in zip(values, columns, strict=True)

@@ -1,4 +1,4 @@
-"""Documents to files: pure processor work, to be called in a thread. The same document, the same bytes."""
+"""Documents to files: processor work, to be called in a thread. Same document, same bytes."""
 
 import hashlib
 

@@ -53,12 +53,11 @@ def receipts_finding(facts: SessionFacts) -> Finding:
     prev, total = "0" * 64, 0
     for place, (receipt, charge) in enumerate(zip(facts.receipts, facts.charges, strict=True)):
         total += charge.minor
-        said = (receipt["session"], receipt["n"], receipt["from_s"], receipt["to_s"])
-        said = (*said, receipt["amount_minor"], receipt["second"], receipt["total_minor"])
-        true = (facts.number, charge.n, charge.from_s, charge.to_s)
-        true = (*true, charge.minor, charge.second, total)
+        true = {"session": facts.number, "n": charge.n, "from_s": charge.from_s}
+        true |= {"to_s": charge.to_s, "amount_minor": charge.minor, "total_minor": total}
+        true |= {"second": charge.second, "currency": facts.currency, "prev": prev, "v": 1}
         digest = hashlib.sha256(canonical(receipt)).hexdigest()
-        if said != true or receipt["prev"] != prev or digest != charge.receipt:
+        if receipt != true or digest != charge.receipt:
             return _receipt_fault(place)
         prev = digest
     n = len(facts.charges)
@@ -80,9 +79,9 @@ def money_finding(facts: SessionFacts) -> Finding:
     for place, journal in enumerate(facts.journals):
         if sum(entry.minor for entry in journal.entries):
             return _money_fault("проводка не сбалансирована", "unbalanced", f"journals[{place}]")
-    posted = {journal.key: journal for journal in facts.journals}
+    posted = {journal.id: journal for journal in facts.journals}
     for place, charge in enumerate(facts.charges):
-        key, paid = f"{facts.number}:{charge.n}", 0
+        key, paid = f"tick:{facts.number}:{charge.n}", 0
         if key in posted:
             paid = sum(entry.minor for entry in posted[key].entries if entry.minor > 0)
         if paid != charge.minor:

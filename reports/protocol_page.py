@@ -180,7 +180,11 @@ def _words(protocol: SessionProtocol, minor: int) -> str:
 
 def _split(sheet: Sheet, y: float, protocol: SessionProtocol) -> float:
     totals, facts = protocol.totals, protocol.facts
-    if not totals.charged or facts.plan == "host-pays":
+    if facts.plan == "host-pays":
+        if not facts.outcome:
+            return y
+        return _outcome(sheet, sheet.section(y, "Решение", "Outcome"), protocol)
+    if not totals.charged:
         return y
     y = sheet.section(y, "Распределение", "Split", keep=60)
     shares = [

@@ -16,8 +16,8 @@ from typing import Any
 
 import pikepdf
 from asn1crypto import cms  # type: ignore[import-untyped]
-from asn1crypto import pem as asn1_pem  # type: ignore[import-untyped]
-from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
+from asn1crypto import pem as asn1_pem
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec

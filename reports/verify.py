@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from metering import Tariff, units
 from reports import proofs
@@ -57,7 +58,7 @@ def _body(raw: bytes | None) -> Json | None:
 
 
 def _looks_like_ours(data: bytes, body: Json | None) -> bool:
-    if len(data) > FILE_MAX or b"%%EOF" not in data[-2048:] and b"%PDF" not in data[:1024]:
+    if len(data) > FILE_MAX or not (b"%%EOF" in data[-2048:] or b"%PDF" in data[:1024]):
         return False
     if body is not None:
         return str(body.get("format", "")).startswith("minuta-session/")
@@ -115,7 +116,7 @@ def _minutes_finding(facts: SessionFacts) -> Finding:
     """Evidence + tariff → what should have been charged, by metering's own pricing."""
     clock_s, spans = facts.witnessed_s, facts.segments
     if any(begin >= end for begin, end in spans) or any(
-        before[1] > after[0] for before, after in zip(spans, spans[1:], strict=False)
+        before[1] > after[0] for before, after in pairwise(spans)
     ):
         ru, en = "отрезки пересекаются", "the runs of evidence overlap"
         return Finding("minutes", False, ru, en, "segments")

@@ -84,9 +84,9 @@ def receipts_of(number: str, charges: Sequence[ChargeFact]) -> tuple[Json, ...]:
     return tuple(out)
 
 
-def journal(n: int, kind: str, key: str, *entries: tuple[str, str, int]) -> JournalFact:
+def journal(n: int, kind: str, id: str, *entries: tuple[str, str, int]) -> JournalFact:
     at = BEGIN + timedelta(minutes=n)
-    return JournalFact(f"j{n}", kind, key, at, tuple(EntryFact(*entry) for entry in entries))
+    return JournalFact(id, kind, at, tuple(EntryFact(*entry) for entry in entries))
 
 
 def facts(
@@ -107,7 +107,7 @@ def facts(
     receipts = receipts_of(number, charges)
     charges = tuple(replace(c, receipt=digest(r)) for c, r in zip(charges, receipts, strict=True))
     journals = tuple(
-        journal(n, "tick", f"{number}:{n}", ("PREPAID", payer, -rate), (*credit, rate))
+        journal(n, "tick", f"tick:{number}:{n}", ("PREPAID", payer, -rate), (*credit, rate))
         for n in range(1, count + 1)
     )
     pause = segments[1][0] if len(segments) > 1 else 0
@@ -115,7 +115,7 @@ def facts(
         number=number,
         topic=TOPIC,
         plan=plan,
-        state="ENDED",
+        state="ended",
         host=HOST,
         client=CLIENT,
         tariff=tariff(plan, rate),
@@ -151,7 +151,7 @@ def settled(one: SessionFacts, outcome: str) -> SessionFacts:
     comment = "Отчёт так и не сошёлся" if outcome == "unresolved" else ""
     return replace(
         one,
-        state="SETTLED",
+        state="settled",
         outcome=outcome,
         outcome_comment=comment,
         journals=(*one.journals, journal(90, "settle", f"settle:{one.number}", *entries)),

@@ -1,0 +1,85 @@
+"""What the register knows of an issued file. Pure values."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+_NAME = re.compile(r"([A-Z]-\d{4}-\d{6,})(?:-r(\d{1,6}))?")
+SERIES = {"protocol": "P", "act": "A"}
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A file that was issued. `minutes` are billed, `total_minor` is the sum it certifies.
+
+    `superseded`: a newer revision exists; this one stays as it is and says so nowhere.
+    """
+
+    number: str
+    revision: int
+    kind: str
+    session: str
+    host: str
+    client: str
+    buyer: str
+    issued_at: datetime
+    sha256: str
+    size: int
+    minutes: int
+    total_minor: int
+    currency: str
+    content: str
+    superseded: bool = False
+
+    @property
+    def name(self) -> str:
+        """Exactly this file: A-2026-000001-r2."""
+        return f"{self.number}-r{self.revision}"
+
+    def is_for(self, party: str) -> bool:
+        """Both sides read a protocol; an act is for who paid."""
+        readers = (self.buyer,) if self.kind == "act" else (self.host, self.client)
+        return party in readers
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An issued file with its bytes."""
+
+    issued: Issued
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to list, newest first; None means any. `since` is inclusive, `until` exclusive.
+
+    `party` sees what is for that party, by `Issued.is_for`. Old revisions come with `superseded`.
+    """
+
+    party: str | None = None
+    kind: str | None = None
+    session: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    superseded: bool = False
+    limit: int = 100
+    before: tuple[datetime, str] | None = None
+
+
+def number_of(kind: str, year: int, n: int) -> str:
+    """
+    >>> number_of("act", 2026, 1)
+    'A-2026-000001'
+    """
+    return f"{SERIES[kind]}-{year}-{n:06d}"
+
+
+def parse_name(name: str) -> tuple[str, int | None] | None:
+    """Number and revision of a name, None for something else.
+
+    >>> parse_name("A-2026-000001-r2"), parse_name("A-2026-000001"), parse_name("x")
+    (('A-2026-000001', 2), ('A-2026-000001', None), None)
+    """
+    found = _NAME.fullmatch(name)
+    return (found[1], int(found[2]) if found[2] else None) if found else None

@@ -1,0 +1,79 @@
+"""The register of issued paper. Moments are BIGINT UTC microseconds, money BIGINT minor units.
+
+A row of `reports_documents` is written once: triggers refuse UPDATE and DELETE on both databases.
+What is superseded is not marked but seen: a higher revision of the same number exists.
+"""
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
+
+metadata = MetaData()
+
+series = Table(
+    "reports_series",
+    metadata,
+    Column("series", Text, nullable=False),
+    Column("year", Integer, nullable=False, autoincrement=False),
+    Column("last", Integer, nullable=False),
+    PrimaryKeyConstraint("series", "year", name="pk_reports_series"),
+    CheckConstraint("last >= 1", name="ck_reports_series_last"),
+)
+
+documents = Table(
+    "reports_documents",
+    metadata,
+    Column("number", Text, nullable=False),
+    Column("revision", Integer, nullable=False, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("buyer", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("issued_us", BigInteger, nullable=False),
+    Column("pdf", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("number", "revision", name="pk_reports_documents"),
+    UniqueConstraint("session", "kind", "revision", name="uq_reports_documents_session"),
+    UniqueConstraint("sha256", name="uq_reports_documents_sha256"),
+    CheckConstraint("kind in ('protocol', 'act')", name="ck_reports_documents_kind"),
+    CheckConstraint("revision >= 1", name="ck_reports_documents_revision"),
+)
+Index("ix_reports_documents_issued", documents.c.issued_us)
+Index("ix_reports_documents_host", documents.c.host)
+Index("ix_reports_documents_client", documents.c.client)
+
+_REFUSED = "an issued document never changes"
+_SQLITE = tuple(
+    f"create trigger reports_documents_no_{verb} before {verb} on reports_documents "
+    f"begin select raise(abort, '{_REFUSED}'); end"
+    for verb in ("update", "delete")
+)
+_POSTGRESQL = (
+    "create or replace function reports_documents_refuse() returns trigger language plpgsql as "
+    f"$$ begin raise exception '{_REFUSED}'; end $$",
+    "create trigger reports_documents_once before update or delete or truncate "
+    "on reports_documents for each statement execute function reports_documents_refuse()",
+)
+
+for _dialect, _statements in (("sqlite", _SQLITE), ("postgresql", _POSTGRESQL)):
+    for _statement in _statements:
+        _ddl = DDL(_statement)  # type: ignore[no-untyped-call]
+        event.listen(documents, "after_create", _ddl.execute_if(dialect=_dialect))

@@ -1,0 +1,121 @@
+"""Rows of the register: the only file that reads and writes its tables."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports import schema
+from reports.register import Filter, Issued, Paper
+
+LIMIT_MAX = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_US = timedelta(microseconds=1)
+_D = schema.documents
+_NEWER = _D.alias("newer")
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
+_PLAIN = [column for column in _D.c if column.name != "pdf"]
+_SUPERSEDED = (
+    select(_NEWER.c.number)
+    .where(_NEWER.c.number == _D.c.number, _NEWER.c.revision > _D.c.revision)
+    .exists()
+    .label("superseded")
+)
+
+
+def microseconds(at: datetime) -> int:
+    return (at - _EPOCH) // _US
+
+
+async def advance_series(db: AsyncConnection, series: str, year: int) -> int:
+    """Add one to the series and answer it; the row stays locked until the transaction ends."""
+    new = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    statement = new(schema.series).values(series=series, year=year, last=1)
+    moved = statement.on_conflict_do_update(
+        index_elements=["series", "year"], set_={"last": schema.series.c.last + 1}
+    ).returning(schema.series.c.last)
+    return int((await db.execute(moved)).scalar_one())
+
+
+async def lock(db: AsyncConnection, session: str, kind: str) -> None:
+    """One issuer of one paper at a time. SQLite's writer is alone anyway."""
+    if db.dialect.name == "postgresql":
+        key = f"reports:{kind}:{session}"
+        await db.execute(
+            text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key}
+        )
+
+
+async def latest(db: AsyncConnection, session: str, kind: str) -> Issued | None:
+    """The newest revision of a session's paper."""
+    query = (
+        select(*_PLAIN, _SUPERSEDED)
+        .where(_D.c.session == session, _D.c.kind == kind)
+        .order_by(_D.c.revision.desc())
+        .limit(1)
+    )
+    row = (await db.execute(query)).mappings().first()
+    return _issued(row) if row else None
+
+
+async def write(db: AsyncConnection, paper: Paper) -> None:
+    one = paper.issued
+    values = {column.name: getattr(one, column.name, None) for column in _PLAIN}
+    values |= {"issued_us": microseconds(one.issued_at), "pdf": paper.pdf}
+    await db.execute(insert(_D).values(values))
+
+
+async def paper(db: AsyncConnection, number: str, revision: int | None) -> Paper | None:
+    """A file by number; the newest revision when none is named."""
+    query = select(*_PLAIN, _SUPERSEDED, _D.c.pdf).where(_D.c.number == number)
+    if revision is not None:
+        query = query.where(_D.c.revision == revision)
+    row = (await db.execute(query.order_by(_D.c.revision.desc()).limit(1))).mappings().first()
+    return Paper(_issued(row), bytes(row["pdf"])) if row else None
+
+
+async def by_sha256(db: AsyncConnection, sha256: str) -> Issued | None:
+    query = select(*_PLAIN, _SUPERSEDED).where(_D.c.sha256 == sha256)
+    row = (await db.execute(query)).mappings().first()
+    return _issued(row) if row else None
+
+
+async def listed(db: AsyncConnection, wanted: Filter) -> list[Issued]:
+    """Newest first, without the bytes."""
+    query = (
+        select(*_PLAIN, _SUPERSEDED)
+        .where(and_(True, *_conditions(wanted)))
+        .order_by(_D.c.issued_us.desc(), _D.c.number.desc(), _D.c.revision.desc())
+        .limit(min(wanted.limit, LIMIT_MAX))
+    )
+    return [_issued(row) for row in (await db.execute(query)).mappings()]
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.party is not None:
+        sides = or_(_D.c.host == wanted.party, _D.c.client == wanted.party)
+        found.append(or_(and_(_D.c.kind != "act", sides), _D.c.buyer == wanted.party))
+    if wanted.kind is not None:
+        found.append(_D.c.kind == wanted.kind)
+    if wanted.session is not None:
+        found.append(_D.c.session == wanted.session)
+    if wanted.since is not None:
+        found.append(_D.c.issued_us >= microseconds(wanted.since))
+    if wanted.until is not None:
+        found.append(_D.c.issued_us < microseconds(wanted.until))
+    if wanted.before is not None:
+        at, number = microseconds(wanted.before[0]), wanted.before[1]
+        earlier = and_(_D.c.issued_us == at, _D.c.number < number)
+        found.append(or_(_D.c.issued_us < at, earlier))
+    if not wanted.superseded:
+        newest = select(func.max(_NEWER.c.revision)).where(_NEWER.c.number == _D.c.number)
+        found.append(_D.c.revision == newest.scalar_subquery())
+    return found
+
+
+def _issued(row: RowMapping) -> Issued:
+    values = {column.name: row[column.name] for column in _PLAIN}
+    issued_at = _EPOCH + values.pop("issued_us") * _US
+    return Issued(**values, issued_at=issued_at, superseded=bool(row["superseded"]))
