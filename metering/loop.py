@@ -23,7 +23,7 @@ from metering.events import Event
 from metering.leases import Lease
 from metering.meter import MeterState
 from metering.receipts import Sign
-from metering.verbs import recover, tend
+from metering.verbs import tend
 
 PENDING_MAX = 86_400  # seconds remembered for one session while the database is away
 SET_ASIDE_TURNS = 10
@@ -84,12 +84,11 @@ class MeteringLoop:
     async def turn(self) -> list[Event]:
         """One round over everything due; the events it published."""
         events: list[Event] = []
-        if self.lease is None:
-            events += await self._take_over()
-        if self.lease is None:
-            return events
         try:
-            events += await self._all_due(self.lease)
+            if self.lease is None:
+                events += await self._take_over()
+            if self.lease is not None:
+                events += await self._all_due(self.lease)
         except LeaseLost:
             self.lease = None
             raise
@@ -106,14 +105,12 @@ class MeteringLoop:
         self.lease = None
 
     async def _take_over(self) -> list[Event]:
+        """Become the owner, and look at every live meter once: some fell silent meanwhile."""
         at = self.clock()
         async with self.transaction() as db:
-            lease = await leases.take(db, self.owner, at)
-            events = await recover(db, at, lease.fence) if lease else []
-            await self._record(db, events)
-        self.lease = lease
-        self._publish(events)
-        return events
+            self.lease = await leases.take(db, self.owner, at)
+            names = await store.live_sessions(db) if self.lease else []
+        return await self._batches(names, at, self.lease) if self.lease else []
 
     async def _all_due(self, lease: Lease) -> list[Event]:
         at = self.clock()
@@ -122,7 +119,9 @@ class MeteringLoop:
             due = await store.due_sessions(db, second_begun(at))
         self._aside = {s: turns - 1 for s, turns in self._aside.items() if turns > 1}
         names = sorted({*due, *(s for s, seconds in self._pending.items() if seconds)})
-        names = [name for name in names if name not in self._aside]
+        return await self._batches([n for n in names if n not in self._aside], at, lease)
+
+    async def _batches(self, names: Sequence[str], at: datetime, lease: Lease) -> list[Event]:
         events: list[Event] = []
         for place in range(0, len(names), store.METERS_MAX):
             events += await self._batch(names[place : place + store.METERS_MAX], at, lease)
