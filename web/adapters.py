@@ -1,25 +1,42 @@
-"""Which vendor stands behind each protocol; together with web/app.py the only reader of adapters."""
+"""Which vendor stands behind each protocol; with web/app.py the only reader of adapters."""
 
+import json
+from dataclasses import replace
 from datetime import datetime
 
 from ledger import Gateway
 from ledger.demo_gateway import DemoGateway
 from ledger.stripe_gateway import StripeGateway
+from ledger.stripe_gateway import StripeSettings as StripeAccount
 from reports import Issuer, Sealer, development_sealer
-from web.settings import Settings
+from web.settings import BadSettings, Settings
 
 
 def gateway_of(settings: Settings) -> Gateway:
     """Stripe when there is a key, else the demo bank of this very server."""
     stripe = settings.stripe
     if stripe is not None:
-        return StripeGateway(stripe.key.reveal(), stripe.webhook_secret.reveal(), stripe.api_base)
-    return DemoGateway(settings.origin, settings.secret.derive("demo bank"))
+        secrets = tuple(part for part in stripe.webhook_secret.reveal().split(",") if part)
+        base = {"api": stripe.api_base} if stripe.api_base else None
+        return StripeGateway(StripeAccount(stripe.key.reveal(), secrets, base))
+    return DemoGateway(settings.secret.derive("demo bank"), settings.origin)
 
 
 def sealer_of(settings: Settings, at: datetime) -> Sealer:
     """The configured seal, else a development one whose keys are made on the first run."""
-    issuer = Issuer(name=settings.platform)
-    if settings.seal_key and settings.seal_certificate:
-        return Sealer.from_pem(settings.seal_key, settings.seal_certificate, issuer)
-    return development_sealer(settings.folder / "seal", at, issuer=issuer)
+    issuer = issuer_of(settings)
+    if settings.seal_folder is not None:
+        return Sealer.load(settings.seal_folder, issuer)
+    return development_sealer(settings.folder / "seal", at, issuer)
+
+
+def issuer_of(settings: Settings) -> Issuer:
+    """The requisites of the file, over those of the example; documents are verified on our site."""
+    issuer = Issuer(verify_url=f"{settings.origin}/verify")
+    if settings.issuer_file is None:
+        return issuer
+    try:
+        given = json.loads(settings.issuer_file.read_text("utf-8"))
+        return replace(issuer, **{name: str(given[name]) for name in given})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise BadSettings("MINUTA_ISSUER_FILE", str(error)) from error

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import platform
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger import Gateway
 from metering import Clock, MeteringLoop, utc_now
 from relay import Engine, RelaySettings, embedded_engine
-from web import courier, login, metrics, shield, wiring
+from web import chores, courier, login, metrics, shield, wiring
 from web.adapters import gateway_of, sealer_of
 from web.db import Database
 from web.hub import Hub
@@ -38,7 +39,7 @@ BODY_BYTES_MAX = 24 * 1024 * 1024  # a document sent to /verify
 STATIC = Path(__file__).parent / "static"
 
 Job = Callable[[web.Application], Coroutine[Any, Any, None]]
-JOBS: tuple[Job, ...] = (wiring.clerk, wiring.pulse, wiring.sweep, courier.deliver)
+JOBS: tuple[Job, ...] = (wiring.clerk, chores.pulse, chores.sweep, courier.deliver)
 
 
 def build(
@@ -96,11 +97,15 @@ def _metering_loop(app: web.Application) -> MeteringLoop:
     def publish(events: Sequence[Any]) -> None:
         wiring.metered(app, events)
 
-    return MeteringLoop(app[DB].transaction, app[CLOCK], record, publish)
+    owner = (
+        f"{platform.node()}:{app[SETTINGS].port}"  # the same after a restart: no wait for a lease
+    )
+    return MeteringLoop(app[DB].transaction, app[CLOCK], record, publish, owner=owner)
 
 
 async def _work(app: web.Application) -> AsyncIterator[None]:
     """Meters, clerk, pulse, sweep and courier run while the application does."""
+    await chores.after_restart(app)
     tasks = [asyncio.create_task(app[LOOP].run(), name="meters")]
     tasks += [asyncio.create_task(job(app), name=job.__name__) for job in JOBS]
     yield
@@ -111,6 +116,7 @@ async def _work(app: web.Application) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await task
     await app[ENGINE].close()
+    await app[LOOP].close()
 
 
 async def _say_goodbye(app: web.Application) -> None:

@@ -78,11 +78,11 @@ async def _seat(
 ) -> None:
     """Sit down: write it into the session, open the room of the relay, show the whole picture."""
     hub, at = app[HUB], app[CLOCK]()
-    async with app[DB].transaction() as db:
-        session = await sessions.enter(db, seat.session, seat.role, at)
-    if session.state in wiring.OVER:
-        url = f"/sessions/{seat.session}/result"
-        peer.deliver(peer.conversation.bye("ended", url))
+    try:
+        async with app[DB].transaction() as db:
+            await sessions.enter(db, seat.session, seat.role, at)
+    except sessions.errors.WrongState:
+        peer.deliver(peer.conversation.bye("ended", f"/sessions/{seat.session}/result"))
         return
     await app[ENGINE].open_room(seat.session)
     peer.conversation.locale = seat.locale

@@ -4,6 +4,7 @@ Callbacks of the relay and of the meters are plain functions; they put things he
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
@@ -11,25 +12,37 @@ import structlog
 
 from relay import RelayEvent
 
-BATCH_MAX = 200
+BATCH_MAX = 500
+GATHER_S = 0.5
 
 log = structlog.get_logger("news")
 
 
 class News:
-    """What waits to be written down, what is under way, whose papers are due."""
+    """What waits to be written down, and what is under way."""
 
     def __init__(self) -> None:
-        self.relay: asyncio.Queue[RelayEvent] = asyncio.Queue()
-        self.papers_due: set[str] = set()
-        self.ending: set[str] = set()
+        self._relay: deque[RelayEvent] = deque()
+        self._some = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
+    def put(self, event: RelayEvent) -> None:
+        self._relay.append(event)
+        self._some.set()
+
     async def batch(self) -> list[RelayEvent]:
-        """Wait for news, then take all there is (at most BATCH_MAX)."""
-        found = [await self.relay.get()]
-        while len(found) < BATCH_MAX and not self.relay.empty():
-            found.append(self.relay.get_nowait())
+        """Wait for news, and a little longer for what comes with it; at most BATCH_MAX."""
+        await self._some.wait()
+        await asyncio.sleep(GATHER_S)
+        found = [self._relay.popleft() for _ in range(min(BATCH_MAX, len(self._relay)))]
+        if not self._relay:
+            self._some.clear()
+        return found
+
+    def take(self, room: str) -> list[RelayEvent]:
+        """The news of one room that nobody has written down yet."""
+        found = [event for event in self._relay if event.room == room]
+        self._relay = deque(event for event in self._relay if event.room != room)
         return found
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

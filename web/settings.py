@@ -93,9 +93,9 @@ class Settings:
     locale: str = "ru"
     secret: Secret = field(default_factory=lambda: Secret(PUBLIC_SECRET))
     folder: Path = Path("var")  # documents, seal of the development
-    platform: str = "Минута"  # the issuer named on paper
-    seal_key: Path | None = None
-    seal_certificate: Path | None = None
+    platform: str = "Минута"  # the name on pages and at the bank
+    issuer_file: Path | None = None  # requisites printed on paper, JSON
+    seal_folder: Path | None = None  # root.pem, seal.pem, seal.key
     stripe: StripeSettings | None = None
     mail: MailSettings = field(default_factory=MailSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
@@ -170,8 +170,8 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         secret=env.secret("SECRET", PUBLIC_SECRET),
         folder=Path(env.text("FOLDER", "var")),
         platform=env.text("PLATFORM", "Минута"),
-        seal_key=env.path("SEAL_KEY_FILE"),
-        seal_certificate=env.path("SEAL_CERTIFICATE_FILE"),
+        issuer_file=env.path("ISSUER_FILE"),
+        seal_folder=env.path("SEAL_FOLDER"),
         stripe=_stripe(env),
         mail=_mail(env),
         media=_media(env),
@@ -232,8 +232,15 @@ def _refuse_what_is_unsafe(settings: Settings) -> None:
         raise BadSettings("MINUTA_SECRET", "production needs a secret of 32 characters or more")
     if not settings.https:
         raise BadSettings("MINUTA_ORIGIN", "production is served over https")
-    if settings.seal_key is None or settings.seal_certificate is None:
-        raise BadSettings("MINUTA_SEAL_KEY_FILE", "production documents need a seal of their own")
+    if settings.seal_folder is None:
+        raise BadSettings("MINUTA_SEAL_FOLDER", "production documents need a seal of their own")
+    if settings.issuer_file is None:
+        raise BadSettings("MINUTA_ISSUER_FILE", "production documents need the issuer's requisites")
+
+
+def environment_without_ours() -> dict[str, str]:
+    """What a child process inherits when it gets settings of its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
 
 
 def new_token() -> str:

@@ -45,7 +45,7 @@ def source_change(event: Any, source: Source) -> messages.SourceChange:
     return messages.SourceChange(event, _source(source))
 
 
-def chat_line(line: sessions.Message) -> messages.ChatLine:
+def chat_line(line: sessions.Line) -> messages.ChatLine:
     return messages.ChatLine(line.id, _role(line.role), line.text, iso(line.at))
 
 
@@ -61,13 +61,13 @@ async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> m
         topic=session.topic,
         plan=session.plan,
         state=state_name(session),
-        payer=_role(session.tariff.payer),
+        payer=_role(session.payer),
         peer_name=peer,
         terms=terms,
         chat=tuple(chat_line(line) for line in lines),
-        pressed=_pressed(session),
+        pressed=session.pressed,
         sources=tuple(_source(one) for one in app[HUB].sources(session.number)),
-        free=session.tariff.payer != seat.role,
+        free=session.payer != seat.role,
     )
     turn = tuple(
         messages.IceServer(tuple(one["urls"]), one.get("username"), one.get("credential"))
@@ -99,7 +99,7 @@ async def state(app: web.Application, peer: Peer, by: str | None) -> messages.St
         cause=session.cause,
         by=_role(by) if by else None,
         at=iso(app[CLOCK]()),
-        pressed=_pressed(session),
+        pressed=session.pressed,
         peer=there,
     )
 
@@ -111,8 +111,8 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
     if session.started_at is None:
         return None
     found = await metering.load(db, seat.session)
-    pays = session.tariff.payer == seat.role
-    shows_cost = pays or session.tariff.payer == "client"
+    pays = session.payer == seat.role
+    shows_cost = pays or session.payer == "client"
     cost = Money(found.charged_minor, session.tariff.currency)
     left = await balance(db, found.payer)
     return messages.Meter(
@@ -133,7 +133,7 @@ async def low_funds(app: web.Application, peer: Peer, minutes_left: int) -> mess
     seat = _seat(peer)
     async with app[DB].reading() as db:
         session = await sessions.session(db, seat.session)
-    return messages.LowFunds(minutes_left, can_top_up=session.tariff.payer == seat.role)
+    return messages.LowFunds(minutes_left, can_top_up=session.payer == seat.role)
 
 
 def state_name(session: Session) -> Any:
@@ -211,11 +211,6 @@ async def _name(db: AsyncConnection, session: Session, role: str) -> str | None:
 
 def _party_of(session: Session, role: str) -> str | None:
     return session.host if role == "host" else session.client
-
-
-def _pressed(session: Session) -> tuple[Any, ...]:
-    flags = (("host", session.host_pressed), ("client", session.client_pressed))
-    return tuple(role for role, pressed in flags if pressed)
 
 
 def _source(source: Source) -> messages.Source:

@@ -1,18 +1,17 @@
 """Event to reactions: the one place where what the relay saw becomes minutes, pushes and papers.
 
     relay     SecondWitnessed        -> the meter's witness
-              LegConnected, LegLost  -> the session's journal, `state` to both
               SourceAdded, Removed   -> `source` to both
+              every event            -> the session's journal, by the clerk, in order
     metering  every event            -> the session's journal, in the transaction of the charge
-              after the commit       -> `meter`, `state`, `warning`; MeterStopped -> hang up
-    session   ended, judged, scored  -> protocol and act within seconds; the sweep repeats failures
+              after the commit       -> `meter`, `state`, `warning` to both
+    session   ended                  -> `bye`, the room of the relay closes, papers within seconds
+    page      result, outcome, scores -> new revisions of the papers
 
-Callbacks are plain functions that remember; one clerk writes in order, so nothing overtakes.
+Callbacks are plain functions that remember; work beside them is kept in web/news.py.
 """
 
-import asyncio
-import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -21,18 +20,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import metering
 from broker import sessions
-from broker.sessions import State
+from broker.sessions import Session, State
 from ledger import TopUp
-from relay import LegConnected, LegLost, RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
-from reports import NothingToAct, issue_act, issue_protocol
-from web import views
-from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, NEWS, SEALER
+from relay import RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
+from web import metrics, papers, views
+from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, NEWS
 
 OVER = frozenset({State.ENDED, State.SETTLED, State.CANCELLED})
 PAIR = ("client", "host")
-PULSE_S = 2
-SWEEP_S = 5
-SETTLE_EVERY = 6  # sweeps
+CHANGES_PAPERS = ("result", "outcome", "review")
 
 log = structlog.get_logger("wiring")
 
@@ -43,45 +39,46 @@ log = structlog.get_logger("wiring")
 def relay_saw(app: web.Application, event: RelayEvent) -> None:
     """Called by the engine, inside its packet path: remember and return."""
     match event:
-        case SecondWitnessed(room, second, _legs, pairs):
-            if PAIR in pairs:
-                app[LOOP].witness(room, second)
-        case SourceAdded(room, source):
-            app[HUB].source_added(room, source)
-            app[HUB].say(room, views.source_change("added", source))
-        case SourceRemoved(room, source):
-            app[HUB].source_removed(room, source)
-            app[HUB].say(room, views.source_change("removed", source))
-        case LegConnected() | LegLost():
-            app[NEWS].relay.put_nowait(event)
-        case _:
-            return
+        case SecondWitnessed() if PAIR in event.pairs:
+            app[LOOP].witness(event.room, event.second)
+        case SourceAdded():
+            app[HUB].source_added(event.room, event.source)
+            app[HUB].say(event.room, views.source_change("added", event.source))
+        case SourceRemoved():
+            app[HUB].source_removed(event.room, event.source)
+            app[HUB].say(event.room, views.source_change("removed", event.source))
+    app[NEWS].put(event)
 
 
 async def clerk(app: web.Application) -> None:
     """Write the relay's news into the journals, in order; never stops."""
     while True:
         batch = await app[NEWS].batch()
+        if not batch:
+            continue
         try:
             async with app[DB].transaction() as db:
-                await sessions.record_events(db, batch, app[CLOCK]())
+                changed = await sessions.record_events(db, batch, app[CLOCK]())
         except Exception:
             log.exception("news of the relay were not written", count=len(batch))
             continue
-        for number in sorted({event.room for event in batch}):
-            await tell_state(app, number)
+        for session in changed:
+            await tell_state(app, session.number)
 
 
 # What the meters did.
 
 
 async def record(app: web.Application, db: AsyncConnection, events: Sequence[Any]) -> None:
-    """Inside the transaction of the charge: the journal and the state commit with the money."""
-    await sessions.record_events(db, events, app[CLOCK]())
+    """Inside the transaction of the charge: journal, state and papers due commit with the money."""
+    at = app[CLOCK]()
+    for session in await sessions.record_events(db, events, at):
+        if session.state in OVER:
+            await papers.due(db, session.number, at)
 
 
-def metered(app: web.Application, events: Iterable[Any]) -> None:
-    """After the commit: tell the sockets, end what has to end."""
+def metered(app: web.Application, events: Sequence[Any]) -> None:
+    """After the commit: tell the sockets; let go of the sessions that a meter ended."""
     by_session: dict[str, list[Any]] = {}
     for event in events:
         by_session.setdefault(event.session, []).append(event)
@@ -90,118 +87,94 @@ def metered(app: web.Application, events: Iterable[Any]) -> None:
 
 
 async def _react(app: web.Application, number: str, events: list[Any]) -> None:
+    charged = sum(isinstance(event, metering.MinuteCharged) for event in events)
+    metrics.MINUTES.inc(charged)
     for event in events:
         if isinstance(event, metering.FundsLow):
-            for peer in app[HUB].peers(number):
+            for peer in list(app[HUB].peers(number)):
                 peer.say(await views.low_funds(app, peer, event.minutes_left))
-    if any(not isinstance(event, metering.MinuteCharged) for event in events):
+    if charged < len(events):
         await tell_state(app, number)
     await tell_meter(app, number)
-    stopped = [event for event in events if isinstance(event, metering.MeterStopped)]
-    if stopped:
-        await hang_up(app, number, None, stopped[-1].cause)
+    stops = [event for event in events if isinstance(event, metering.MeterStopped)]
+    if stops:
+        await _let_go(app, number, None, stops[-1].cause)
 
 
-def topped_up(app: web.Application, _top_up: TopUp) -> None:
-    """Money came in: whoever is in a session sees the new balance at once."""
+def topped_up(app: web.Application, top_up: TopUp) -> None:
+    """Money came in: whoever waits for it in a session sees the new balance at once."""
     for number in app[HUB].sessions():
-        app[NEWS].spawn(tell_meter(app, number))
+        if any(peer.seat and peer.seat.party == top_up.party for peer in app[HUB].peers(number)):
+            app[NEWS].spawn(tell_meter(app, number))
 
 
 # What people did.
 
 
-async def pause(app: web.Application, number: str, by: str) -> None:
+async def pause(app: web.Application, number: str, by: Any) -> None:
+    """Charge what was seen until now, then stand still."""
     at = app[CLOCK]()
     async with app[DB].transaction() as db:
         events = await app[LOOP].flush(db, number, at)
         await record(app, db, events)
         await sessions.pause(db, number, by, at)
+    metered(app, events)
     await tell_state(app, number, by=by)
     await tell_meter(app, number)
 
 
-async def hang_up(app: web.Application, number: str, by: str | None, cause: str) -> None:
-    """End a session once: the last seconds are charged, then the meter stops, then papers."""
-    news = app[NEWS]
-    if number in news.ending:
-        return
-    news.ending.add(number)
-    try:
+async def hang_up(app: web.Application, number: str, by: Any, cause: str) -> Session:
+    """End a session: the last seconds are charged, then the meter stops, then papers.
+
+    Raises: SessionUnknown, WrongState (a client cannot call off what has not begun).
+    """
+    if await _has_begun(app, number):
         await app[ENGINE].close_room(number)  # tells the seconds still due before it returns
-        at = app[CLOCK]()
-        async with app[DB].transaction() as db:
-            events = await app[LOOP].flush(db, number, at)
-            await record(app, db, events)
-            await sessions.hang_up(db, number, by, cause, at)
-    finally:
-        news.ending.discard(number)
+    at = app[CLOCK]()
+    async with app[DB].transaction() as db:
+        events = await app[LOOP].flush(db, number, at)
+        await record(app, db, [*app[NEWS].take(number), *events])
+        ended = await sessions.hang_up(db, number, by, cause, at)
+        if ended.state in OVER:
+            await papers.due(db, number, at)
+    metered(app, events)
+    await _let_go(app, number, by, cause)
+    return ended
+
+
+async def _has_begun(app: web.Application, number: str) -> bool:
+    async with app[DB].reading() as db:
+        return (await sessions.session(db, number)).started_at is not None
+
+
+async def _let_go(app: web.Application, number: str, by: Any, cause: str) -> None:
+    """A session is over, in the database already: last words, media, papers."""
+    metrics.SESSIONS_ENDED.labels(cause).inc()
     await tell_meter(app, number)
     await tell_state(app, number, by=by)
     for peer in list(app[HUB].peers(number)):
         peer.deliver(peer.conversation.bye("ended", f"/sessions/{number}/result"))
     app[HUB].forget(number)
-    papers_due(app, number)
-
-
-# Papers.
-
-
-def papers_due(app: web.Application, number: str) -> None:
-    """Issue protocol and act soon; asked again after each outcome, comment or score."""
-    app[NEWS].papers_due.add(number)
-    app[NEWS].spawn(issue_papers(app, number))
-
-
-async def issue_papers(app: web.Application, number: str) -> None:
-    at, sealer = app[CLOCK](), app[SEALER]
-    async with app[DB].transaction() as db:
-        await issue_protocol(db, number, at, sealer)
-        with contextlib.suppress(NothingToAct):
-            await issue_act(db, number, at, sealer)
-    app[NEWS].papers_due.discard(number)
+    await app[ENGINE].close_room(number)
+    app[NEWS].spawn(papers.issue(app, number))
 
 
 @web.middleware
 async def papers_follow(request: web.Request, handler: Any) -> web.StreamResponse:
-    """After a page changed what a document says (result, outcome, scores), issue it anew."""
-    response: web.StreamResponse = await handler(request)
+    """A page may change what a document says: its papers are due, whether we crash or not."""
     resource = request.match_info.route.resource
     last = (resource.canonical if resource else "").rpartition("/")[2]
-    if request.method == "POST" and last in ("result", "outcome", "review"):
-        number = request.match_info.get("number", "")
-        if number and response.status < 400:
-            papers_due(request.app, number)
+    number = request.match_info.get("number", "")
+    if request.method != "POST" or last not in CHANGES_PAPERS or not number:
+        return await handler(request)  # type: ignore[no-any-return]
+    app = request.app
+    async with app[DB].transaction() as db:
+        await papers.due(db, number, app[CLOCK]())
+    try:
+        response: web.StreamResponse = await handler(request)
+    finally:
+        app[NEWS].spawn(papers.issue(app, number))
     return response
-
-
-# What is done from time to time.
-
-
-async def pulse(app: web.Application) -> None:
-    """Every running meter is told again every few seconds; a lost frame is soon mended."""
-    while True:
-        await asyncio.sleep(PULSE_S)
-        for number in app[HUB].sessions():
-            try:
-                await tell_meter(app, number)
-            except Exception:
-                log.exception("meter was not told", session=number)
-
-
-async def sweep(app: web.Application) -> None:
-    """Do again what a crash or a failure left undone."""
-    turn = 0
-    while True:
-        try:
-            if turn % SETTLE_EVERY == 0:
-                await _settle_due(app)
-            for number in await _without_papers(app):
-                await issue_papers(app, number)
-        except Exception:
-            log.exception("sweep failed")
-        turn += 1
-        await asyncio.sleep(SWEEP_S)
 
 
 # What sockets are told.

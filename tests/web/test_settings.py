@@ -10,8 +10,8 @@ PRODUCTION = {
     "MINUTA_ENVIRONMENT": "production",
     "MINUTA_ORIGIN": "https://minuta.example",
     "MINUTA_SECRET": "0123456789abcdef0123456789abcdef",
-    "MINUTA_SEAL_KEY_FILE": "/seal/key.pem",
-    "MINUTA_SEAL_CERTIFICATE_FILE": "/seal/certificate.pem",
+    "MINUTA_SEAL_FOLDER": "/seal",
+    "MINUTA_ISSUER_FILE": "/issuer.json",
 }
 
 
@@ -36,7 +36,8 @@ def test_production_stands_on_its_own_secrets() -> None:
         ("MINUTA_SECRET", "short"),
         ("MINUTA_ORIGIN", "http://minuta.example"),
         ("MINUTA_DEMO", "yes"),
-        ("MINUTA_SEAL_KEY_FILE", ""),
+        ("MINUTA_SEAL_FOLDER", ""),
+        ("MINUTA_ISSUER_FILE", ""),
         ("MINUTA_PORT", "eighty"),
         ("MINUTA_LOCALE", "fr"),
         ("MINUTA_ORIGIN", "https://minuta.example/path"),

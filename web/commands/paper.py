@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from metering import utc_now
-from reports import Verdict, verify_file, verify_json, verify_text
+from reports import verify_file, verify_json, verify_text
 from web.settings import Settings
 
 NOT_OURS = 3
@@ -23,20 +23,20 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
             print(f"minuta verify: {file}: {error.strerror}", file=sys.stderr)
             worst = max(worst, NOT_OURS)
             continue
-        verdict: Verdict = verify_file(data, trust, utc_now())
+        verdict = verify_file(data, trust, utc_now())
         worst = max(worst, verdict.code)
         if given.json:
             told.append({"file": file} | dict(verify_json(verdict)))
         else:
-            print(f"{file}: {verify_text(verdict, settings.locale)}")
+            print(f"{file}\n{verify_text(verdict, settings.locale)}")
     if given.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
     return worst
 
 
-def _trust(given: str | None, settings: Settings) -> bytes | None:
-    """The certificate to trust: named, configured, or that of the development seal."""
-    path = Path(given) if given else settings.seal_certificate
-    if path is None:
-        path = settings.folder / "seal" / "root.pem"
-    return path.read_bytes() if path.exists() else None
+def _trust(given: str | None, settings: Settings) -> bytes:
+    """The roots to believe: those named, else of the configured or the development seal."""
+    if given:
+        return Path(given).read_bytes()
+    path = (settings.seal_folder or settings.folder / "seal") / "root.pem"
+    return path.read_bytes() if path.exists() else b""

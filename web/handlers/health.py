@@ -22,7 +22,7 @@ async def ready(request: web.Request) -> web.Response:
         database = True
     except Exception:
         database = False
-    meters = request.app[LOOP].healthy()
+    meters = request.app[LOOP].lease is not None
     good = database and meters
     return web.json_response(
         {"ready": good, "database": database, "meters": meters}, status=200 if good else 503

@@ -1,0 +1,82 @@
+"""A robot in its place: a socket and a media endpoint that come back together."""
+
+import asyncio
+from typing import Any
+
+from relay.endpoint import Endpoint
+from web.robot import Line, Robot, come_true
+
+LOOPBACK = ("127.0.0.1",)
+
+
+class Place:
+    """Publishes a synthetic screen and silence, and watches the other side."""
+
+    def __init__(self, robot: Robot, number: str, addresses: tuple[str, ...] = LOOPBACK) -> None:
+        self.media = Endpoint(addresses=addresses)
+        self._generation = 0
+        self._turn = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.line = Line(robot, number, self._on_message)
+
+    @property
+    def clock_s(self) -> int:
+        """The meter as last told."""
+        return int(self.line.heard.get("meter", {}).get("clock_s", 0))
+
+    @property
+    def state(self) -> str:
+        heard = self.line.heard
+        if "state" in heard:
+            return str(heard["state"]["state"])
+        return str(heard["welcome"]["session"]["state"]) if "welcome" in heard else ""
+
+    async def first_picture(self, within_s: float) -> int:
+        """Milliseconds from asking for the other side's screen to its first whole picture."""
+        await come_true(lambda: self.media.first_frame_ms is not None, within_s)
+        return self.media.first_frame_ms or 0
+
+    async def until_state(self, *states: str, within_s: float) -> None:
+        await come_true(lambda: self.state in states, within_s)
+
+    async def close(self) -> None:
+        await self.line.leave()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.media.close()
+
+    def _on_message(self, message: dict[str, Any]) -> None:
+        if message["type"] == "welcome":
+            others = [
+                one for one in message["session"]["sources"] if one["owner"] != self.line.role
+            ]
+            self._spawn("pub", "sub") if others else self._spawn("pub")
+        elif message["type"] == "want_offer":
+            self._spawn(message["pc"])
+
+    def _spawn(self, *wanted: str) -> None:
+        task = asyncio.create_task(self._offer(*wanted))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _offer(self, *wanted: str) -> None:
+        """Offer each connection anew; an answer that does not come is asked for by the server."""
+        for pc in wanted:
+            async with self._turn:
+                self._generation += 1
+                if pc == "pub":
+                    answer = await self._ask(pc, await self.media.publish_offer())
+                    await self.media.publish_answer(answer["sdp"])
+                else:
+                    answer = await self._ask(pc, await self.media.subscribe_offer())
+                    await self.media.subscribe_answer(answer["sdp"])
+
+    async def _ask(self, pc: str, sdp: str) -> Any:
+        def answers(message: dict[str, Any]) -> bool:
+            return bool(message["type"] == "answer" and message["pc"] == pc)
+
+        waiting = asyncio.create_task(self.line.until(answers))
+        await asyncio.sleep(0)
+        await self.line.say("offer", pc=pc, generation=self._generation, sdp=sdp)
+        return await waiting

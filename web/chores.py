@@ -1,0 +1,60 @@
+"""What is done from time to time, whatever happens: the pulse of meters, and the sweep."""
+
+import asyncio
+
+import structlog
+from aiohttp import web
+
+from broker import sessions
+from web import papers, wiring
+from web.keys import CLOCK, DB, HUB
+
+PULSE_S = 2
+SWEEP_S = 2
+SETTLE_EVERY = 15  # sweeps
+
+log = structlog.get_logger("chores")
+
+
+async def pulse(app: web.Application) -> None:
+    """Every running meter is told again every few seconds, so a lost frame is soon mended."""
+    while True:
+        await asyncio.sleep(PULSE_S)
+        for number in app[HUB].sessions():
+            try:
+                await wiring.tell_meter(app, number)
+            except Exception:
+                log.exception("meter was not told", session=number)
+
+
+async def sweep(app: web.Application) -> None:
+    """Do what a crash or a failure left undone, and what time alone makes due."""
+    turn = 0
+    while True:
+        try:
+            if turn % SETTLE_EVERY == 0:
+                await settle_due(app)
+            async with app[DB].reading() as db:
+                waiting = await papers.waiting(db, app[CLOCK]())
+            for number in waiting:
+                await papers.issue(app, number)
+        except Exception:
+            log.exception("sweep failed")
+        turn += 1
+        await asyncio.sleep(SWEEP_S)
+
+
+async def settle_due(app: web.Application) -> None:
+    """Silence until the end of the dispute window settles a session, and its act says so."""
+    at = app[CLOCK]()
+    async with app[DB].transaction() as db:
+        for session in await sessions.settle_due(db, at):
+            await papers.due(db, session.number, at)
+
+
+async def after_restart(app: web.Application) -> None:
+    """No socket is open yet: say so in the sessions where somebody was there."""
+    async with app[DB].transaction() as db:
+        left = await sessions.everyone_left(db, app[CLOCK]())
+    if left:
+        log.info("seats were empty after the restart", count=left)
