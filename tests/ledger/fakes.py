@@ -1,0 +1,50 @@
+"""A gateway that answers as it is told and remembers what it was asked."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ledger.errors import GatewayError
+from ledger.gateway import (
+    Checkout,
+    CheckoutRequest,
+    Movement,
+    PaymentEvent,
+    PaymentState,
+    PayOutRequest,
+    RefundRequest,
+)
+
+
+class FakeGateway:
+    """`trouble` is raised once by the next call; `movement` is the answer to money going out."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.asked: list[CheckoutRequest | RefundRequest | PayOutRequest] = []
+        self.trouble: GatewayError | None = None
+        self.movement = Movement("m1", done=True)
+
+    async def open_checkout(self, request: CheckoutRequest) -> Checkout:
+        self._hear(request)
+        return Checkout(f"cs_{request.top_up}", f"https://bank.test/{request.top_up}")
+
+    def read_event(self, body: bytes, headers: Mapping[str, str], at: datetime) -> PaymentEvent:
+        raise NotImplementedError
+
+    async def find_payment(self, ref: str) -> PaymentEvent:
+        return PaymentEvent(self.name, f"look:{ref}", PaymentState.PENDING, ref=ref)
+
+    async def refund(self, request: RefundRequest) -> Movement:
+        self._hear(request)
+        return self.movement
+
+    async def pay_out(self, request: PayOutRequest) -> Movement:
+        self._hear(request)
+        return self.movement
+
+    def _hear(self, request: CheckoutRequest | RefundRequest | PayOutRequest) -> None:
+        self.asked.append(request)
+        trouble, self.trouble = self.trouble, None
+        if trouble:
+            raise trouble

@@ -1,0 +1,66 @@
+"""The demo bank speaks the same protocol, with signatures."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger import accept_payment, begin_top_up, refund, top_up
+from ledger.demo_gateway import SIGNATURE_HEADER, DemoGateway
+from ledger.errors import EventRefused
+from ledger.gateway import PaymentState
+from tests.ledger.books import AT, BOB, available, rub
+
+GATEWAY = DemoGateway("a secret of the demo bank", "http://127.0.0.1:8080/")
+
+
+@pytest.mark.parametrize(
+    ("state", "end", "reason", "money"),
+    [
+        (PaymentState.PAID, "paid", "", 50000),
+        (PaymentState.REFUSED, "refused", "card_declined", 0),
+        (PaymentState.CANCELLED, "cancelled", "cancelled_by_payer", 0),
+    ],
+)
+async def test_three_buttons(
+    db: AsyncConnection, state: PaymentState, end: str, reason: str, money: int
+) -> None:
+    begun = await begin_top_up(db, GATEWAY, "bob", rub(50000), "/wallet", AT, "t1")
+    assert begun.url == "http://127.0.0.1:8080/demo-bank/t1"
+    for _ in range(2):  # the button is pressed twice
+        body, headers = GATEWAY.event(begun.ref, begun.amount, state, AT)
+        await accept_payment(db, GATEWAY.read_event(body, headers, AT), AT)
+    ended = await top_up(db, "t1")
+    assert (ended.state.value, ended.refusal) == (end, reason)
+    assert await available(db, BOB) == money
+
+
+async def test_the_demo_bank_gives_money_back(db: AsyncConnection) -> None:
+    begun = await begin_top_up(db, GATEWAY, "bob", rub(50000), "/wallet", AT, "t1")
+    body, headers = GATEWAY.event(begun.ref, begun.amount, PaymentState.PAID, AT)
+    await accept_payment(db, GATEWAY.read_event(body, headers, AT), AT)
+    assert (await refund(db, GATEWAY, "t1", rub(50000), AT, "r1")).state.value == "done"
+    assert await available(db, BOB) == 0
+    assert (await GATEWAY.find_payment("t1")).state is PaymentState.PENDING
+
+
+def test_only_its_own_events_are_read() -> None:
+    body, headers = GATEWAY.event("t1", rub(100), PaymentState.PAID, AT)
+    event = GATEWAY.read_event(body, {k.lower(): v for k, v in headers.items()}, AT)
+    assert (event.top_up, event.amount, event.state) == ("t1", rub(100), PaymentState.PAID)
+    stranger = DemoGateway("another secret", "http://127.0.0.1")
+    with pytest.raises(EventRefused, match="bad_signature"):
+        stranger.read_event(body, headers, AT)
+    with pytest.raises(EventRefused, match="bad_signature"):
+        GATEWAY.read_event(body.replace(b"100", b"900"), headers, AT)
+    with pytest.raises(EventRefused, match="body_too_large"):
+        GATEWAY.read_event(b" " * 300000, headers, AT)
+    for late in (timedelta(seconds=301), -timedelta(seconds=301)):
+        with pytest.raises(EventRefused, match="bad_time"):
+            GATEWAY.read_event(body, headers, AT + late)
+
+
+@pytest.mark.parametrize("header", ["", "t=,v1=", "t=x,v1=y", "nonsense", "t=²,v1=a", "t=1,v1=ж"])
+def test_broken_signatures_are_refused(header: str) -> None:
+    with pytest.raises(EventRefused, match="bad_signature"):
+        GATEWAY.read_event(b"{}", {SIGNATURE_HEADER: header}, AT)
