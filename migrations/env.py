@@ -11,6 +11,7 @@ import broker.sessions.schema
 import ledger.schema
 import metering.schema
 import reports.schema
+import web.schema
 from alembic import context
 from sqlalchemy import Connection, MetaData, text
 
@@ -26,6 +27,7 @@ METADATA: list[MetaData] = [
     broker.sessions.schema.metadata,
     broker.notices.schema.metadata,
     reports.schema.metadata,
+    web.schema.metadata,
 ]
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from ledger import Gateway
 from ledger.demo_gateway import DemoGateway
@@ -37,6 +38,7 @@ def issuer_of(settings: Settings) -> Issuer:
         return issuer
     try:
         given = json.loads(settings.issuer_file.read_text("utf-8"))
-        return replace(issuer, **{name: str(given[name]) for name in given})
+        texts: Any = {name: str(given[name]) for name in given}
+        return replace(issuer, **texts)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise BadSettings("MINUTA_ISSUER_FILE", str(error)) from error

@@ -7,6 +7,7 @@ Everything goes through the server's public face; only the audit looks into the 
 import asyncio
 import hashlib
 import re
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ async def _enter_with_money(client: Robot, wanted: Play) -> None:
     if wanted.outcome == "resolved":
         await client.enter("client")
         return
-    email = f"client-{hashlib.sha256(client.base.raw_host.encode()).hexdigest()[:6]}@demo.example"
+    email = f"client-{secrets.token_hex(3)}@demo.example"
     await client.post("/login", email=email)
     letters = (await client.get("/mailbox"))["letters"]
     text = next(letter["text"] for letter in letters if letter["to"] == email)

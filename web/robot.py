@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Self
 
 import aiohttp
@@ -16,6 +17,7 @@ ANSWER_WITHIN_S = 20
 BACK_AFTER_S = 0.3
 TRIES_MAX = 200
 
+Socket = aiohttp.ClientWebSocketResponse[bool]
 Test = Callable[[dict[str, Any]], bool]
 
 
@@ -75,7 +77,7 @@ class Robot:
         """As one of the demo accounts."""
         self.token = (await self.post("/demo-login", role=role))["token"]
 
-    def socket(self, number: str) -> "aiohttp.client._WSRequestContextManager":
+    def socket(self, number: str) -> AbstractAsyncContextManager[Socket]:
         return self._http.ws_connect(
             self.base.join(URL(f"/sessions/{number}/socket")), max_msg_size=1024 * 1024
         )
@@ -107,7 +109,7 @@ class Line:
         self.over = asyncio.Event()
         self.opened = 0
         self._on_message = on_message
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._socket: Socket | None = None
         self._waiting: list[tuple[Test, asyncio.Future[Any]]] = []
         self._task = asyncio.create_task(self._live())
 
@@ -142,7 +144,7 @@ class Line:
                 return
             await asyncio.sleep(BACK_AFTER_S)
 
-    async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _listen(self, socket: Socket) -> None:
         async for frame in socket:
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 break

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 PREFIX = "MINUTA_"
+DATABASE_URL = "sqlite:///var/minuta.db"
 LOCALES = ("ru", "en")
 PUBLIC_SECRET = "a secret known to everybody, for development only"
 
@@ -84,7 +85,7 @@ class MediaSettings:
 class Settings:
     """All that a running server has to be told."""
 
-    database_url: str = "sqlite+aiosqlite:///var/minuta.db"
+    database_url: str = DATABASE_URL
     host: str = "localhost"
     port: int = 8080
     origin: str = "http://localhost:8080"  # what people type; decides cookies, links, Origin check
@@ -160,7 +161,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
     env = _Environment(os.environ if values is None else values)
     port = env.number("PORT", 8080)
     settings = Settings(
-        database_url=env.text("DATABASE_URL", Settings.database_url),
+        database_url=env.text("DATABASE_URL", DATABASE_URL),
         host=env.text("HOST", "localhost"),
         port=port,
         origin=env.text("ORIGIN", f"http://localhost:{port}").rstrip("/"),

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import structlog
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Middleware
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
@@ -108,7 +109,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _told(request, _page_of(error, *found))
 
 
-def limiter() -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def limiter() -> Middleware:
     """A middleware that counts tries per address in memory."""
     window = MovingWindowRateLimiter(MemoryStorage())
 

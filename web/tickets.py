@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from broker.sessions import Role
 from web.settings import new_token
 
 LIFE = timedelta(seconds=60)
@@ -20,7 +21,7 @@ class Seat:
     """Who may sit down where. role: "host" or "client"; party: id; locale: language of texts."""
 
     session: str
-    role: str
+    role: Role
     party: str
     locale: str
 

@@ -2,8 +2,8 @@
 
 import structlog
 from aiohttp import web
-from ledger import EventRefused, accept_payment
 
+from ledger import LedgerError, accept_payment
 from web.keys import CLOCK, DB, GATEWAY
 from web.wiring import topped_up
 
@@ -20,7 +20,7 @@ async def receive(request: web.Request) -> web.Response:
         raise web.HTTPRequestEntityTooLarge(BODY_BYTES_MAX, len(body))
     try:
         event = gateway.read_event(body, request.headers, at)
-    except EventRefused as error:
+    except LedgerError as error:
         log.warning("payment event refused", reason=str(error))
         raise web.HTTPBadRequest from error
     async with request.app[DB].transaction() as db:
