@@ -1,0 +1,123 @@
+"""The judge alone, without a database, against a model of plain dictionaries."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.accounts import Account, AccountKind
+from ledger.journals import Draft, Leg, Status
+from ledger.judge import Books, HoldFacts, Standing, judge
+from tests.ledger.books import AT, CASH, move
+
+PEOPLE = [Account(AccountKind.PREPAID, name) for name in ("p", "q", "r")]
+PLACES = [*PEOPLE, CASH]
+TODAY = AT.date()
+
+drafts = st.lists(
+    st.builds(
+        lambda key, pair, minor: move(str(key), PLACES[pair[0]], PLACES[pair[1]], minor),
+        st.integers(0, 12),
+        st.permutations(range(4)).map(lambda order: order[:2]),
+        st.integers(1, 500),
+    ),
+    max_size=25,
+)
+openings = st.lists(st.integers(0, 1000), min_size=3, max_size=3)
+
+
+def books(opening: list[int]) -> Books:
+    standings = {
+        account: Standing(number, minor, 0, 1 if minor else 0, 0)
+        for number, (account, minor) in enumerate(zip(PEOPLE, opening, strict=True))
+    }
+    return Books({**standings, CASH: Standing(9, -sum(opening), 0, 3, None)})
+
+
+@given(openings, drafts)
+def test_the_judge_agrees_with_a_model(opening: list[int], stream: list[Draft]) -> None:
+    verdict = judge(stream, books(opening), TODAY)
+    money = dict(zip(PLACES, [*opening, -sum(opening)], strict=True))
+    known: dict[str, Draft] = {}
+    for draft, result in zip(stream, verdict.results, strict=True):
+        out, into = draft.legs
+        if draft.key in known:
+            same = known[draft.key] == draft
+            assert result.status is (Status.DUPLICATE if same else Status.CONFLICT)
+        elif out.account != CASH and money[out.account] + out.minor < 0:
+            assert result.status is Status.INSUFFICIENT
+            assert (result.account, result.available_minor) == (out.account, money[out.account])
+        else:
+            assert result.status is Status.POSTED
+            known[draft.key] = draft
+            money[out.account] += out.minor
+            money[into.account] += into.minor
+    assert {a: s.balance for a, s in verdict.standings.items()}.items() <= money.items()
+    assert sum(money.values()) == 0
+
+
+@given(openings, drafts)
+def test_lines_make_unbroken_chains(opening: list[int], stream: list[Draft]) -> None:
+    start = books(opening)
+    verdict = judge(stream, start, TODAY)
+    last = dict(start.standings)
+    for posting in verdict.postings:
+        assert sum(line.minor for line in posting.lines) == 0
+        for line in posting.lines:
+            before = last[line.account]
+            assert line.version == before.version + 1
+            assert line.balance_after == before.balance + line.minor
+            after = replace(before, version=line.version, balance=line.balance_after)
+            assert after.floor is None or after.available >= 0
+            last[line.account] = after
+
+
+@given(openings, drafts, st.integers(0, 25))
+def test_a_batch_is_its_drafts_one_by_one(
+    opening: list[int], stream: list[Draft], cut: int
+) -> None:
+    whole = judge(stream, books(opening), TODAY)
+    first = judge(stream[:cut], books(opening), TODAY)
+    standings = {**books(opening).standings, **first.standings}
+    posted = {p.draft.journal_id: p.req_hash for p in first.postings}
+    second = judge(stream[cut:], Books(standings, posted), TODAY)
+    assert [*first.results, *second.results] == whole.results
+    assert [*first.postings, *second.postings] == whole.postings
+
+
+def test_money_passes_through_an_account_within_one_journal() -> None:
+    """Every entry on the way must leave enough, not only the last."""
+    p, q, _ = PEOPLE
+    through = (Leg(CASH, -100), Leg(p, 100), Leg(p, -100), Leg(q, 100))
+    wrong_way = (Leg(p, -100), Leg(q, 100), Leg(CASH, -100), Leg(p, 100))
+    drafts = [replace(move(k, CASH, p, 1), legs=legs) for k, legs in numbered(wrong_way, through)]
+    results = judge(drafts, books([0, 0, 0]), TODAY).results
+    assert [r.status for r in results] == [Status.INSUFFICIENT, Status.POSTED]
+
+
+def numbered(*legs: tuple[Leg, ...]) -> list[tuple[str, tuple[Leg, ...]]]:
+    return [(str(number), one) for number, one in enumerate(legs)]
+
+
+def test_a_ceiling_is_a_limit_too() -> None:
+    p = PEOPLE[0]
+    limited = books([900, 0, 0])
+    limited.standings[p] = replace(limited.standings[p], ceiling=1000)
+    results = judge([move("a", CASH, p, 101), move("b", CASH, p, 100)], limited, TODAY).results
+    assert [r.status for r in results] == [Status.CEILING, Status.POSTED]
+    assert (results[0].needed_minor, results[0].available_minor) == (101, 100)
+
+
+def test_a_hold_is_posted_once_in_a_batch() -> None:
+    p, q, _ = PEOPLE
+    held = books([100, 0, 0])
+    held.standings[p] = replace(held.standings[p], held=100)
+    held.holds["h"] = HoldFacts(p, 100, None)
+    stream = [
+        move("free", p, q, 1),
+        move("a", p, q, 60, posts_hold="h"),
+        move("b", p, q, 1, posts_hold="h"),
+        move("rest", p, q, 40),
+    ]
+    statuses = [r.status for r in judge(stream, held, TODAY).results]
+    assert statuses == [Status.INSUFFICIENT, Status.POSTED, Status.HOLD_ENDED, Status.POSTED]
