@@ -51,7 +51,7 @@ def clean_email(email: str) -> str:
     local, at, domain = found.partition("@")
     if not (local and at and "." in domain.strip(".")) or "@" in domain:
         raise BadParty("email", "not an address")
-    if len(found) > EMAIL_CHARS_MAX or not found.isprintable() or " " in found:
+    if len(found) > EMAIL_CHARS_MAX or not found.isprintable() or set(found) & set(" ,;<>"):
         raise BadParty("email", "not an address")
     return found
 

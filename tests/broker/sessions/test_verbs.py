@@ -175,7 +175,7 @@ async def test_a_guest_on_a_new_device_takes_the_place_left_a_minute_ago(
 
 
 async def test_strangers_do_not_join(db: AsyncConnection) -> None:
-    session, host = await host_pays(db)
+    _, host = await host_pays(db)
     other, _ = await sessions.create(db, host.id, "Другая", "host-pays", 2000, NOON, SECOND_TOKEN)
     for stranger in (host, await guest(db, other)):
         with pytest.raises(errors.NotYours):
