@@ -9,10 +9,12 @@ import asyncio
 import hashlib
 import io
 import logging
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pikepdf
 from asn1crypto import cms  # type: ignore[import-untyped]
@@ -37,6 +39,7 @@ from reports.authority import KEY, ROOT, SEAL, make_development_ca
 from reports.icc import srgb_profile
 from reports.issuer import Issuer
 
+_T = TypeVar("_T")
 ATTACHMENT = "session.json"
 FIELD = "Seal"
 #: Room for the signature, bytes; a fixed size keeps sealed files of one input equal.
@@ -172,7 +175,7 @@ class Sealer:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         writer._document_id[1] = ByteStringObject(hashlib.sha256(pdf).digest()[:16])
         out = io.BytesIO()
-        signer.sign_pdf(writer, output=out, bytes_reserved=2 * RESERVED)
+        _run(signer.async_sign_pdf(writer, output=out, bytes_reserved=2 * RESERVED))
         return out.getvalue()
 
 
@@ -199,16 +202,13 @@ class Signature:
 
 
 def inspect_signature(data: bytes, trust_pem: bytes, at: datetime) -> Signature:
-    """Validate the seal at the moment `at`, or at the sealing if that is later; never raises.
-
-    Must not be called from a running event loop.
-    """
+    """Validate the seal at the moment `at`, or at the sealing if that is later; never raises."""
     noisy = logging.getLogger("pyhanko"), logging.getLogger("pyhanko_certvalidator")
     levels = [one.level for one in noisy]
     try:
         for one in noisy:
             one.setLevel(logging.CRITICAL + 1)
-        return asyncio.run(_inspect(data, trust_pem, at))
+        return _run(_inspect(data, trust_pem, at))
     except Exception as error:  # a damaged file may fail anywhere in a parser
         return Signature(present=b"/ByteRange" in data, note=f"{type(error).__name__}: {error}")
     finally:
@@ -333,7 +333,15 @@ def _part(pdf: pikepdf.Pdf, number: int) -> str:
     return "fonts"
 
 
+def _run(work: Coroutine[Any, Any, _T]) -> _T:
+    """pyHanko is asynchronous; in a thread of its own it works inside a running loop as well."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def _certificates(data: bytes) -> list[asn1_x509.Certificate]:
+    if b"-----BEGIN" not in data:
+        return []
     return [
         asn1_x509.Certificate.load(der)
         for kind, _, der in asn1_pem.unarmor(data, multiple=True)
