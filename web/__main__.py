@@ -17,9 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"minuta: {error}", file=sys.stderr)
         return 2
     # Imported late: `minuta quote` prices a call and does not need a media engine for it.
-    from web import commands
+    from web.commands.table import run
 
-    return commands.run(given, settings)
+    return run(given, settings)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--plan", choices=("host-pays", "client-pays"), help="one plan only")
-    demo.add_argument("--seconds", type=int, default=65, help="seconds of media (65)")
+    demo.add_argument("--seconds", type=int, default=62, help="seconds of media (62)")
     demo.add_argument("--outcome", choices=("resolved", "unresolved"), default="resolved")
     demo.add_argument("--out", metavar="DIR", help="where the documents are saved")
     demo.add_argument("--server", metavar="URL", help="a running server with demo accounts")

@@ -9,9 +9,13 @@ from aiohttp import web
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+import metering
+from broker import notices, parties, sessions
+from ledger import Money
 from reports import NotEnded, NothingToAct, issue_act, issue_protocol
-from web.keys import CLOCK, DB, SEALER
+from web.keys import CLOCK, DB, SEALER, SETTINGS
 from web.schema import papers_due
+from web.words import clock_text, money_text
 
 DUE_MAX = 50
 WAIT_FIRST_S = 4
@@ -42,14 +46,39 @@ async def issue(app: web.Application, number: str) -> None:
     try:
         async with app[DB].transaction() as db:
             with suppress(NotEnded):
-                await issue_protocol(db, number, at, app[SEALER])
-                with suppress(NothingToAct):
-                    await issue_act(db, number, at, app[SEALER])
+                await _issue(app, db, number, at)
             await db.execute(delete(papers_due).where(papers_due.c.session == number))
     except Exception:
         log.exception("papers were not issued", session=number)
         async with app[DB].transaction() as db:
             await _later(db, number, at)
+
+
+async def _issue(app: web.Application, db: AsyncConnection, number: str, at: datetime) -> None:
+    """Both papers, and letters about them; what is there already is not made or told again."""
+    papers = [await issue_protocol(db, number, at, app[SEALER])]
+    with suppress(NothingToAct):
+        papers.append(await issue_act(db, number, at, app[SEALER]))
+    origin = app[SETTINGS].origin
+    await _tell_ended(db, number, f"{origin}/sessions/{number}/result", at)
+    for paper in papers:
+        url = f"{origin}/documents/{paper.number}.pdf"
+        await notices.document_ready(db, number, paper.number, url, at)
+
+
+async def _tell_ended(db: AsyncConnection, number: str, url: str, at: datetime) -> None:
+    session = await sessions.session(db, number)
+    if session.started_at is None:
+        return
+    meter = await metering.load(db, number)
+    cost = Money(meter.charged_minor, session.tariff.currency)
+    sides = {"host": session.host, "client": session.client}
+    texts = {
+        role: money_text(cost, (await parties.party(db, party)).locale)
+        for role, party in sides.items()
+        if party is not None
+    }
+    await notices.session_ended(db, number, clock_text(meter.clock_s), texts, url, at)
 
 
 async def _later(db: AsyncConnection, number: str, at: datetime) -> None:
