@@ -52,19 +52,15 @@ class AccountKind(Enum):
     DISPUTE_COST = KindFacts(5040, "E", None, "91.02", "")
     EXCHANGE_COST = KindFacts(5050, "E", None, "91.02", "")
 
-    @property
-    def code(self) -> int:
-        return self.value.code
+    def __init__(
+        self, code: int, account_class: str, floor_minor: int | None, *_words: str
+    ) -> None:
+        self.code = code
+        self.account_class = account_class  # see CLASSES
+        self.floor_minor = floor_minor  # the least available balance of a new account
 
-    @property
-    def account_class(self) -> str:
-        """A, L, Q, I or E; see CLASSES."""
-        return self.value.account_class
-
-    @property
-    def floor_minor(self) -> int | None:
-        """The least available balance of a new account of this kind, in minor units."""
-        return self.value.floor_minor
+    # Members are single, so their identity will do; the Enum's own hash is slow.
+    __hash__ = object.__hash__
 
 
 KIND_OF_CODE = {kind.code: kind for kind in AccountKind}

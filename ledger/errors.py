@@ -1,8 +1,8 @@
 """What the ledger may refuse, as one tree; each error carries its facts as fields.
 
+CurrencyMismatch            two currencies met in one sum: our bug, hence beside the tree
 LedgerError
-├── CurrencyMismatch        two currencies met in one sum
-├── DraftRefused            a draft was judged and not posted (carries its result)
+├── DraftRefused            a draft was judged and not posted
 │   ├── InsufficientFunds   an account would fall below its floor
 │   └── KeyConflict         the key was used before for another draft
 ├── HoldUnknown · HoldEnded · HoldConflict
@@ -17,42 +17,34 @@ LedgerError
         └── EventRefused        a webhook that is not what it claims to be
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ledger.accounts import Account
-    from ledger.journals import Result
-    from ledger.money import Money
+from ledger.accounts import Account
+from ledger.money import CurrencyMismatch as CurrencyMismatch
+from ledger.money import Money
 
 
 class LedgerError(Exception):
     """The root."""
 
 
-class CurrencyMismatch(LedgerError):
-    def __init__(self, left: str, right: str) -> None:
-        super().__init__(f"{left} and {right} in one sum")
-        self.left, self.right = left, right
-
-
 class DraftRefused(LedgerError):
-    def __init__(self, result: "Result", text: str = "") -> None:
-        super().__init__(text or f"draft refused: {result.status.value}")
-        self.result = result
+    """`status` is the value of the result's `Status`."""
+
+    def __init__(self, status: str, text: str = "") -> None:
+        super().__init__(text or f"draft refused: {status}")
+        self.status = status
 
 
 class InsufficientFunds(DraftRefused):
-    def __init__(
-        self, account: "Account", needed: "Money", available: "Money", result: "Result"
-    ) -> None:
-        super().__init__(result, f"{account}: needed {needed.minor}, available {available.minor}")
+    def __init__(self, account: Account, needed: Money, available: Money) -> None:
+        text = f"{account}: needed {needed.minor}, available {available.minor}"
+        super().__init__("insufficient", text)
         self.account, self.needed, self.available = account, needed, available
 
 
 class KeyConflict(DraftRefused):
-    def __init__(self, result: "Result") -> None:
-        super().__init__(result, f"another draft was posted as {result.journal_id}")
-        self.journal_id = result.journal_id
+    def __init__(self, journal_id: str) -> None:
+        super().__init__("conflict", f"another draft was posted as {journal_id}")
+        self.journal_id = journal_id
 
 
 class HoldUnknown(LedgerError):

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import schema, store
+from ledger import store
 from ledger.accounts import Account, account_of
 from ledger.errors import HoldConflict, HoldEnded, HoldUnknown, TryAgain
 from ledger.journals import Leg, Result, Status
@@ -48,15 +48,7 @@ async def hold(
         refused.raise_for_status()
     if standing.floor is None and standing.status != "open":
         Result(Status.FROZEN, account=payer).raise_for_status()
-    row = {
-        "key": key,
-        "account_id": standing.id,
-        "amount": amount.minor,
-        "created_us": store.us_of(at),
-        "expires_us": store.us_of(expires_at) if expires_at else None,
-    }
-    written = await db.execute(store.insert_new(db, schema.hold).values(row))
-    if written.rowcount != 1:
+    if not await store.write_hold(db, key, standing.id, amount.minor, at, expires_at):
         raise TryAgain(key)
     await store.save_standings(db, [replace(standing, held=standing.held + amount.minor)])
 

@@ -94,13 +94,13 @@ class Result:
         if self.moved:
             return
         if self.status is Status.CONFLICT:
-            raise KeyConflict(self)
+            raise KeyConflict(self.journal_id or "")
         if self.status is Status.INSUFFICIENT and self.account is not None:
             currency = self.account.currency
             needed = Money(self.needed_minor or 0, currency)
             available = Money(self.available_minor or 0, currency)
-            raise InsufficientFunds(self.account, needed, available, self)
-        raise DraftRefused(self)
+            raise InsufficientFunds(self.account, needed, available)
+        raise DraftRefused(self.status.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ class Standing:
     ceiling: int | None = None
     status: str = "open"
 
+    def entered(self, balance: int, version: int) -> "Standing":
+        """The account one entry later."""
+        return Standing(self.id, balance, self.held, version, self.floor, self.ceiling, self.status)
+
     @property
     def available(self) -> int:
         """What may be debited; without a floor that is only a figure, not a limit."""
@@ -174,7 +178,7 @@ class _Bench:
             if refused:
                 return refused
             balance, version = before.balance + leg.minor, before.version + 1
-            after[leg.account] = replace(before, balance=balance, version=version)
+            after[leg.account] = before.entered(balance, version)
             lines.append(Line(leg.account, version, leg.minor, balance))
         return after, tuple(lines)
 

@@ -5,12 +5,18 @@ Division is always by a named function that says where the remainder goes.
 
 from dataclasses import dataclass
 
-from ledger.errors import CurrencyMismatch
-
 # Code -> how many decimal digits its minor unit has. Seeds the table ledger_currency.
 CURRENCIES = {"RUB": 2, "USD": 2, "EUR": 2, "GBP": 2, "KZT": 2, "BYN": 2, "JPY": 0}
 
 WHOLE_BP = 10_000  # basis points in a whole
+
+
+class CurrencyMismatch(ArithmeticError):
+    """Two currencies met in one sum."""
+
+    def __init__(self, left: str, right: str) -> None:
+        super().__init__(f"{left} and {right} in one sum")
+        self.left, self.right = left, right
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,49 +1,41 @@
 """Rows ↔ values of top-ups, money going out, and the inbox of payment events."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import schema
 from ledger.gateway import PaymentEvent
 from ledger.money import Money
 from ledger.payments import MovementState, Outgoing, TopUp, TopUpState
-from ledger.store import at_of, insert_new, us_of
+from ledger.store import at_of, is_postgresql, us_of
 
 
 async def add_top_up(db: AsyncConnection, top_up: TopUp) -> bool:
     """False when the id is taken."""
-    row = {**_top_up_row(top_up), "created_us": us_of(top_up.created_at)}
-    row["changed_us"] = row["created_us"]
-    written = await db.execute(insert_new(db, schema.top_up).values(row))
-    return bool(written.rowcount == 1)
+    begun = us_of(top_up.created_at)
+    row = {**_top_up_row(top_up), "created_us": begun, "changed_us": begun}
+    return await _add(db, "ledger_top_up", row)
 
 
 async def save_top_up(db: AsyncConnection, top_up: TopUp, at: datetime) -> None:
-    table = schema.top_up
-    row = {**_top_up_row(top_up), "changed_us": us_of(at)}
-    await db.execute(update(table).where(table.c.id == top_up.id).values(row))
+    await _save(db, "ledger_top_up", {**_top_up_row(top_up), "changed_us": us_of(at)})
 
 
 async def top_up_by_id(db: AsyncConnection, id: str, lock: bool = False) -> TopUp | None:
-    query = select(schema.top_up).where(schema.top_up.c.id == id)
-    row = (await db.execute(query.with_for_update() if lock else query)).first()
+    row = await _first(db, "ledger_top_up", {"id": id}, lock)
     return _top_up(row) if row else None
 
 
 async def top_up_of_event(db: AsyncConnection, event: PaymentEvent) -> TopUp | None:
     """By our id, the checkout or the payment; locked. None for an event that is not ours."""
-    table = schema.top_up.c
-    for column, value in (
-        (table.id, event.top_up),
-        (table.ref, event.ref),
-        (table.payment, event.payment),
-    ):
+    names = {"id": event.top_up, "ref": event.ref, "payment": event.payment}
+    for column, value in names.items():
         if value:
-            query = select(schema.top_up).where(column == value, table.gateway == event.gateway)
-            row = (await db.execute(query.with_for_update())).first()
+            facts = {column: value, "gateway": event.gateway}
+            row = await _first(db, "ledger_top_up", facts, lock=True)
             if row:
                 return _top_up(row)
     return None
@@ -62,43 +54,65 @@ async def add_event(db: AsyncConnection, event: PaymentEvent, at: datetime) -> b
         "verdict": "received",
         "received_us": us_of(at),
     }
-    written = await db.execute(insert_new(db, schema.payment_event).values(row))
-    return bool(written.rowcount == 1)
+    return await _add(db, "ledger_payment_event", row)
+
+
+_VERDICT = text(
+    "UPDATE ledger_payment_event SET verdict = :verdict"
+    " WHERE gateway = :gateway AND event_id = :event_id"
+)
 
 
 async def save_verdict(db: AsyncConnection, event: PaymentEvent, verdict: str) -> None:
-    table = schema.payment_event
-    where = (table.c.gateway == event.gateway, table.c.event_id == event.id)
-    await db.execute(update(table).where(*where).values(verdict=verdict))
+    facts = {"verdict": verdict, "gateway": event.gateway, "event_id": event.id}
+    await db.execute(_VERDICT, facts)
 
 
 async def add_outgoing(db: AsyncConnection, outgoing: Outgoing, at: datetime) -> bool:
     """False when the id is taken."""
     row = {**_outgoing_row(outgoing), "created_us": us_of(at), "changed_us": us_of(at)}
-    written = await db.execute(insert_new(db, schema.outgoing).values(row))
-    return bool(written.rowcount == 1)
+    return await _add(db, "ledger_outgoing", row)
 
 
 async def save_outgoing(db: AsyncConnection, outgoing: Outgoing, at: datetime) -> None:
-    table = schema.outgoing
-    row = {**_outgoing_row(outgoing), "changed_us": us_of(at)}
-    await db.execute(update(table).where(table.c.id == outgoing.id).values(row))
+    await _save(db, "ledger_outgoing", {**_outgoing_row(outgoing), "changed_us": us_of(at)})
 
 
 async def outgoing_by_id(db: AsyncConnection, id: str) -> Outgoing | None:
     """Locked."""
-    query = select(schema.outgoing).where(schema.outgoing.c.id == id).with_for_update()
-    row = (await db.execute(query)).first()
+    row = await _first(db, "ledger_outgoing", {"id": id}, lock=True)
     return _outgoing(row) if row else None
+
+
+_REFUNDED = text(
+    "SELECT coalesce(sum(amount), 0) FROM ledger_outgoing"
+    " WHERE kind = 'refund' AND target = :target AND state <> 'refused'"
+)
 
 
 async def refunded_minor(db: AsyncConnection, top_up_id: str) -> int:
     """What was given back of a top-up or is on its way."""
-    table = schema.outgoing.c
-    query = select(func.coalesce(func.sum(table.amount), 0)).where(
-        table.kind == "refund", table.target == top_up_id, table.state != "refused"
-    )
-    return int((await db.execute(query)).scalar_one())
+    return int((await db.execute(_REFUNDED, {"target": top_up_id})).scalar_one())
+
+
+async def _add(db: AsyncConnection, table: str, row: Mapping[str, Any]) -> bool:
+    values = ", ".join(f":{name}" for name in row)
+    insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values}) ON CONFLICT DO NOTHING"
+    written = await db.execute(text(insert), row)
+    return bool(written.rowcount == 1)
+
+
+async def _save(db: AsyncConnection, table: str, row: Mapping[str, Any]) -> None:
+    changes = ", ".join(f"{name} = :{name}" for name in row if name != "id")
+    await db.execute(text(f"UPDATE {table} SET {changes} WHERE id = :id"), row)
+
+
+async def _first(
+    db: AsyncConnection, table: str, facts: Mapping[str, Any], lock: bool
+) -> Row[Any] | None:
+    where = " AND ".join(f"{name} = :{name}" for name in facts)
+    tail = " FOR UPDATE" if lock and is_postgresql(db) else ""
+    return (await db.execute(text(f"SELECT * FROM {table} WHERE {where}{tail}"), facts)).first()
 
 
 def _top_up_row(top_up: TopUp) -> dict[str, Any]:

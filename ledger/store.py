@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger import schema
 from ledger.accounts import Account, account_of
 from ledger.errors import LedgerBroken, TryAgain
-from ledger.journals import Draft, Leg, fault_in
+from ledger.journals import Draft, Leg
 from ledger.judge import Books, HoldFacts, Posting, ReversalFacts, Standing, Verdict
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -146,11 +146,10 @@ async def load_books(
     db: AsyncConnection, drafts: Sequence[Draft], standings: dict[Account, Standing]
 ) -> Books:
     """What the judge must know; `standings` are the drafts' accounts, locked before this."""
-    sound = [draft for draft in drafts if fault_in(draft) is None]
-    hold_keys = [draft.posts_hold for draft in sound if draft.posts_hold is not None]
-    undone = [draft.reverses for draft in sound if draft.reverses is not None]
+    hold_keys = [draft.posts_hold for draft in drafts if draft.posts_hold is not None]
+    undone = [draft.reverses for draft in drafts if draft.reverses is not None]
     closed: list[tuple[date, date]] = []
-    if any(draft.effective_on for draft in sound):
+    if any(draft.effective_on for draft in drafts):
         closed = [(row[0], row[1]) for row in await db.execute(_CLOSED)]
     return Books(
         standings,
@@ -296,6 +295,26 @@ async def _write_journals(
         row["id"] = number
     await db.execute(insert(schema.journal), rows)
     return {p.draft.journal_id: int(last) + n for n, p in enumerate(postings, 1)}
+
+
+async def write_hold(
+    db: AsyncConnection,
+    key: str,
+    account_id: int,
+    minor: int,
+    at: datetime,
+    expires_at: datetime | None,
+) -> bool:
+    """False when another transaction has just taken the key."""
+    row = {
+        "key": key,
+        "account_id": account_id,
+        "amount": minor,
+        "created_us": us_of(at),
+        "expires_us": us_of(expires_at) if expires_at else None,
+    }
+    written = await db.execute(insert_new(db, schema.hold).values(row))
+    return bool(written.rowcount == 1)
 
 
 async def write_hold_ends(

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import CurrencyMismatch
-from ledger.money import Money, divide_down, divide_half_up, divide_up
+from ledger.money import CurrencyMismatch, Money, divide_down, divide_half_up, divide_up
 
 minors = st.integers(-(10**15), 10**15)
 divisors = st.integers(1, 10**9)
