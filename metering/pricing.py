@@ -6,6 +6,7 @@ increment costs the difference of two rounded totals, so any cutting into increm
 restarts gives one sum.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -152,7 +153,6 @@ def _settled(tariff: Tariff, cursor: Cursor) -> bool:
     """True where every later increment has the length and exact price of the next one."""
     return bool(
         not tariff.windows
-        and tariff.max_charge is None
         and cursor.n
         and cursor.to_s >= max(tariff.free_whole_s, tariff.segments[-1].from_second)
     )
@@ -162,6 +162,8 @@ def _tail_s(tariff: Tariff, cursor: Cursor, total_max: int) -> int:
     """How long equal increments can go on until the total would pass `total_max`."""
     last = tariff.segments[-1]
     low, high = 0, FOREVER_S // last.increment_seconds + 1
+    if tariff.max_charge is not None and tariff.max_charge_strategy is AtCeiling.DISCONNECT:
+        high = min(high, _to_ceiling(tariff, cursor, last.price, tariff.max_charge))
     while low < high:
         middle = (low + high + 1) // 2
         if charge_for(tariff, cursor.exact + last.price * middle) <= total_max:
@@ -169,6 +171,17 @@ def _tail_s(tariff: Tariff, cursor: Cursor, total_max: int) -> int:
         else:
             high = middle - 1
     return low * last.increment_seconds
+
+
+def _to_ceiling(tariff: Tariff, cursor: Cursor, price: Fraction, ceiling: int) -> int:
+    """How many equal increments may begin before the ceiling is reached."""
+    if _clamped(tariff, cursor.exact) >= ceiling:
+        return 0
+    if not price:
+        return FOREVER_S
+    if tariff.min_charge >= ceiling:
+        return 1
+    return math.ceil((ceiling - cursor.exact) / price)
 
 
 def _clamped(tariff: Tariff, exact: Fraction) -> Fraction:
