@@ -145,15 +145,17 @@ async def hang_up(
     and SETTLED at once when the host pays or nothing was charged. Raises: SessionUnknown,
     WrongState.
     """
-    found = await store.load(db, number)
+    before = await store.load(db, number)
     events: list[metering.Event] = []
-    if found.state in STARTED:
-        events = list(await metering.stop(db, number, cause, at))
+    if before.state in STARTED:
+        events = await metering.stop(db, number, cause, at)
     found = await store.lock(db, number)
     if found.state in OVER:
         return found
     if may(found.state, Trigger.CANCEL):
         return await _cancel(db, found, by, cause, at)
+    if found.state in STARTED and before.state not in STARTED:
+        events = await metering.stop(db, number, cause, at)  # started since we looked
     clock_s = next((e.clock_s for e in events if isinstance(e, metering.MeterStopped)), None)
     return await end(db, found, by, cause, clock_s, at)
 
