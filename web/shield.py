@@ -95,11 +95,12 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except LoginNeeded as error:
         if wants_page(request):
-            raise web.HTTPSeeOther(f"/login?next={quote(error.wanted)}") from error
+            where = f"/login?next={quote(error.wanted)}"
+            return web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: where})
         return _told(request, ErrorPage(401, error.code))
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
-            raise
+            return web.Response(status=error.status, headers=error.headers)
         return _told(request, ErrorPage(error.status, _code_of(error.status)))
     except Exception as error:
         found = verdict(error)

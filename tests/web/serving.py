@@ -1,0 +1,124 @@
+"""A server in the test's own loop: manual clock, a relay that only remembers, real database."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from relay import Answer, RoomStats, Source
+from tests.conftest import free_port
+from web.app import build
+from web.commands.schema import migrate
+from web.commands.seed import seed
+from web.db import Database
+from web.robot import Robot
+from web.settings import Settings
+
+START = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
+
+
+class ManualClock:
+    """Time that moves when told to."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_s(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeEngine:
+    """Answers offers and remembers what it was asked; carries no media."""
+
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+    open: set[str] = field(default_factory=set)
+
+    async def open_room(self, room: str, legs_max: int = 8) -> None:
+        self.open.add(room)
+
+    async def close_room(self, room: str) -> None:
+        self.open.discard(room)
+
+    async def close_leg(self, room: str, leg: str) -> None:
+        self.asked.append(("close_leg", room, leg))
+
+    async def publish(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
+        self.asked.append(("publish", room, leg, offer_sdp, generation))
+        return Answer("answer", (Source(f"{leg}-video", leg, "video", "0"),))
+
+    async def subscribe(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
+        self.asked.append(("subscribe", room, leg, offer_sdp, generation))
+        return Answer("answer", ())
+
+    async def candidate(self, *asked: Any) -> None:
+        self.asked.append(("candidate", *asked))
+
+    async def keyframe(self, room: str, source_id: str) -> None:
+        self.asked.append(("keyframe", room, source_id))
+
+    def stats(self, room: str) -> RoomStats:
+        return RoomStats(room)
+
+    async def close(self) -> None:
+        self.open.clear()
+
+
+@dataclass
+class Served:
+    """A running application and the ways into it."""
+
+    app: web.Application
+    base: str
+    clock: ManualClock
+    engine: FakeEngine
+    database: Database
+
+    def robot(self, name: str = "") -> Robot:
+        return Robot(self.base, name)
+
+    def browser(self) -> aiohttp.ClientSession:
+        """Keeps cookies, as a browser does, and no more manners than that."""
+        return aiohttp.ClientSession(self.base, cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+
+@asynccontextmanager
+async def serving(database_url: str, folder: Path, **settings: Any) -> AsyncIterator[Served]:
+    """The whole application on a port of 127.0.0.1, stopped at the end."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    database = Database(database_url)
+    await migrate(database)
+    await seed(database)
+    wanted = {"port": port, "origin": base, "demo": True, "folder": folder} | settings
+    clock, engine = ManualClock(), FakeEngine()
+    app = build(Settings(**wanted), database, clock=clock, engine=engine)
+    server = TestServer(app, host="127.0.0.1", port=port)
+    await server.start_server()
+    try:
+        yield Served(app, base, clock, engine, database)
+    finally:
+        await server.close()
+        await database.close()
+
+
+async def meeting(served: Served, host: Robot, client: Robot, plan: str = "host-pays") -> str:
+    """A session that both may enter; its number. The client pays or is a guest."""
+    await host.enter("consultant")
+    if plan == "client-pays":
+        await client.enter("client")
+    made = await host.post("/sessions", topic="Не проводится документ", plan=plan, rate="20")
+    path = re.sub(r"^https?://[^/]+", "", made["link"])
+    joined = await client.post(path, name="Анна")
+    client.token = client.token or joined["token"]
+    return str(made["number"])
