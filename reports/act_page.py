@@ -171,4 +171,4 @@ def _signatures(sheet: Sheet, y: float, act: Act) -> float:
         sheet.rule(line, x, x + span(5), INK, 0.4)
         sheet.put(x, line + 10, how, "label")
         sheet.put(x + span(5), line + 10, name, "label", "r")
-    return y + 62
+    return y + 70

@@ -52,7 +52,7 @@ def _replaced(sheet: Sheet, y: float, head: Heading, issuer: Issuer) -> float:
         f"Заменяет редакцию{NB}{old.revision} от {day(old.issued_at, issuer.zone)},"
         f" SHA-256 файла {old.sha256[:16]}…"
     )
-    sheet.put(LEFT, y, text, "warn")
+    sheet.put(LEFT, y, text, "strong")
     return y + 12
 
 
@@ -95,7 +95,7 @@ def seal_box(sheet: Sheet, y: float, document: Document, sha256: str) -> float:
         span(9),
         "Проверка: 1) откройте код с первого листа; 2) сверьте 16 знаков внизу листов; "
         "3) без сети: minuta verify ФАЙЛ. Подпись усиленная неквалифицированная; все данные "
-        "страниц лежат в самом файле, во вложении session.json.",
+        "страниц лежат в файле, во вложении session.json.",
         "fine",
     )
     return y + SEAL_HEIGHT + 12

@@ -35,6 +35,8 @@ INK, MUTED, LINE, ACCENT, WARN = (
 )
 REGULAR, MEDIUM, MONO = "Minuta", "MinutaMedium", "MinutaMono"
 PAGES_MAX = 400
+#: No fewer characters of a word that was cut stand alone on its last line.
+TAIL_MIN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,6 @@ STYLES = {
     "strong": Style(MEDIUM, 8.5, 12, INK),
     "body": Style(REGULAR, 8.5, 12, INK),
     "quiet": Style(REGULAR, 8.5, 12, MUTED),
-    "warn": Style(MEDIUM, 8.5, 12, WARN),
     "label": Style(REGULAR, 7, 12, MUTED),
     "fine": Style(REGULAR, 7, 9, MUTED),
     "log": Style(REGULAR, 7, 10, INK),
@@ -125,7 +126,8 @@ def _cut(word: str, style: str, limit: float) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if width(word[:middle], style) <= limit else (low, middle - 1)
-    soft = max(word.rfind(mark, 0, low) for mark in "/-._\u00a0") + 1
+    end = min(low, len(word) - TAIL_MIN)
+    soft = max(word.rfind(mark, 0, end) for mark in "/-._\u00a0") + 1
     return soft if soft > low // 3 else low
 
 
@@ -145,6 +147,7 @@ class Sheet:
     def __init__(self, title: str, number: str, foot: str, pages: int) -> None:
         _glyphs()
         self.title, self.number, self.foot, self.pages, self.page = title, number, foot, pages, 1
+        self._section = ""
         self._buffer = io.BytesIO()
         self._canvas = Canvas(
             self._buffer,
@@ -181,6 +184,13 @@ class Sheet:
         self._frame()
         return TOP + 15
 
+    def continued(self) -> float:
+        """Turn the page inside a section and hang its name again; answers the next baseline."""
+        y = self.new_page() + 18
+        self.put(LEFT, y, self._section, "strong")
+        self.put(LEFT, y + 12, "продолжение", "label")
+        return y
+
     def room(self, y: float, height: float) -> float:
         """`y` itself when `height` more points fit on this page, else the top of the next."""
         return y if y + height <= BOTTOM else self.new_page()
@@ -201,7 +211,7 @@ class Sheet:
         """Wrapped text that may turn the page; returns the baseline after its last line."""
         for line in wrap(text, style, limit):
             if y > BOTTOM:
-                y = self.new_page() + 18
+                y = self.continued()
             self.put(x, y, line, style)
             y += STYLES[style].leading
         return y
@@ -261,7 +271,7 @@ class Sheet:
 
     def section(self, y: float, ru: str, en: str = "", keep: float = 48) -> float:
         """Hairline across, name hung in columns 1 to 3; returns the first baseline."""
-        fresh = self.page
+        fresh, self._section = self.page, ru
         y = self.room(y, keep)
         if self.page == fresh:
             self.rule(y)

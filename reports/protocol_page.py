@@ -6,7 +6,7 @@ from reports.documents import SessionProtocol
 from reports.minute_log import minute_log
 from reports.minute_strip import strip
 from reports.page_parts import day, heading, moment, pairs, seal_box
-from reports.pdf import BOTTOM, RIGHT, Sheet, col, drawn, span
+from reports.pdf import BOTTOM, RIGHT, Sheet, col, drawn, span, wrap
 from reports.timeline import GAP_DRAWN_S, gaps
 from reports.wording import (
     NB,
@@ -26,6 +26,7 @@ from reports.wording import (
 
 TITLE = "Протокол сеанса"
 X = col(4)
+NO_COMMENT = "без комментария"
 
 
 def draw(protocol: SessionProtocol, sha256: str) -> bytes:
@@ -139,7 +140,7 @@ def _events(sheet: Sheet, y: float, protocol: SessionProtocol) -> float:
         sheet.put(X, y, "Без пауз: связь и медиапоток не прерывались.", "quiet")
         return y + 28
     for gap in drawn_gaps:
-        y = y if y <= BOTTOM else sheet.new_page() + 18
+        y = y if y <= BOTTOM else sheet.continued()
         since = (_unix(gap.begin).astimezone(zone), _unix(gap.end).astimezone(zone))
         sheet.put(X, y, f"{since[0]:%H:%M:%S}–{since[1]:%H:%M:%S}", "body")
         sheet.put(col(6) + 12, y, side(gap.side) if gap.side else "—", "quiet")
@@ -216,16 +217,18 @@ def _said(sheet: Sheet, y: float, protocol: SessionProtocol) -> float:
     if not protocol.facts.reviews:
         return y
     zone = protocol.issuer.zone
-    y = sheet.section(y, "Отзывы", "Reviews", keep=72)
+    said = [wrap(one.comment or NO_COMMENT, "body", span(9)) for one in protocol.facts.reviews]
+    height = 18 + sum(18 + 12 * len(lines) for lines in said)
+    y = sheet.section(y, "Отзывы", "Reviews", keep=min(height, 300))
     for review in protocol.facts.reviews:
-        y = sheet.room(y, 36)
+        y = y if y + 12 <= BOTTOM else sheet.continued()
         at = review.at.astimezone(zone)
         who = SIDES.get(review.side, (review.side,))[0].capitalize()
         scores = (
-            f"качество {review.quality} · точность {review.punctuality}"
+            f"качество {review.quality} · пунктуальность {review.punctuality}"
             f" · вежливость {review.courtesy}"
         )
         sheet.put(X, y, f"{who}, {at:%d.%m, %H:%M}", "strong")
         sheet.put(RIGHT, y, scores, "label", "r")
-        y = sheet.flow(X, y + 12, span(9), review.comment or "без комментария") + 6
+        y = sheet.flow(X, y + 12, span(9), review.comment or NO_COMMENT) + 6
     return y + 2
