@@ -126,6 +126,7 @@ def environment(locale: str) -> jinja2.Environment:
         "change": partial(say.change_text, locale=locale),
         "rate": partial(say.rate_text, locale=locale),
         "minutes": partial(say.minutes_text, locale=locale),
+        "lasting": partial(say.lasting_text, locale=locale),
         "seconds": partial(say.seconds_text, locale=locale),
         "moment": _in_zone(say.moment_text, locale),
         "hour": _in_zone(say.hour_text, locale),

@@ -64,6 +64,11 @@ def minutes_text(n: int, locale: str) -> str:
     return words(locale).ngettext("{n} minute", "{n} minutes", n).replace(" ", NBSP, 1)
 
 
+def lasting_text(n: int, locale: str) -> str:
+    """How long something lasts: `на 21 минуту`, `for 21 minutes`."""
+    return words(locale).ngettext("for {n} minute", "for {n} minutes", n).replace(" ", NBSP, 2)
+
+
 def seconds_text(n: int, locale: str) -> str:
     """`10 секунд`."""
     return words(locale).ngettext("{n} second", "{n} seconds", n).replace(" ", NBSP, 1)

@@ -58,7 +58,7 @@ async def download(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].reading() as db:
         try:
             paper = await reports.document(db, request.match_info["number"])
-        except reports.ReportsError as error:
+        except reports.PaperError as error:
             raise NotFound() from error
         if not party.roles & READS_ALL:
             await _check_own(db, party, paper.issued.session)

@@ -52,9 +52,8 @@ async def join(request: web.Request) -> web.StreamResponse:
         return _gone(request, error)
     except sessions.errors.PlaceTaken:
         return face(request, "invite_gone.html", InviteGone("used_up", door.host), 410)
-    response = see(
-        request, f"/sessions/{door.session}/room", {"session": door.session, "token": token}
-    )
+    made = {"session": door.session} | ({"token": token} if fresh else {})
+    response = see(request, f"/sessions/{door.session}/room", made)
     if fresh:
         remember(request, response, token)
     return response
