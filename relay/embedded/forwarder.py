@@ -17,6 +17,7 @@ from relay.embedded.numbering import (
     GAP_S_MAX,
     HALF_16,
     HISTORY_PACKETS,
+    Ceiling,
     History,
     KeyframeThrottle,
     Numbering,
@@ -68,8 +69,8 @@ class Track:
     """A source and its viewers. `later` schedules a call after so many seconds."""
 
     __slots__ = (
-        "_later", "bytes", "feed", "kind", "leg", "moved", "packets", "sinks", "source_id",
-        "throttle", "totals",
+        "_later", "bytes", "ceiling", "feed", "kind", "leg", "moved", "packets", "sinks",
+        "source_id", "throttle", "totals",
     )  # fmt: skip
 
     def __init__(
@@ -85,6 +86,7 @@ class Track:
         self.feed: Feed | None = None
         self.sinks: list[Sink] = []
         self.throttle = KeyframeThrottle()
+        self.ceiling = Ceiling()
         self.packets = self.bytes = 0
         self.moved = False
 
@@ -146,10 +148,15 @@ class Track:
         if self.feed is not None and self.feed.ssrc and missing:
             self.feed.wire.send_rtcp(rtcp.nack(OWN_SSRC, self.feed.ssrc, missing))
 
-    def pass_bitrate(self, estimate: bytes) -> None:
-        """A viewer's estimate goes up only when it is the only viewer."""
-        if len(self.sinks) == 1 and self.feed is not None and self.feed.ssrc:
-            self.feed.wire.send_rtcp(rtcp.bitrate(OWN_SSRC, self.feed.ssrc, estimate))
+    def pass_bitrate(self, estimate: int) -> None:
+        """A viewer's estimate (bit/s) goes up only when it is the only viewer."""
+        if len(self.sinks) == 1:
+            self.allow(self.ceiling.allow(estimate))
+
+    def allow(self, bits_per_s: int) -> None:
+        """Tell the publisher how much it may send."""
+        if self.feed is not None and self.feed.ssrc:
+            self.feed.wire.send_rtcp(rtcp.bitrate(OWN_SSRC, self.feed.ssrc, bits_per_s))
 
     def report_down(self, report: rtcp.SenderReport) -> None:
         """The publisher's clock for every viewer, under the viewer's SSRC and timestamps."""
@@ -322,5 +329,7 @@ class Sink:
             self.reported = report.highest
             if self.kind == "video":
                 self.delivered = True
+                if self.track is not None:
+                    self.track.ceiling.lost(report.fraction)
             else:
                 self.voiced = True

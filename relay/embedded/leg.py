@@ -12,14 +12,12 @@ from relay.embedded.aiortc_seam import Tally, Wire, monotonic
 from relay.embedded.codecs import EXTENSION, Codec, passing
 from relay.embedded.descriptions import Description, Section, write
 from relay.embedded.forwarder import HEADER, OWN_SSRC, Confirmations, Feed, Sink
+from relay.embedded.numbering import START_BITS_PER_S
 from relay.engine import Kind, Role
 
 SWITCHES_MAX = 64
 # One-byte header extensions have ids 1 to 14.
 EXTENSION_IDS_END = 15
-# Told to a publisher until its viewer's own estimate comes: without it a browser starts at
-# 300 kbit/s and a screen stays blurred for half a minute.
-START_BITS_PER_S = 2_500_000
 
 
 def our_setup(description: Description) -> str:
@@ -160,8 +158,7 @@ class Publisher(Connection):
         feed.switch(ssrc)
         self._on_first(self, feed)
         if feed.track.kind == "video":
-            start = rtcp.estimate(START_BITS_PER_S)
-            self.wire.send_rtcp(rtcp.bitrate(OWN_SSRC, ssrc, start))
+            feed.track.allow(START_BITS_PER_S)
         return feed
 
     def rtcp(self, packet: bytes) -> None:
@@ -247,7 +244,7 @@ class Subscriber(Connection):
         for message in rtcp.parse(packet):
             if isinstance(message, rtcp.Bitrate):
                 for ssrc in message.ssrcs:
-                    self._estimate(ssrc, message.estimate)
+                    self._estimate(ssrc, message.bits_per_s)
                 continue
             if isinstance(message, rtcp.Arrival):
                 self._confirmations.arrived(message.number)
@@ -262,7 +259,7 @@ class Subscriber(Connection):
             elif isinstance(message, rtcp.KeyframeRequest) and sink.track is not None:
                 sink.track.keyframe()
 
-    def _estimate(self, ssrc: int, estimate: bytes) -> None:
+    def _estimate(self, ssrc: int, estimate: int) -> None:
         sink = self._by_ssrc.get(ssrc)
         if sink is not None and sink.kind == "video" and sink.track is not None:
             sink.track.pass_bitrate(estimate)

@@ -6,6 +6,9 @@ HISTORY_PACKETS = 512
 KEYFRAME_EVERY_S = 0.3
 HALF_16 = 0x8000
 GAP_S_MAX = 3600.0
+START_BITS_PER_S = 2_500_000
+FALLING = 0.95
+LOST_MAX_256 = 25
 
 
 class Numbering:
@@ -117,3 +120,35 @@ class Reception:
             last_sender_report=self.report_ntp >> 16 & 0xFFFFFFFF,
             delay_65536=int((now - self.report_at) * 65536) if self.report_ntp else 0,
         )
+
+
+class Ceiling:
+    """How many bits a publisher may send, from the estimates of its only viewer.
+
+    A viewer's estimate starts at 300 kbit/s and grows by a twelfth a second, so a screen would
+    stay blurred for half a minute on the best of networks. Until the viewer shows that it is
+    congested (its estimate falls, or it loses a tenth) the publisher is told `START_BITS_PER_S`
+    at least; from then on it is told the estimate itself.
+
+    >>> ceiling = Ceiling()
+    >>> [ceiling.allow(e) for e in (300_000, 400_000, 600_000, 500_000, 550_000)]
+    [2500000, 2500000, 2500000, 500000, 550000]
+    """
+
+    __slots__ = ("_last", "congested")
+
+    def __init__(self) -> None:
+        self.congested = False
+        self._last = 0
+
+    def allow(self, estimate: int) -> int:
+        """Bits per second to tell the publisher."""
+        if estimate < self._last * FALLING:
+            self.congested = True
+        self._last = estimate
+        return estimate if self.congested else max(estimate, START_BITS_PER_S)
+
+    def lost(self, fraction: int) -> None:
+        """The viewer lost `fraction` / 256 of what it should have received."""
+        if fraction > LOST_MAX_256:
+            self.congested = True

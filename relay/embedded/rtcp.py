@@ -64,10 +64,10 @@ class KeyframeRequest:
 
 @dataclass(frozen=True, slots=True)
 class Bitrate:
-    """REMB: what the receiver believes to fit, as the eight bytes that say it."""
+    """REMB: how many bits per second the receiver believes to fit."""
 
     ssrcs: tuple[int, ...]
-    estimate: bytes
+    bits_per_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,9 @@ def _payload_feedback(count: int, body: bytes) -> Iterator[Message]:
             yield KeyframeRequest(_word(body, position))
     elif count == APPLICATION and body[8:12] == b"REMB" and len(body) >= 16:
         listed = min(body[12], (len(body) - 16) // 4)
-        yield Bitrate(tuple(_word(body, 16 + 4 * n) for n in range(listed)), bytes(body[13:16]))
+        word = int.from_bytes(body[13:16], "big")
+        bits_per_s = (word & 0x3FFFF) << (word >> 18)
+        yield Bitrate(tuple(_word(body, 16 + 4 * n) for n in range(listed)), bits_per_s)
 
 
 def _word(body: bytes, position: int) -> int:
@@ -197,7 +199,12 @@ def estimate(bits_per_s: int) -> bytes:
     return (exponent << 18 | bits_per_s >> exponent).to_bytes(3, "big")
 
 
-def bitrate(own_ssrc: int, ssrc: int, estimate: bytes) -> bytes:
-    """Pass an estimate on for one stream."""
-    body = struct.pack("!II", own_ssrc, 0) + b"REMB\x01" + estimate + struct.pack("!I", ssrc)
+def bitrate(own_ssrc: int, ssrc: int, bits_per_s: int) -> bytes:
+    """Tell the sender of one stream how many bits per second fit."""
+    body = (
+        struct.pack("!II", own_ssrc, 0)
+        + b"REMB\x01"
+        + estimate(bits_per_s)
+        + struct.pack("!I", ssrc)
+    )
     return _packet(PAYLOAD_FEEDBACK, APPLICATION, body)

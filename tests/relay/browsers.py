@@ -71,7 +71,7 @@ async function publish(name, codec) {
     const sender = pc.addTransceiver(track, {direction: 'sendonly', streams: [screen_]});
     const all = RTCRtpSender.getCapabilities('video').codecs;
     const liked = c => c.mimeType.toLowerCase() == 'video/' + codec.toLowerCase()
-      && (codec != 'H264' || /42e01f/.test(c.sdpFmtpLine) && /packetization-mode=1/.test(c.sdpFmtpLine))
+      && (codec != 'H264' || /packetization-mode=1;profile-level-id=42e01f/.test(c.sdpFmtpLine))
       && (codec != 'VP9' || /profile-id=0/.test(c.sdpFmtpLine));
     if (codec) sender.setCodecPreferences(
       [...all.filter(liked), ...all.filter(c => /rtx/.test(c.mimeType))]);
@@ -130,7 +130,9 @@ async def page_address(text: str = PAGE) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def chromiums(count: int = 1, flags: Sequence[str] = SYNTHETIC) -> AsyncIterator[list[Browser]]:
+async def chromiums(
+    count: int = 1, flags: Sequence[str] = SYNTHETIC
+) -> AsyncIterator[list[Browser]]:
     """So many separate headless Chromium processes."""
     async with async_playwright() as playwright:
         browsers = [
@@ -172,9 +174,8 @@ def kill_chromiums() -> None:
 
 async def until(condition: Any, limit_s: float = 10.0) -> bool:
     """Ask the async condition ten times a second; False when the time is over."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(limit_s):
-            while not await condition():
-                await asyncio.sleep(0.1)
+    for _ in range(int(limit_s * 10)):
+        if await condition():
             return True
+        await asyncio.sleep(0.1)
     return False
