@@ -19,6 +19,7 @@ from ledger.cashier import (
     refund,
     top_up,
 )
+from ledger.cashier import ask_checkout as ask_checkout
 from ledger.cashier import note_checkout as note_checkout
 from ledger.cashier import pay_out as pay_out
 from ledger.cashier import plan_top_up as plan_top_up
@@ -44,7 +45,7 @@ from ledger.money import divide_up as divide_up
 from ledger.payments import Outgoing as Outgoing
 from ledger.payments import TopUp as TopUp
 from ledger.payments import TopUpState as TopUpState
-from ledger.payments import checkout_request as checkout_request
+from ledger.seals import seal as seal
 from ledger.settlement import Outcome
 from ledger.settlement import Settlement as Settlement
 from ledger.settlement import Terms as Terms

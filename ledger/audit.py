@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ledger.seals import broken_seals
+
 FAULTS_MAX = 100  # of one kind in one report
 
 
@@ -118,4 +120,7 @@ async def check(db: AsyncConnection) -> list[Fault]:
     for kind, words, query in _CHECKS:
         for row in await db.execute(text(f"{query} LIMIT {FAULTS_MAX}")):
             faults.append(Fault(kind, str(row[0]), words.format(row[1])))
+    async for batch in broken_seals(db):
+        words = f"its {batch.journals} journals are not those that were sealed"
+        faults.append(Fault("seal_broken", f"batch {batch.id}", words))
     return faults

@@ -3,7 +3,7 @@
 The row with the idempotency key is written before the acquirer is asked. `begin_top_up` does
 both in one transaction, which suits an acquirer that answers at once. For one behind a network,
 commit between the steps, so that a crash cannot lose the key and no lock waits for the network:
-`plan_top_up`, commit, `gateway.open_checkout(checkout_request(top_up))`, `note_checkout`.
+`plan_top_up`, commit, `ask_checkout` without any transaction, `note_checkout`.
 """
 
 from dataclasses import replace
@@ -81,6 +81,21 @@ async def plan_top_up(
     return stored
 
 
+async def ask_checkout(gateway: Gateway, top_up: TopUp) -> Checkout | GatewayRefused | None:
+    """Open the checkout of a planned top-up; needs no transaction.
+
+    None when nothing is to be noted: it was opened before, or the acquirer is silent.
+    """
+    if top_up.state is not TopUpState.CREATED or top_up.url:
+        return None
+    try:
+        return await gateway.open_checkout(checkout_request(top_up))
+    except GatewayUnreachable:
+        return None
+    except GatewayRefused as refused:
+        return refused
+
+
 async def note_checkout(
     db: AsyncConnection, top_up_id: str, checkout: Checkout | GatewayRefused, at: datetime
 ) -> TopUp:
@@ -118,15 +133,8 @@ async def begin_top_up(
     Raises: TopUpConflict.
     """
     planned = await plan_top_up(db, gateway.name, party, amount, return_url, at, top_up_id)
-    if planned.state is not TopUpState.CREATED or planned.url:
-        return planned
-    try:
-        checkout: Checkout | GatewayRefused = await gateway.open_checkout(checkout_request(planned))
-    except GatewayUnreachable:
-        return planned
-    except GatewayRefused as refused:
-        checkout = refused
-    return await note_checkout(db, top_up_id, checkout, at)
+    answer = await ask_checkout(gateway, planned)
+    return await note_checkout(db, top_up_id, answer, at) if answer else planned
 
 
 async def top_up(db: AsyncConnection, id: str) -> TopUp:

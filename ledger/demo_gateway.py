@@ -9,6 +9,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from ledger.errors import EventRefused
 from ledger.gateway import (
@@ -71,7 +72,12 @@ class DemoGateway:
             raise EventRefused("bad_signature")
         if abs(int(at.timestamp()) - moment) > SKEW_S_MAX:
             raise EventRefused("bad_time")
-        facts = json.loads(body)
+        try:
+            return self._read(json.loads(body))
+        except (ValueError, KeyError, TypeError) as error:
+            raise EventRefused("bad_shape") from error
+
+    def _read(self, facts: dict[str, Any]) -> PaymentEvent:
         return PaymentEvent(
             gateway=self.name,
             id=facts["id"],

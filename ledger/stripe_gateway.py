@@ -115,10 +115,15 @@ class StripeGateway:
     def read_event(self, body: bytes, headers: Mapping[str, str], at: datetime) -> PaymentEvent:
         """Raises: EventRefused."""
         self._check_signature(body, headers, at)
-        event = json.loads(body)
-        if not isinstance(event, dict) or event.get("object") != "event":
+        try:
+            return self._read(json.loads(body))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise EventRefused("bad_shape") from error
+
+    def _read(self, event: dict[str, Any]) -> PaymentEvent:
+        if event["object"] != "event":
             raise EventRefused("not_an_event")
-        if bool(event.get("livemode")) is not self._settings.livemode:
+        if bool(event["livemode"]) is not self._settings.livemode:
             raise EventRefused("wrong_mode")
         return read(str(event["id"]), str(event["type"]), event["data"]["object"])
 

@@ -13,6 +13,7 @@ from ledger import (
     Money,
     TopUp,
     accept_payment,
+    ask_checkout,
     balance,
     begin_top_up,
     check,
@@ -121,6 +122,18 @@ async def test_a_key_survives_a_crash_between_the_steps(fresh_engine: AsyncEngin
         begun = await begin_top_up(db, FakeGateway(), "bob", rub(100000), URL, later, "t1")
     assert begun.idempotency_key == planned.idempotency_key
     assert begun.created_at == AT
+
+
+async def test_the_acquirer_is_asked_between_two_transactions(fresh_engine: AsyncEngine) -> None:
+    gateway = FakeGateway()
+    async with fresh_engine.begin() as db:
+        planned = await plan_top_up(db, "fake", "bob", rub(100000), URL, AT, "t1")
+    answer = await ask_checkout(gateway, planned)
+    assert answer is not None
+    async with fresh_engine.begin() as db:
+        noted = await note_checkout(db, "t1", answer, AT)
+    assert (noted.state.value, noted.ref) == ("pending", "cs_t1")
+    assert await ask_checkout(gateway, noted) is None
 
 
 async def test_news_may_overtake_the_checkout(db: AsyncConnection) -> None:

@@ -60,6 +60,14 @@ def test_only_its_own_events_are_read() -> None:
             GATEWAY.read_event(body, headers, AT + late)
 
 
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id": 1, "state": "rich"}', b"\xff"])
+def test_broken_bodies_are_refused(body: bytes) -> None:
+    moment = int(AT.timestamp())
+    signature = f"t={moment},v1={GATEWAY._sign(moment, body)}"
+    with pytest.raises(EventRefused, match="bad_shape"):
+        GATEWAY.read_event(body, {SIGNATURE_HEADER: signature}, AT)
+
+
 @pytest.mark.parametrize("header", ["", "t=,v1=", "t=x,v1=y", "nonsense", "t=²,v1=a", "t=1,v1=ж"])
 def test_broken_signatures_are_refused(header: str) -> None:
     with pytest.raises(EventRefused, match="bad_signature"):

@@ -209,6 +209,9 @@ def test_events_of_others_are_refused(gateway: StripeGateway) -> None:
     ):
         with pytest.raises(EventRefused, match="bad_signature"):
             gateway.read_event(bad_body, bad_headers, AT)
+    for shape in ({"data": {}}, {"id": None, "data": None}, {"livemode": None, "data": []}):
+        with pytest.raises(EventRefused, match="bad_shape"):
+            gateway.read_event(*signed(kind, facts, **shape), AT)
     with pytest.raises(EventRefused, match="body_too_large"):
         gateway.read_event(b" " * 300000, headers, AT)
     with pytest.raises(EventRefused, match="wrong_mode"):
