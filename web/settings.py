@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from metering import host_pays_tariff
+
 PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
 LOCALES = ("ru", "en")
@@ -100,9 +102,12 @@ class Settings:
     stripe: StripeSettings | None = None
     mail: MailSettings = field(default_factory=MailSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
-    clients_pay_rate_minor: int = 2000
-    hosts_pay_rate_minor: int = 100
     proxies: int = 0  # how many in front add to X-Forwarded-For
+
+    @property
+    def hosts_pay_rate_minor(self) -> int:
+        """What a minute costs a consultant who pays, for pages that name the price."""
+        return host_pays_tariff().minute_minor
 
     @property
     def https(self) -> bool:
@@ -176,8 +181,6 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         stripe=_stripe(env),
         mail=_mail(env),
         media=_media(env),
-        clients_pay_rate_minor=env.number("CLIENTS_PAY_RATE_MINOR", 2000),
-        hosts_pay_rate_minor=env.number("HOSTS_PAY_RATE_MINOR", 100),
         proxies=env.number("PROXIES", 0),
     )
     _refuse_what_is_unsafe(settings)

@@ -1,0 +1,153 @@
+"""kill -9 at any moment: nothing is lost, nothing is charged twice, the audit stays clean.
+
+A real server process, real media, both plans at once. Sessions follow one another while the
+process is killed at random moments: while people join, press start, are charged, hang up, decide
+and wait for documents. After each kill the database is audited as it lies there.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from metering import utc_now
+from web.actors import Place
+from web.commands.audit import audit
+from web.db import Database
+from web.house import House, free_port
+from web.robot import Refused, Robot, come_true
+
+PATIENCE_S = 60
+CONNECTED_S = (1, 2, 3)
+LIFE_S = (0.2, 6.0)  # of a server between two kills
+FOR_A_WHILE = (aiohttp.ClientError, OSError, TimeoutError)
+
+
+async def patiently(act: Callable[[], Awaitable[Any]], good: tuple[int, ...] = ()) -> Any:
+    """Do it again until the server lives long enough to answer."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            try:
+                return await act()
+            except Refused as error:
+                if error.status in good:
+                    return {}
+                if error.status < 500:
+                    raise
+            except FOR_A_WHILE:
+                pass
+            await asyncio.sleep(0.2)
+
+
+async def one_session(host: Robot, client: Robot, plan: str, dice: random.Random) -> dict[str, Any]:
+    """From the invitation to the settled money; the session as its page shows it."""
+    made = await patiently(lambda: host.post("/sessions", topic="Обрыв", plan=plan, rate="20"))
+    number, path = made["number"], "/i/" + made["link"].rpartition("/")[2]
+    await patiently(lambda: client.post(path, name="Анна"))
+    places = Place(host, number), Place(client, number)
+    try:
+        await press_start(places)
+        wanted = dice.choice(CONNECTED_S)
+        await come_true(lambda: places[0].clock_s >= wanted, PATIENCE_S)
+        await hang_up(places)
+    finally:
+        await asyncio.gather(*(place.close() for place in places))
+    outcome = dice.choice(("resolved", "unresolved"))
+    said = {"outcome": outcome, "comment": "не помогло"}
+    await patiently(lambda: host.post(f"/sessions/{number}/result", result="Готово"))
+    await patiently(lambda: client.post(f"/sessions/{number}/outcome", **said), good=(409,))
+    return await papers(host, number)
+
+
+async def press_start(places: tuple[Place, Place]) -> None:
+    """A press may be lost with its socket, so it is repeated; twice is once."""
+    async with asyncio.timeout(PATIENCE_S):
+        while places[0].state not in ("live", "paused", "final"):
+            for place in places:
+                if place.state == "together":
+                    await place.line.say("start")
+            await asyncio.sleep(0.3)
+
+
+async def hang_up(places: tuple[Place, Place]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not places[0].line.over.is_set():
+            await places[0].line.say("end")
+            await asyncio.sleep(0.3)
+
+
+async def papers(host: Robot, number: str) -> dict[str, Any]:
+    """The page once both papers are there; a crash only delays them."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            session: dict[str, Any] = await patiently(lambda: host.get(f"/sessions/{number}"))
+            if len({paper["kind"] for paper in session["papers"]}) == 2:
+                return session
+            await asyncio.sleep(0.5)
+
+
+async def faults_of(database_url: str) -> list[Any]:
+    database = Database(database_url)
+    try:
+        async with database.reading() as db:
+            return await audit(db, utc_now())
+    finally:
+        await database.close()
+
+
+async def kills(database_url: str, folder: Path, count: int, seed: int) -> None:
+    dice = random.Random(seed)
+    house = House(folder, free_port(), database_url)
+    await house.start()
+    done = asyncio.Event()
+
+    async def sessions_of(plan: str) -> list[dict[str, Any]]:
+        played = []
+        async with Robot(house.base, "host") as host, Robot(house.base, "client") as client:
+            await patiently(lambda: host.enter("consultant"))
+            await patiently(lambda: client.enter("client"))
+            while not done.is_set():
+                played.append(await one_session(host, client, plan, dice))
+        return played
+
+    async def killer() -> None:
+        for n in range(count):
+            await asyncio.sleep(dice.uniform(*LIFE_S))
+            await house.kill()
+            assert await faults_of(database_url) == [], f"after kill {n + 1} of seed {seed}"
+            await house.start()
+        done.set()
+
+    try:
+        killing = asyncio.create_task(killer())
+        played = await asyncio.gather(sessions_of("host-pays"), sessions_of("client-pays"))
+        await killing
+    finally:
+        killing.cancel()
+        await house.stop()
+    assert await faults_of(database_url) == []
+    print(f"seed {seed}: {count} kills, {[len(plan) for plan in played]} sessions")
+    assert all(played)
+    for session in (one for plan in played for one in plan):
+        assert session["clock_s"] >= 1
+        assert session["billed_minutes"] == 1, session["number"]
+        assert session["cost"]["minor"] == session["rate"]["minor"], session["number"]
+        assert session["state"] == "settled"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_ten_kills(database_url: str, tmp_path: Path) -> None:
+    seed = random.randrange(1 << 32)
+    await kills(database_url, tmp_path, 10, seed)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(7200)
+async def test_two_hundred_kills(database_url: str, tmp_path: Path) -> None:
+    seed = random.randrange(1 << 32)
+    await kills(database_url, tmp_path, 200, seed)
