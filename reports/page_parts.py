@@ -9,7 +9,7 @@ from reports.pdf import LEFT, MUTED, RIGHT, WIDTH, Sheet, col, span, width, wrap
 from reports.wording import NB, long_date, offset
 
 QR_SIDE = 79.4  # 28 mm
-SEAL_HEIGHT = 132.0
+SEAL_HEIGHT = 122.0
 LAST_LINE = 789.0  # a framed box may stand lower than a line of text
 
 

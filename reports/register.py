@@ -12,7 +12,8 @@ SERIES = {"protocol": "P", "act": "A"}
 class Issued:
     """A file that was issued. `minutes` are billed, `total_minor` is the sum it certifies.
 
-    `superseded`: a newer revision exists; this one stays as it is and says so nowhere.
+    `host`, `client` and `buyer` are party ids, the names are as printed. `superseded`: a newer
+    revision exists; this one stays as it is and says so nowhere.
     """
 
     number: str
@@ -21,6 +22,8 @@ class Issued:
     session: str
     host: str
     client: str
+    host_name: str
+    client_name: str
     buyer: str
     issued_at: datetime
     sha256: str
@@ -35,6 +38,13 @@ class Issued:
     def name(self) -> str:
         """Exactly this file: A-2026-000001-r2."""
         return f"{self.number}-r{self.revision}"
+
+    @property
+    def party_names(self) -> tuple[str, ...]:
+        """Whom it is made out to, by name: both sides of a protocol, the buyer of an act."""
+        if self.kind == "act":
+            return (self.host_name if self.buyer == self.host else self.client_name,)
+        return tuple(name for name in (self.host_name, self.client_name) if name)
 
     def is_for(self, party: str) -> bool:
         """Both sides read a protocol; an act is for who paid."""

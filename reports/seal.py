@@ -140,6 +140,13 @@ class _PunctualSigner(signers.PdfSigner):
         return session
 
 
+class _QuietWriter(IncrementalPdfFileWriter):
+    """Leaves title, dates and XMP as the archive has them: no present time, no second producer."""
+
+    def _update_meta(self) -> None:
+        return
+
+
 class Sealer:
     """The platform's seal: key and certificate in memory, requisites, and the root to trust."""
 
@@ -172,7 +179,7 @@ class Sealer:
         )
         signer = _PunctualSigner(settings, self._signer, new_field_spec=fields.SigFieldSpec(FIELD))
         signer.at = at.astimezone(self.issuer.zone)
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        writer = _QuietWriter(io.BytesIO(pdf))
         writer._document_id[1] = ByteStringObject(hashlib.sha256(pdf).digest()[:16])
         out = io.BytesIO()
         _run(signer.async_sign_pdf(writer, output=out, bytes_reserved=2 * RESERVED))

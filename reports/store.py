@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports import schema
 from reports.register import Filter, Issued, Paper
 
-LIMIT_MAX = 1000
+LIMIT_MAX = 1_000_000  # entries are small; the bytes are never listed
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
 _D = schema.documents

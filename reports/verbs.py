@@ -65,6 +65,8 @@ def _entry(document: Document, content: str, pdf: bytes) -> Issued:
         session=facts.number,
         host=facts.host.id,
         client=facts.client.id,
+        host_name=facts.host.name,
+        client_name=facts.client.name,
         buyer=facts.host.id if facts.plan == "host-pays" else facts.client.id,
         issued_at=heading.issued_at,
         sha256=hashlib.sha256(pdf).hexdigest(),
@@ -77,7 +79,7 @@ def _entry(document: Document, content: str, pdf: bytes) -> Issued:
 
 
 async def documents(db: AsyncConnection, wanted: Filter | None = None) -> list[Issued]:
-    """What was issued, newest first, at most 1,000; bytes are asked for by name."""
+    """What was issued, newest first, `Filter.limit` at most; bytes are asked for by name."""
     return await store.listed(db, wanted or Filter())
 
 

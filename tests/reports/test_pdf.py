@@ -101,7 +101,11 @@ def test_same_bytes_in_another_process(seed: str, zone: str) -> None:
 
 def test_the_seal_repeats_too(sealer: Sealer) -> None:
     one = document()
-    assert sealed(one, sealer) == sealed(one, sealer)
+    data = sealed(one, sealer)
+    assert data == sealed(one, sealer)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert str(pdf.docinfo["/ModDate"]) == "D:20261120155504+03'00'"
+        assert str(pdf.docinfo["/Producer"]) == "minuta"
 
 
 def test_pdfsig_accepts(sealer: Sealer, tmp_path: Path) -> None:

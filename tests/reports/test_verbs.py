@@ -60,6 +60,7 @@ async def test_host_pays(db: AsyncConnection, sealer: Sealer) -> None:
     assert (protocol.minutes, protocol.total_minor, act.total_minor) == (3, 3_00, 3_00)
     host, client = stage.people["host"].id, stage.people["client"].id
     assert (act.buyer, act.is_for(host), act.is_for(client)) == (host, True, False)
+    assert (protocol.party_names, act.party_names) == (("Host", "Client"), ("Host",))
     for one in (protocol, act):
         paper = await document(db, one.number)
         verdict = verify_file(paper.pdf, sealer.trust_pem, stage.now)
