@@ -12,6 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 WIDTH, HEIGHT = 640, 360
 FRAMES_PER_S = 15
 FRAMES = 30
+BLOCK, BAR = 8, 40
 PAYLOAD_BYTES_MAX = 1100
 # 20 ms of Opus that decodes to silence.
 OPUS_SILENCE = b"\xf8\xff\xfe"
@@ -33,12 +34,19 @@ def vp8_clip() -> tuple[Frame, ...]:
 
 
 def _picture(number: int) -> VideoFrame:
-    """Grey steps with a bright bar that moves."""
+    """Lines of grey blocks, like text, that scroll; a bright bar moves across them."""
     picture = VideoFrame(WIDTH, HEIGHT, "yuv420p")
-    bar = number * WIDTH // FRAMES
-    line = bytes(235 if bar <= x < bar + 40 else 60 + 16 * (x * 8 // WIDTH) for x in range(WIDTH))
+    bar = number * (WIDTH - BAR) // FRAMES
     luma = picture.planes[0]
-    luma.update(line.ljust(luma.line_size, b"\x10") * HEIGHT)
+    lines = []
+    for row in range(0, HEIGHT, BLOCK):
+        line = bytearray()
+        for column in range(WIDTH // BLOCK):
+            shade = (row + number * BLOCK) * 31 + column * 17 + (row // BLOCK + number) * column
+            line += bytes([40 + shade % 160]) * BLOCK
+        line[bar : bar + BAR] = b"\xeb" * BAR
+        lines.append(bytes(line).ljust(luma.line_size, b"\x10") * BLOCK)
+    luma.update(b"".join(lines)[: luma.buffer_size])
     for plane in picture.planes[1:]:
         plane.update(b"\x80" * plane.buffer_size)
     picture.pts = number

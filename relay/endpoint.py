@@ -149,13 +149,15 @@ class _Inbound:
 
 
 class Endpoint:
-    """One party. `drop(packet)` may lose received packets on purpose, as a bad network would."""
+    """One party. `drop(datagram)` may lose arriving media on purpose, as a bad network would:
+    it sees SRTP, whose header is readable.
+    """
 
     def __init__(
         self,
         addresses: tuple[str, ...] = ("auto",),
         own: Certificate | None = None,
-        drop: Callable[[bytes], bool] = lambda packet: False,
+        drop: Callable[[bytes], bool] | None = None,
         *,
         audio: bool = True,
         video: bool = True,
@@ -211,6 +213,7 @@ class Endpoint:
         """A new receiving connection with one section a kind; starts the first-frame watch."""
         self._asked_at, self.first_frame_ms = monotonic(), None
         old, self._sub = self._sub, _Half(self)
+        self._sub.wire.drop = self._drop
         if old is not None:
             await old.wire.close()
         timed = ((ABS_SEND_TIME, 2),)
@@ -319,8 +322,6 @@ class Endpoint:
 
     def took(self, packet: bytes) -> None:
         """One plain RTP packet."""
-        if self._drop(packet):
-            return
         first, second, seq, _, ssrc = HEADER.unpack_from(packet)
         stream = self._inbound.get(ssrc)
         if stream is None:

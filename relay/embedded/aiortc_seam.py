@@ -192,6 +192,7 @@ class Wire:
         self.addresses, self.ports = addresses, ports
         self.heard_from: set[tuple[str, int]] = set()
         self.ready = self.ended = self.congested = False
+        self.drop: Callable[[bytes], bool] | None = None
         gatherer = RTCIceGatherer(iceServers=[])
         self._ice = _Connection(self, controlling=controlling)
         gatherer._connection = self._ice
@@ -314,6 +315,8 @@ class Wire:
         length = len(data)
         session = self._receiving
         if session is None or not 12 <= length <= PACKET_BYTES_MAX:
+            return
+        if self.drop is not None and self.drop(data):
             return
         self._in_view[0:length] = data
         self._in_length[0] = length

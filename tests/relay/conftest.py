@@ -1,0 +1,72 @@
+"""An engine on the loopback, and what it said."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+from hypothesis import settings
+
+from relay import Engine, RelayEvent, RelaySettings, SecondWitnessed, embedded_engine
+from relay.endpoint import Endpoint
+
+# The machine may be busy with other suites: an example is slow, not wrong.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
+
+LOOPBACK = ("127.0.0.1",)
+Kind = TypeVar("Kind")
+
+
+class Stage:
+    """An engine with one room "S", its endpoints by leg, and the events it told."""
+
+    def __init__(self) -> None:
+        self.events: list[RelayEvent] = []
+        self.engine: Engine = embedded_engine(
+            RelaySettings(addresses=LOOPBACK), self.events.append, lambda: datetime.now(UTC)
+        )
+        self.endpoints: list[Endpoint] = []
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """Events of one kind, in order."""
+        return [e for e in self.events if isinstance(e, kind)]
+
+    def mutual(self) -> list[int]:
+        """Seconds in which client and host heard each other."""
+        return [e.second for e in self.of(SecondWitnessed) if ("client", "host") in e.pairs]
+
+    async def publish(self, leg: str, endpoint: Endpoint, generation: int = 0) -> None:
+        offer = await endpoint.publish_offer()
+        answer = await self.engine.publish("S", leg, offer, generation)
+        await endpoint.publish_answer(answer.sdp)
+
+    async def subscribe(self, leg: str, endpoint: Endpoint, generation: int = 0) -> None:
+        offer = await endpoint.subscribe_offer()
+        answer = await self.engine.subscribe("S", leg, offer, generation)
+        await endpoint.subscribe_answer(answer.sdp)
+
+    async def join(self, leg: str, endpoint: Endpoint, generation: int = 0) -> Endpoint:
+        self.endpoints.append(endpoint)
+        await self.publish(leg, endpoint, generation)
+        await self.subscribe(leg, endpoint, generation)
+        return endpoint
+
+    async def until(self, condition: Callable[[], object], limit_s: float = 10.0) -> bool:
+        """Whether the condition came true in time."""
+        for _ in range(int(limit_s * 50)):
+            if condition():
+                return True
+            await asyncio.sleep(0.02)
+        return False
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    made = Stage()
+    await made.engine.open_room("S")
+    yield made
+    for endpoint in made.endpoints:
+        await endpoint.close()
+    await made.engine.close()

@@ -1,0 +1,165 @@
+"""Two light endpoints through the real engine: real ICE, DTLS and SRTP on the loopback."""
+
+import asyncio
+import random
+import time
+
+import pytest
+
+from relay import (
+    BadOffer,
+    LegConnected,
+    LegLost,
+    MediaStalled,
+    NoRoom,
+    NoSource,
+    RoomFull,
+    SecondWitnessed,
+    SourceAdded,
+    SourceRemoved,
+    StaleOffer,
+)
+from relay.endpoint import OPUS, Endpoint
+from tests.relay.conftest import LOOPBACK, Stage
+
+pytestmark = pytest.mark.slow
+
+
+def client() -> Endpoint:
+    return Endpoint(LOOPBACK)
+
+
+def host() -> Endpoint:
+    return Endpoint(LOOPBACK, video=False)
+
+
+async def test_a_session_from_first_packet_to_last(stage: Stage) -> None:
+    started = time.time()
+    shows = await stage.join("client", client())
+    looks = await stage.join("host", host())
+    assert await stage.until(lambda: looks.first_frame_ms is not None)
+    assert looks.first_frame_ms is not None
+    assert looks.first_frame_ms < 1000
+    await asyncio.sleep(4)
+    await stage.engine.close_room("S")
+    lasted = time.time() - started
+    mutual = stage.mutual()
+    assert len(mutual) == pytest.approx(lasted, abs=2)
+    assert mutual == list(range(mutual[0], mutual[-1] + 1))
+    assert looks.counters.video_received > 0.9 * shows.counters.video_sent
+    assert looks.missing == 0
+    assert [e.source.id for e in stage.of(SourceAdded)] == [
+        "client-audio-0", "client-video-0", "host-audio-0",
+    ]  # fmt: skip
+    assert len(stage.of(SourceRemoved)) == 3
+
+
+async def test_every_second_is_told_once_and_in_order(stage: Stage) -> None:
+    await stage.join("client", client())
+    assert await stage.until(lambda: len(stage.of(SecondWitnessed)) >= 3)
+    seconds = [e.second for e in stage.of(SecondWitnessed)]
+    assert seconds == list(range(seconds[0], seconds[0] + len(seconds)))
+    assert abs(seconds[-1] - time.time()) < 5
+
+
+async def test_lost_packets_are_repaired(stage: Stage) -> None:
+    dice = random.Random(7)
+    lost: list[int] = []
+
+    def drop(packet: bytes) -> bool:
+        """Five packets in a hundred of the picture are lost when they come first."""
+        number = packet[2] << 8 | packet[3]
+        if packet[1] & 0x7F == OPUS.payload_type or number in lost or dice.random() > 0.05:
+            return False
+        lost.append(number)
+        return True
+
+    looks = Endpoint(LOOPBACK, drop=drop, video=False)
+    await stage.join("client", client())
+    await stage.join("host", looks)
+    assert await stage.until(lambda: looks.counters.repaired >= 3, 20.0)
+    assert await stage.until(lambda: looks.missing == 0)
+    assert stage.engine.stats("S").packets_retransmitted >= 3
+
+
+async def test_who_subscribes_first_gets_sources_as_they_come(stage: Stage) -> None:
+    looks = await stage.join("host", host())
+    await looks.wait_connected()
+    await stage.join("client", client())
+    assert await stage.until(lambda: looks.first_frame_ms is not None)
+
+
+async def test_resuming_keeps_sources_and_viewers(stage: Stage) -> None:
+    shows = await stage.join("client", client())
+    looks = await stage.join("host", host())
+    assert await stage.until(lambda: looks.counters.video_received > 20)
+    await shows.vanish()
+    again = await stage.join("client", client(), generation=2)
+    seen = looks.counters.video_received
+    assert await stage.until(lambda: looks.counters.video_received > seen + 20)
+    assert await stage.until(lambda: again.counters.audio_received > 20)
+    assert looks.missing == 0
+    assert not stage.of(SourceRemoved)
+    with pytest.raises(StaleOffer) as stale:
+        await stage.engine.publish("S", "client", "v=0", generation=1)
+    assert (stale.value.generation, stale.value.current) == (1, 2)
+
+
+async def test_the_same_offer_again_gets_the_same_answer(stage: Stage) -> None:
+    endpoint = client()
+    offer = await endpoint.publish_offer()
+    first = await stage.engine.publish("S", "client", offer, 0)
+    assert await stage.engine.publish("S", "client", offer, 0) == first
+    await endpoint.close()
+
+
+async def test_a_killed_leg_is_lost_within_five_seconds(stage: Stage) -> None:
+    shows = await stage.join("client", client())
+    await stage.join("host", host())
+    assert await stage.until(stage.mutual)
+    killed = time.time()
+    await shows.vanish()
+    assert await stage.until(lambda: stage.of(LegLost))
+    (lost,) = stage.of(LegLost)
+    assert time.time() - killed <= 5
+    assert lost.leg == "client"
+    assert abs(lost.last_packet_at.timestamp() - killed) < 0.5
+    assert stage.mutual()[-1] <= killed + 2
+
+
+async def test_a_goodbye_is_heard_at_once(stage: Stage) -> None:
+    shows = await stage.join("client", client())
+    await shows.wait_connected()
+    await asyncio.sleep(0.2)
+    await shows.close()
+    assert await stage.until(lambda: stage.of(LegLost), 1.0)
+
+
+async def test_silence_is_a_stall_and_not_a_loss(stage: Stage) -> None:
+    shows = await stage.join("client", client())
+    await stage.join("host", host())
+    assert await stage.until(lambda: len(stage.mutual()) >= 2)
+    shows.sends_audio = shows.sends_video = False
+    assert await stage.until(lambda: stage.of(MediaStalled))
+    assert not stage.of(LegLost)
+    assert len(stage.of(LegConnected)) == 4
+
+
+async def test_refusals(stage: Stage) -> None:
+    endpoint = client()
+    offer = await endpoint.publish_offer()
+    with pytest.raises(NoRoom):
+        await stage.engine.publish("nowhere", "client", offer, 0)
+    with pytest.raises(BadOffer):
+        await stage.engine.publish("S", "client", "v=0", 0)
+    with pytest.raises(BadOffer):
+        await stage.engine.subscribe("S", "client", offer, 0)
+    with pytest.raises(NoSource):
+        await stage.engine.keyframe("S", "client-video-0")
+    await stage.engine.open_room("small", legs_max=1)
+    await stage.engine.publish("small", "client", offer, 0)
+    with pytest.raises(RoomFull):
+        await stage.engine.publish("small", "host", offer, 0)
+    await stage.engine.close_room("nowhere")
+    await stage.engine.close_leg("S", "nobody")
+    await endpoint.close()
