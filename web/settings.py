@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from metering import host_pays_tariff
+from metering import client_pays_tariff, host_pays_tariff
 
 PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
@@ -108,6 +108,11 @@ class Settings:
     def hosts_pay_rate_minor(self) -> int:
         """What a minute costs a consultant who pays, for pages that name the price."""
         return host_pays_tariff().minute_minor
+
+    @property
+    def clients_pay_rate_minor(self) -> int:
+        """What a minute costs a client by default, for pages that say how long a balance lasts."""
+        return client_pays_tariff().minute_minor
 
     @property
     def https(self) -> bool:
