@@ -97,7 +97,7 @@ async def state(app: web.Application, peer: Peer, by: str | None) -> messages.St
     return messages.StateChange(
         state=state_name(session),
         cause=session.cause,
-        by=_role(by) if by else None,
+        by=_role(who) if (who := by or session.paused_by) else None,
         at=iso(app[CLOCK]()),
         pressed=session.pressed,
         peer=there,
@@ -178,7 +178,7 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat) -> messages.
         counting_text=_counting(session, seat.locale),
         cap_text=_cap(session, seat.locale),
         enough_text=enough,
-        start_text=say.gettext("Start for {rate}", rate=rate_text(price, seat.locale))
+        start_text=say.gettext("Start for {sum} per minute", sum=money_text(price, seat.locale))
         if pays
         else say.gettext("Start"),
     )

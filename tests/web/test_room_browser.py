@@ -288,6 +288,7 @@ async def test_room_works_for_who_refuses_the_microphone(running: Server, browse
     await expect(client.page.get_by_text("The browser blocks the microphone")).to_be_visible()
     await client.page.get_by_label(client.say("What is your name")).fill("Anna")
     await client.button("Join").click()
+    await expect(host.text("What is agreed")).to_be_visible()
     await host.page.locator(".stage-card .primary").click()
     await client.button("Start with voice only").click()
     await until(host.clock, lambda now: now >= 3)

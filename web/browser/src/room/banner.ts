@@ -76,8 +76,8 @@ function paused(state: RoomState): Banner | null {
 export function pauseWords(state: RoomState): string {
   const name = state.peer.name ?? _('the other side');
   const time = state.since ? hourText(state.since) : '';
-  if (state.cause === 'asked' || state.cause === 'request') {
-    return state.by === state.me
+  if (state.cause === 'asked') {
+    return (state.by ?? state.me) === state.me
       ? _('The meter has been paused since {time} at your request', { time })
       : _("The meter has been paused since {time} at {name}'s request", { time, name });
   }

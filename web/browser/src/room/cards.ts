@@ -71,7 +71,7 @@ function waiting(state: RoomState, around: Around, acts: Acts): TemplateResult {
 function terms(state: RoomState, around: Around, acts: Acts): TemplateResult {
   const told = state.terms;
   const enough = [told?.cap_text, told?.enough_text].filter(Boolean).join(', ');
-  const line = (name: string, text: string | undefined) =>
+  const line = (name: string, text: string | TemplateResult | null | undefined) =>
     text
       ? html`<div>
           <dt>${name}</dt>
@@ -82,7 +82,7 @@ function terms(state: RoomState, around: Around, acts: Acts): TemplateResult {
     <h2 id="agreed">${_('What is agreed')}</h2>
     <dl class="agreed">
       ${line(_('Topic'), state.topic)}
-      ${line(_('Payment'), [told?.payer_text, told?.price_text].filter(Boolean).join(', '))}
+      ${line(_('Payment'), told && html`${told.payer_text}<br />${told.price_text}`)}
       ${line(_('Minutes'), told?.counting_text)} ${line(_('Limit'), enough)}
     </dl>
     ${state.pressed.includes(state.me) ? pressed(state, around, acts) : presses(state, acts)}

@@ -50,7 +50,7 @@ function chat(room: SessionRoom, unread: number): TemplateResult {
 function pause({ conductor }: SessionRoom): TemplateResult | typeof nothing {
   const { phase, cause, by, me } = conductor.state;
   if (!underway(conductor.state)) return nothing;
-  const mine = phase === 'paused' && by === me && cause === 'asked';
+  const mine = phase === 'paused' && cause === 'asked' && (by ?? me) === me;
   return mine
     ? html`<button type="button" @click=${() => conductor.resume()}>
         ${icon('play')}<span>${_('Go on')}</span>

@@ -26,7 +26,8 @@ export interface PeerOptions {
 export const DEAD_MS = 4000;
 
 export class Peer {
-  #generation = 0;
+  // Grows from one page to the next too: the relay refuses what is older than what it has.
+  #generation = Math.floor(Date.now() / 1000);
   #pc: RTCPeerConnection | null = null;
   #old: RTCPeerConnection | null = null;
   #dead: ReturnType<typeof setTimeout> | undefined;
@@ -37,8 +38,9 @@ export class Peer {
     return this.#pc;
   }
 
+  /** Whether the newest offer has become a connection. */
   get alive(): boolean {
-    return this.#pc?.connectionState === 'connected' || this.#old?.connectionState === 'connected';
+    return this.#pc?.connectionState === 'connected';
   }
 
   /** Offers a new connection; the running one is kept until the new one is connected. */

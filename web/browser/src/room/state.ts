@@ -145,9 +145,10 @@ function flowing(sources: readonly Source[], { event, source }: SourceChange): r
 }
 
 function changed(state: RoomState, message: StateChange): RoomState {
-  const { state: phase, cause, by, at: since, pressed, peer } = message;
-  const stays = phase === state.phase;
-  return { ...state, phase, cause, by, pressed, peer, since: stays ? state.since : since };
+  const { state: phase, cause, pressed, peer } = message;
+  const stays = phase === state.phase && state.since !== null;
+  const by = message.by ?? (stays ? state.by : null);
+  return { ...state, phase, cause, by, pressed, peer, since: stays ? state.since : message.at };
 }
 
 /** Whether the relay has a picture of the other side. */
