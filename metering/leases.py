@@ -5,7 +5,7 @@ meter it writes asks for its epoch again, so a process that slept past its lease
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +16,7 @@ from metering.errors import LeaseLost
 
 NAME = "meters"
 LEASE_S = 10
+RENEW_AFTER = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)

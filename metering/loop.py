@@ -52,6 +52,7 @@ class MeteringLoop:
     lease: Lease | None = None
     _pending: dict[str, set[int]] = field(default_factory=dict)
     _aside: dict[str, int] = field(default_factory=dict)
+    _renewed: datetime | None = None
 
     def witness(self, session: str, second: int) -> None:
         """Both ends were seen in this unix second. Cheap, and safe to call from callbacks."""
@@ -115,7 +116,9 @@ class MeteringLoop:
     async def _all_due(self, lease: Lease) -> list[Event]:
         at = self.clock()
         async with self.transaction() as db:
-            await leases.renew(db, lease, at)
+            if self._renewed is None or at - self._renewed >= leases.RENEW_AFTER:
+                await leases.renew(db, lease, at)
+                self._renewed = at
             due = await store.due_sessions(db, second_begun(at))
         self._aside = {s: turns - 1 for s, turns in self._aside.items() if turns > 1}
         names = sorted({*due, *(s for s, seconds in self._pending.items() if seconds)})

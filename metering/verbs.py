@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import Account, InsufficientFunds, Money, Result, Status, balance, hold, void_hold
+from ledger import Account, InsufficientFunds, Money, balance, hold, void_hold
 from metering import store
 from metering.charging import walk_all
 from metering.clock import second_begun, second_to_come
@@ -61,8 +61,7 @@ async def authorize(db: AsyncConnection, payer: Account, tariff: Tariff, at: dat
     second = second_to_come(at)
     needed = first_hold(Meter("", tariff, payer, payer), second)
     if available.minor < needed:
-        refusal = Result(Status.INSUFFICIENT, None, payer, needed, available.minor)
-        raise InsufficientFunds(payer, Money(needed, payer.currency), available, refusal)
+        raise InsufficientFunds(payer, Money(needed, payer.currency), available)
     return affordable_s(tariff, available.minor, second=second) // 60
 
 
