@@ -42,5 +42,5 @@ def _turns(char: str) -> bool:
 
 def _named(missing: str) -> str:
     if len(missing) > NAMED_MAX:
-        return f"[{len(missing)} знаков, см. session.json]"
+        return f"[{len(missing)}\u00a0знаков, см.\u00a0session.json]"
     return re.sub(".", lambda found: f"[U+{ord(found[0]):04X}]", missing, flags=re.S)

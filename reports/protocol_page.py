@@ -7,7 +7,7 @@ from reports.minute_log import minute_log
 from reports.minute_strip import strip
 from reports.page_parts import day, heading, moment, pairs, seal_box
 from reports.pdf import BOTTOM, RIGHT, Sheet, col, drawn, span, wrap
-from reports.timeline import GAP_DRAWN_S, gaps
+from reports.timeline import GAP_DRAWN_S, gaps, short_gaps
 from reports.wording import (
     NB,
     OUTCOMES,
@@ -137,7 +137,7 @@ def _events(sheet: Sheet, y: float, protocol: SessionProtocol) -> float:
     drawn_gaps = [gap for gap in gaps(protocol.facts) if gap.seconds >= GAP_DRAWN_S]
     y = sheet.section(y, "Паузы", "Pauses")
     if not drawn_gaps:
-        sheet.put(X, y, "Без пауз: связь и медиапоток не прерывались.", "quiet")
+        sheet.put(X, y, _unbroken(protocol), "quiet")
         return y + 28
     for gap in drawn_gaps:
         y = y if y <= BOTTOM else sheet.continued()
@@ -150,6 +150,15 @@ def _events(sheet: Sheet, y: float, protocol: SessionProtocol) -> float:
         sheet.put(RIGHT, y, duration(gap.seconds), "quiet", "r")
         y = sheet.flow(col(8), y, span(4), why)
     return y + 10
+
+
+def _unbroken(protocol: SessionProtocol) -> str:
+    short, seconds = short_gaps(protocol.facts)
+    if not protocol.facts.segments:
+        return "Счётчик не запускался."
+    if short:
+        return f"Без пауз; коротких пропусков медиа {short}, всего {duration(seconds)}."
+    return "Без пауз: связь и медиапоток не прерывались."
 
 
 def _unix(second: int) -> datetime:
