@@ -164,12 +164,21 @@ def _children(pid: int) -> list[int]:
     return []
 
 
-def kill_chromiums() -> None:
-    """SIGKILL every Chromium that this very process started: no goodbye is said."""
+def chromium_pids() -> set[int]:
+    """Chromium processes that this very process has started, directly or not."""
+    found = set()
     for pid in _children(os.getpid()):
         with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as command:
             if b"chromium" in command.read():
-                os.kill(pid, signal.SIGKILL)
+                found.add(pid)
+    return found
+
+
+def kill(pids: set[int]) -> None:
+    """SIGKILL: no goodbye is said."""
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
 
 
 async def until(condition: Any, limit_s: float = 10.0) -> bool:

@@ -1,0 +1,1 @@
+"""Benchmarks, each beside its peer and its limit in one run: `python -m bench [name]`."""
