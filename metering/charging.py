@@ -5,7 +5,7 @@ the holds, and gives the answers back, until the seconds are used up. What is wr
 - meters, charges, receipts, segments - stands or falls with the ledger's entries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import (
+    Account,
     Draft,
     InsufficientFunds,
     Leg,
@@ -120,13 +121,18 @@ async def walk_all(
     at: datetime,
     sign: Sign | None = None,
     fence: ColumnElement[bool] | None = None,
+    also_locked: Collection[Account] = (),
 ) -> list[Walk]:
-    """Take every meter through its seconds and write what came of it."""
+    """Take every meter through its seconds and write what came of it.
+
+    `also_locked` are accounts that the caller will touch later in this transaction: they are
+    locked with ours, in the common order, so that nobody waits for ever.
+    """
     walks = [Walk(meter, meter, tuple(seconds)) for meter, seconds in work]
     for walk in walks:
         walk.move()
     asking = [walk for walk in walks if walk.ask]
-    accounts = {a for w in asking for a in (w.meter.payer, w.meter.credit)}
+    accounts = {a for w in asking for a in (w.meter.payer, w.meter.credit)} | set(also_locked)
     if accounts:
         await lock_accounts(db, accounts)
     while asking:

@@ -21,7 +21,7 @@ from metering.clock import Clock, second_begun
 from metering.errors import LeaseLost
 from metering.events import Event
 from metering.leases import Lease
-from metering.meter import MeterState
+from metering.meter import MeterState, overdue
 from metering.receipts import Sign
 from metering.verbs import tend
 
@@ -179,7 +179,8 @@ class MeteringLoop:
     ) -> list[Event]:
         meters = await store.load_meters(db, names, lock=True)
         work = [(meter, sorted(taken[meter.session])) for meter in meters]
-        walks = await walk_all(db, work, at, self.sign, lease.fence)
+        silent = {m.payer for m in meters if m.held_minor and overdue(m, second_begun(at))}
+        walks = await walk_all(db, work, at, self.sign, lease.fence, silent)
         events: list[Event] = [event for walk in walks for event in walk.events]
         changed = [walk.meter.session for walk in walks if walk.meter != walk.before]
         fresh = {m.session: m for m in await store.load_meters(db, changed)} if changed else {}
