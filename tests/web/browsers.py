@@ -37,48 +37,55 @@ window.WebSocket = class extends Real {
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Server:
-    """A server of one's own on a free port, with an empty database and demo accounts."""
+    """`minuta serve --demo` as a process on a free port, with a database of its own."""
 
-    origin: str
     folder: Path
+    port: int = field(default_factory=free_port)
+    process: asyncio.subprocess.Process | None = None
+
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    async def start(self) -> None:
+        settings = {
+            "MINUTA_PORT": str(self.port),
+            "MINUTA_ORIGIN": self.origin,
+            "MINUTA_FOLDER": str(self.folder / "var"),
+            "MINUTA_DATABASE_URL": f"sqlite:///{self.folder}/minuta.db",
+            "MINUTA_MEDIA_ADDRESSES": "127.0.0.1",
+        }
+        command = [sys.executable, "-m", "web", "serve", "--demo"]
+        with (self.folder / "server.log").open("a") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *command, cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log
+            )
+        async with asyncio.timeout(START_WITHIN_S):
+            while not await asyncio.to_thread(_answers, f"{self.origin}/readyz"):
+                if self.process.returncode is not None:
+                    raise AssertionError((self.folder / "server.log").read_text()[-4000:])
+                await asyncio.sleep(POLL_S)
+
+    async def stop(self) -> None:
+        """SIGTERM, which must end it cleanly and soon."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
+        async with asyncio.timeout(STOP_WITHIN_S):
+            await self.process.wait()
 
 
 @contextlib.asynccontextmanager
 async def server(folder: Path) -> AsyncIterator[Server]:
-    """`minuta serve --demo` as a process; stopped by SIGTERM, which must end it cleanly."""
-    port = free_port()
-    origin = f"http://localhost:{port}"
-    settings = {
-        "MINUTA_PORT": str(port),
-        "MINUTA_ORIGIN": origin,
-        "MINUTA_FOLDER": str(folder / "var"),
-        "MINUTA_DATABASE_URL": f"sqlite:///{folder}/minuta.db",
-        "MINUTA_MEDIA_ADDRESSES": "127.0.0.1",
-    }
-    log = (folder / "server.log").open("w")
-    command = [sys.executable, "-m", "web", "serve", "--demo"]
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log
-    )
+    """A running server, stopped afterwards."""
+    found = Server(folder)
     try:
-        await _ready(origin, process, folder)
-        yield Server(origin, folder)
+        await found.start()
+        yield found
     finally:
-        log.close()
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        async with asyncio.timeout(STOP_WITHIN_S):
-            await process.wait()
-
-
-async def _ready(origin: str, process: asyncio.subprocess.Process, folder: Path) -> None:
-    async with asyncio.timeout(START_WITHIN_S):
-        while not await asyncio.to_thread(_answers, f"{origin}/readyz"):
-            if process.returncode is not None:
-                raise AssertionError((folder / "server.log").read_text()[-4000:])
-            await asyncio.sleep(POLL_S)
+        await found.stop()
 
 
 def _answers(address: str) -> bool:

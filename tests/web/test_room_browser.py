@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Dialog, expect
 
 from tests.relay.browsers import SYNTHETIC, chromiums
 from tests.web.browsers import Person, Server, person, server, until
@@ -295,3 +295,36 @@ async def test_room_works_for_who_refuses_the_microphone(running: Server, browse
     await writes(client, host, "I have no microphone")
     await client.button("Show my screen").click()
     await until(host.frames, lambda n: n > 5)
+
+
+async def test_restart_of_the_server_loses_only_sockets(running: Server, browser: Browser) -> None:
+    """Both pages come back by themselves: new tickets, new connections, the same clock."""
+    host, client = await together(running, browser)
+    counted = await until(host.clock, lambda now: now >= 3)
+    await running.stop()
+    await running.start()
+    await until(host.clock, lambda now: now >= counted + 3, limit_s=40)
+    await same_clock(host, client)
+    before = await host.frames()
+    await until(host.frames, lambda n: n > before + 5)
+    await writes(client, host, "after the restart")
+
+
+async def test_reload_comes_back_to_the_running_session(running: Server, browser: Browser) -> None:
+    """Leaving asks first; a reloaded page finds the clock, the chat and the other's screen."""
+    host, client = await together(running, browser)
+    await writes(client, host, "before the reload")
+    asked = []
+
+    async def agree(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.accept()
+
+    host.page.on("dialog", agree)
+    await host.page.reload()
+    assert asked == ["beforeunload"]
+    await expect(host.text("Running")).to_be_visible()
+    await expect(host.page.get_by_role("log").get_by_text("before the reload")).to_be_visible()
+    await until(host.frames, lambda n: n > 5)
+    await until(host.clock, lambda now: now >= 3)
+    await same_clock(host, client)

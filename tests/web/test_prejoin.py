@@ -1,0 +1,138 @@
+"""The guest's door: who may come in by which link, and what bad links say."""
+
+import pytest
+
+from tests.web.serving import Served
+from web.robot import Refused, Robot
+
+
+async def invite(served: Served, host: Robot, plan: str = "host-pays") -> tuple[str, str, str]:
+    """(number, invite id, path of the link)"""
+    await host.enter("consultant")
+    made = await host.post("/sessions", topic="Не проводится документ", plan=plan, rate="20")
+    return made["number"], made["invite"], made["link"].removeprefix(served.base)
+
+
+async def test_a_guest_sees_who_waits_and_that_it_is_free(served: Served) -> None:
+    async with served.robot() as host, served.browser() as guest:
+        _number, _id, path = await invite(served, host)
+        async with guest.get(path) as answer:
+            page = await answer.text()
+    assert "Иван Кузнецов ждёт вас" in page
+    assert "Для вас бесплатно" in page
+    assert "Как к вам обращаться" in page
+    assert "/login" not in page
+    assert 'type="video"' not in page
+
+
+async def test_a_guest_gives_a_name_and_is_in(served: Served) -> None:
+    async with served.robot() as host, served.robot() as guest:
+        number, _id, path = await invite(served, host)
+        for name in ("", "   ", "x" * 200, "\u0007"):
+            with pytest.raises(Refused) as wrong:
+                await guest.post(path, name=name)
+            assert wrong.value.status == 422
+        joined = await guest.post(path, name="  Анна   Петрова ")
+        assert joined["session"] == number
+        guest.token = joined["token"]
+        room = await guest.get(f"/sessions/{number}/room")
+        assert (room["participant"], room["invite"], room["top_up"]) == ("client", None, None)
+        assert room["peer"] == "Иван Кузнецов"
+        assert (await host.get(f"/sessions/{number}"))["client"] == "Анна Петрова"
+
+
+async def test_the_host_is_shown_the_room_and_not_the_door(served: Served) -> None:
+    async with served.robot() as host:
+        number, _id, path = await invite(served, host)
+        assert (await host.get(path))["is_host"] is True
+        room = await host.get(f"/sessions/{number}/room")
+        assert room["participant"] == "host"
+        assert room["invite"] == served.base + path
+        assert room["top_up"].startswith("/wallet/top-up")
+
+
+async def test_a_paying_client_logs_in_and_sees_the_rate(served: Served) -> None:
+    async with served.robot() as host, served.robot() as client:
+        number, _id, path = await invite(served, host, "client-pays")
+        door = await client.get(path)
+        assert door["must_login"] is True
+        assert door["rate"]["minor"] == 2000
+        with pytest.raises(Refused) as wrong:
+            await client.post(path, name="Анна")
+        assert wrong.value.status == 401
+        await client.enter("client")
+        door = await client.get(path)
+        assert (door["must_login"], door["missing"]) == (False, None)
+        assert (await client.post(path))["session"] == number
+
+
+async def test_a_client_with_too_little_is_told_how_much_is_missing(served: Served) -> None:
+    async with served.robot() as host, served.robot() as poor:
+        _number, _id, path = await invite(served, host, "client-pays")
+        await poor.post("/login", email="poor@example.org")
+        code = (await poor.get("/mailbox"))["letters"][0]["text"]
+        digits = "".join(c for c in code if c.isdigit())[:6]
+        poor.token = (await poor.post("/login/code", email="poor@example.org", code=digits))[
+            "token"
+        ]
+        door = await poor.get(path)
+        assert door["missing"]["minor"] == 2000
+        with pytest.raises(Refused) as wrong:
+            await poor.post(path)
+        assert wrong.value.status == 402
+
+
+async def test_bad_links_say_so_and_tell_nothing_else(served: Served) -> None:
+    async with served.robot() as host, served.browser() as guest:
+        number, id, path = await invite(served, host)
+        async with guest.get("/i/there-is-no-such-token-at-all") as answer:
+            assert answer.status == 404
+            assert "Такого приглашения нет" in await answer.text()
+        served.clock.pass_s(8 * 86_400)
+        async with guest.get(path) as answer:
+            page = await answer.text()
+            assert answer.status == 410
+        assert "Ссылка больше не действует" in page
+        assert number not in page
+        assert "Не проводится" not in page
+        await host.enter("consultant")
+        fresh = await host.post(f"/invites/{id}/renewal")
+        async with guest.get(fresh["link"].removeprefix(served.base)) as answer:
+            assert answer.status == 200
+
+
+async def test_a_session_called_off_opens_to_nobody(served: Served) -> None:
+    async with served.robot() as host, served.robot() as guest:
+        number, id, path = await invite(served, host)
+        await host.post(f"/invites/{id}/revocation")
+        assert (await host.get(f"/sessions/{number}"))["state"] == "cancelled"
+        assert (await host.get("/dashboard"))["invite"] is None
+        with pytest.raises(Refused) as wrong:
+            await guest.get(path)
+        assert wrong.value.status == 410
+
+
+async def test_somebody_elses_invite_is_not_shown(served: Served) -> None:
+    async with served.robot() as host, served.robot() as other:
+        _number, id, _path = await invite(served, host)
+        await other.enter("client")
+        for ask in (other.get(f"/invites/{id}"), other.post(f"/invites/{id}/revocation")):
+            with pytest.raises(Refused) as wrong:
+                await ask
+            assert wrong.value.status == 404
+
+
+async def test_what_cannot_be_taken_comes_back_with_a_reason(served: Served) -> None:
+    async with served.robot() as host:
+        await host.enter("consultant")
+        for topic, plan, rate in (
+            ("", "host-pays", "20"),
+            ("Тема", "nobody-pays", "20"),
+            ("Тема", "host-pays", "даром"),
+            ("Тема", "host-pays", ""),
+            ("т" * 300, "host-pays", "20"),
+        ):
+            with pytest.raises(Refused) as wrong:
+                await host.post("/sessions", topic=topic, plan=plan, rate=rate)
+            assert wrong.value.status == 422
+        assert (await host.get("/sessions"))["rows"] == []

@@ -1,0 +1,174 @@
+"""After the end: what was done, resolved or not, scores, papers; and who may see them."""
+
+import pytest
+
+from tests.web.serving import Served
+from tests.web.test_wiring import live, see, turn
+from web import papers, wiring
+from web.keys import NEWS
+from web.robot import Refused
+
+FIVE = {"quality": "5", "punctuality": "4", "courtesy": "5"}
+
+
+async def end(served: Served, number: str) -> None:
+    await wiring.hang_up(served.app, number, "host", "hung_up")
+    await served.app[NEWS].settle()
+    await papers.issue(served.app, number)
+
+
+async def test_a_resolved_session_from_both_sides(served_both: Served) -> None:
+    """Анна 5000,00 - 2 x 20,00 = 4960,00; 36,00 Ивану, 4,00 платформе."""
+    served = served_both
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 70)
+        await turn(served)
+        await end(served, one.number)
+        path = f"/sessions/{one.number}"
+        session = await one.client.get(path)
+        assert (session["billed_minutes"], session["cost"]["minor"]) == (2, 4000)
+        assert session["refund"]["minor"] == 3200
+        assert [way["to"] for way in session["ways"]] == ["escrow"]
+        await one.host.post(f"{path}/result", result="Настроили проведение", **FIVE)
+        assert (await one.client.get(path))["result"] == "Настроили проведение"
+        assert (await one.client.get(path))["reviews"] == []
+        await one.client.post(f"{path}/outcome", outcome="resolved", comment="Спасибо", **FIVE)
+        session = await one.client.get(path)
+        assert {way["to"]: way["amount"]["minor"] for way in session["ways"]} == {
+            "platform": 400,
+            "consultant": 3600,
+        }
+        assert session["balance"]["minor"] == 496_000
+        assert [review["role"] for review in session["reviews"]] == ["client", "host"]
+        assert (await one.host.get("/dashboard"))["earned"]["minor"] == 3600
+
+
+async def test_not_resolved_needs_a_comment_and_brings_money_back(served: Served) -> None:
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 30)
+        await turn(served)
+        await end(served, one.number)
+        path = f"/sessions/{one.number}/outcome"
+        for typed in ({"outcome": "unresolved"}, {"outcome": "unresolved", "comment": "  "}):
+            with pytest.raises(Refused) as wrong:
+                await one.client.post(path, **typed)
+            assert wrong.value.status == 422
+        for typed in ({}, {"outcome": "ruled", "comment": "x"}):
+            with pytest.raises(Refused) as wrong:
+                await one.client.post(path, **typed)
+            assert wrong.value.status == 422
+        await one.client.post(path, outcome="unresolved", comment="Ошибка появилась снова")
+        session = await one.client.get(f"/sessions/{one.number}")
+        assert {way["to"]: way["amount"]["minor"] for way in session["ways"]} == {
+            "platform": 200,
+            "consultant": 200,
+            "refund": 1600,
+        }
+
+
+async def test_each_side_has_its_own_form(served: Served) -> None:
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 5)
+        await turn(served)
+        await end(served, one.number)
+        path = f"/sessions/{one.number}"
+        for ask in (
+            one.client.post(f"{path}/result", result="Сам себе"),
+            one.host.post(f"{path}/outcome", outcome="resolved"),
+        ):
+            with pytest.raises(Refused) as wrong:
+                await ask
+            assert wrong.value.status == 403
+
+
+async def test_scores_are_all_or_none_and_five_is_one_press(served: Served) -> None:
+    async with live(served, "host-pays") as one:
+        see(served, one.number, 5)
+        await turn(served)
+        await end(served, one.number)
+        path = f"/sessions/{one.number}/result"
+        with pytest.raises(Refused) as wrong:
+            await one.host.post(path, result="Готово", quality="5")
+        assert wrong.value.status == 422
+        filled = await one.host.post(path, all="5", result="Готово")
+        assert filled["typed"] == {
+            "all": "5",
+            "result": "Готово",
+            "quality": "5",
+            "punctuality": "5",
+            "courtesy": "5",
+        }
+        with pytest.raises(Refused) as wrong:
+            await one.host.post(path, result=" ", **FIVE)
+        assert wrong.value.status == 422
+
+
+async def test_the_guest_of_a_paying_consultant_sees_no_money(served: Served) -> None:
+    async with live(served, "host-pays") as one:
+        see(served, one.number, 70)
+        await turn(served)
+        await end(served, one.number)
+        seen = await one.client.get(f"/sessions/{one.number}/result")
+        session = seen["session"]
+        assert (session["cost"]["minor"], session["balance"], session["ways"]) == (0, None, [])
+        assert [m["price"] for m in session["minutes"]] == [None, None]
+        assert session["invoice_rate"] is None
+        assert session["clock_s"] == 70
+        assert [paper["kind"] for paper in session["papers"]] == ["protocol"]
+
+
+async def test_papers_are_for_their_readers_only(served: Served) -> None:
+    async with live(served, "host-pays") as one:
+        see(served, one.number, 70)
+        await turn(served)
+        await end(served, one.number)
+        listed = await one.host.get("/documents")
+        assert {paper["kind"] for paper in listed["papers"]} == {"protocol", "act"}
+        assert listed["own"] is True
+        names = {paper["kind"]: paper["number"] for paper in listed["papers"]}
+        protocol, act = (f"/documents/{names[kind]}.pdf" for kind in ("protocol", "act"))
+        assert (await one.host.fetch(protocol)).startswith(b"%PDF-")
+        assert (await one.client.fetch(protocol)).startswith(b"%PDF-")
+        async with served.robot() as other, served.robot() as accountant, served.robot() as nobody:
+            await other.enter("client")
+            await accountant.enter("accountant")
+            assert (await accountant.fetch(act)).startswith(b"%PDF-")
+            assert (await accountant.get("/documents"))["count"] == 2
+            assert (await other.get("/documents"))["papers"] == []
+            for stranger, status in ((other, 404), (nobody, 401)):
+                for path in (protocol, f"/sessions/{one.number}", f"/sessions/{one.number}/room"):
+                    with pytest.raises(Refused) as wrong:
+                        await stranger.fetch(path)
+                    assert wrong.value.status == status, path
+        with pytest.raises(Refused) as wrong:
+            await one.client.fetch(act)
+        assert wrong.value.status == 404
+
+
+async def test_a_document_is_verified_and_a_changed_one_is_not(served: Served) -> None:
+    async with live(served, "host-pays") as one:
+        see(served, one.number, 70)
+        await turn(served)
+        await end(served, one.number)
+        paper, *_ = (await one.client.get(f"/sessions/{one.number}"))["papers"]
+        pdf = await one.client.fetch(f"/documents/{paper['number']}.pdf")
+        at = len(pdf) // 2
+        changed = pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
+        told = [await verified(served, body) for body in (pdf, changed, b"hello", b"")]
+    assert [answer.get("code") for answer in told] == [0, 1, 3, None]
+    assert (told[0]["session"], told[0]["minutes"]) == (one.number, 2)
+    assert told[3]["errors"]["file"]
+
+
+async def verified(served: Served, body: bytes) -> dict[str, object]:
+    import aiohttp
+
+    form = aiohttp.FormData()
+    form.add_field("file", body, filename="file.pdf", content_type="application/pdf")
+    async with served.robot() as one:
+        asked = one._http.post(
+            one.base / "verify", data=form, headers={"Accept": "application/json"}
+        )
+        async with asked as answer:
+            found: dict[str, object] = await answer.json()
+            return found
