@@ -4,6 +4,7 @@
  */
 import { askMicrophone, refusalOf, rememberMic, type Refusal } from './room/devices';
 import { icon } from './icon';
+import './phone-note';
 import { _ } from './words';
 
 type State = 'idle' | 'asking' | 'works' | 'silent' | Refusal;

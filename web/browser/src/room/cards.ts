@@ -70,21 +70,22 @@ function waiting(state: RoomState, around: Around, acts: Acts): TemplateResult {
 /** What is agreed, in the same words on both sides, and the button that agrees to it. */
 function terms(state: RoomState, around: Around, acts: Acts): TemplateResult {
   const told = state.terms;
-  const enough = [told?.cap_text, told?.enough_text].filter(Boolean).join(', ');
-  const line = (name: string, text: string | TemplateResult | null | undefined) =>
-    text
-      ? html`<div>
-          <dt>${name}</dt>
-          <dd>${text}</dd>
-        </div>`
-      : nothing;
+  const lines: [string, unknown][] = [
+    [_('Topic'), state.topic],
+    [_('Payment'), told && html`${told.payer_text}<br />${told.price_text}`],
+    [_('Minutes'), told?.counting_text],
+    [_('Limit'), [told?.cap_text, told?.enough_text].filter(Boolean).join(', ')],
+  ];
+  const rows = lines.map(([name, text]) => {
+    const row = html`<div>
+      <dt>${name}</dt>
+      <dd>${text}</dd>
+    </div>`;
+    return text ? row : nothing;
+  });
   return html`<section class="stage-card" aria-labelledby="agreed">
     <h2 id="agreed">${_('What is agreed')}</h2>
-    <dl class="agreed">
-      ${line(_('Topic'), state.topic)}
-      ${line(_('Payment'), told && html`${told.payer_text}<br />${told.price_text}`)}
-      ${line(_('Minutes'), told?.counting_text)} ${line(_('Limit'), enough)}
-    </dl>
+    <dl class="agreed">${rows}</dl>
     ${state.pressed.includes(state.me) ? pressed(state, around, acts) : presses(state, acts)}
   </section>`;
 }
