@@ -46,6 +46,7 @@ PORT_TRIES_MAX = 200
 CONNECT_LIMIT_S = 30.0
 
 monotonic = time.monotonic
+_protect, _unprotect = lib.srtp_protect, lib.srtp_unprotect
 
 
 class Listener(Protocol):
@@ -326,40 +327,47 @@ class Wire:
                 tally.rtcp += 1
                 tally.last_at = monotonic()
                 self.listener.rtcp(self._in_view[0 : self._in_length[0]])
-        elif lib.srtp_unprotect(session, self._in, self._in_length) == 0:
+        elif _unprotect(session, self._in, self._in_length) == 0:
             tally.rtp += 1
             tally.last_at = monotonic()
             self.listener.rtp(self._in_view[0 : self._in_length[0]])
 
     def send_rtp(self, data: bytes) -> bool:
         """Encrypt and send one RTP packet; False when it could not leave."""
-        return self._send(data, lib.srtp_protect)
+        pair = self._nominated.get(1)
+        if pair is not self._pair:
+            self._follow(pair)
+        to, length = self._socket, len(data)
+        if not self.ready or to is None or to.is_closing() or length > PACKET_BYTES_MAX:
+            return False
+        view, count = self._out_view, self._out_length
+        view[0:length] = data
+        count[0] = length
+        if self.congested or _protect(self._sending, self._out, count) != 0:
+            return False
+        to.sendto(view[0 : count[0]], self._address)
+        return True
 
     def send_rtcp(self, data: bytes) -> bool:
         """Encrypt and send one RTCP packet; False when it could not leave."""
-        return self._send(data, lib.srtp_protect_rtcp)
-
-    def _send(self, data: bytes, protect: Callable[[Any, Any, Any], int]) -> bool:
         pair = self._nominated.get(1)
-        if pair is not self._pair and pair is not None:
-            self._pair = pair
-            self._socket, self._address = pair.protocol.transport, pair.remote_addr
-        to = self._socket
-        length = len(data)
-        if (
-            not self.ready
-            or pair is None
-            or to.is_closing()
-            or self.congested
-            or length > PACKET_BYTES_MAX
-        ):
+        if pair is not self._pair:
+            self._follow(pair)
+        to, length = self._socket, len(data)
+        if not self.ready or to is None or to.is_closing() or length > PACKET_BYTES_MAX:
             return False
         self._out_view[0:length] = data
         self._out_length[0] = length
-        if protect(self._sending, self._out, self._out_length) != 0:
+        if lib.srtp_protect_rtcp(self._sending, self._out, self._out_length) != 0:
             return False
         to.sendto(self._out_view[0 : self._out_length[0]], self._address)
         return True
+
+    def _follow(self, pair: Any) -> None:
+        """ICE chose another pair; without any the last one stays until the wire is closed."""
+        if pair is not None:
+            self._pair = pair
+            self._socket, self._address = pair.protocol.transport, pair.remote_addr
 
     def look_at_buffer(self) -> None:
         """Once a second: stop sending while the socket holds more than it should."""

@@ -191,7 +191,8 @@ class Sink:
     """One section of a viewer's connection: what it carries and how its numbers run."""
 
     __slots__ = (
-        "_codecs", "_confirmations", "_extension_id", "_settled", "bytes", "delivered", "fresh",
+        "_codecs", "_confirmations", "_extension", "_is_video", "_settled", "bytes", "delivered",
+        "fresh",
         "history", "kind",
         "last_at", "leg", "mid", "numbering", "packets", "payload_type", "reported",
         "retransmitted", "ssrc", "told", "track", "voiced", "wire",
@@ -210,7 +211,11 @@ class Sink:
     ) -> None:
         self.wire, self.leg, self.kind, self.mid, self.ssrc = wire, leg, kind, mid, ssrc
         self._codecs = codecs
-        self._extension_id, self._confirmations = extension_id, confirmations
+        self._is_video = kind == "video"
+        # One-byte header: the id, the length less one, then the value.
+        length = 2 if self._is_video else 1
+        self._extension = extension_id << 28 | length << 24 if extension_id else 0
+        self._confirmations = confirmations
         self.numbering = Numbering()
         self.history = History()
         self.track: Track | None = None
@@ -265,26 +270,27 @@ class Sink:
 
     def send(self, marker: int, seq: int, timestamp: int, payload: bytes, now: float) -> None:
         """One packet to the viewer."""
-        if not self.wire.ready:
+        wire = self.wire
+        if not wire.ready:
             return
         if self.fresh:
             self._rebase(seq, timestamp, now)
         self.last_at = now
         out, when = self.numbering.map(seq, timestamp)
-        if self._extension_id:
-            if self.kind == "video":
-                written = 2 << 24 | int(now % 64 * 262144) & 0xFFFFFF
+        second = marker | self.payload_type
+        if self._extension:
+            if self._is_video:
+                written = self._extension | int(now % 64 * 262144) & 0xFFFFFF
             else:
-                written = 1 << 24 | self._confirmations.next(self) << 8
+                written = self._extension | self._confirmations.next(self) << 8
             data = TIMED_HEADER.pack(
-                0x90, marker | self.payload_type, out, when, self.ssrc,
-                0xBEDE, 1, self._extension_id << 28 | written,
+                0x90, second, out, when, self.ssrc, 0xBEDE, 1, written
             ) + payload  # fmt: skip
         else:
-            data = HEADER.pack(0x80, marker | self.payload_type, out, when, self.ssrc) + payload
-        if self.kind == "video":
-            self.history.keep(out, data)
-        if self.wire.send_rtp(data):
+            data = HEADER.pack(0x80, second, out, when, self.ssrc) + payload
+        if self._is_video:
+            self.history.packets[out % HISTORY_PACKETS] = data
+        if wire.send_rtp(data):
             self.packets += 1
             self.bytes += len(data)
 

@@ -46,19 +46,19 @@ class Numbering:
 
 
 class History:
-    """The last packets sent to one viewer, by number."""
+    """The last packets sent to one viewer: the one numbered n is in place n % 512."""
 
-    __slots__ = ("_packets",)
+    __slots__ = ("packets",)
 
     def __init__(self) -> None:
-        self._packets: list[bytes | None] = [None] * HISTORY_PACKETS
+        self.packets: list[bytes | None] = [None] * HISTORY_PACKETS
 
     def keep(self, number: int, packet: bytes) -> None:
-        self._packets[number % HISTORY_PACKETS] = packet
+        self.packets[number % HISTORY_PACKETS] = packet
 
     def find(self, number: int) -> bytes | None:
         """The packet with the number, or None when it never came or is too old."""
-        packet = self._packets[number % HISTORY_PACKETS]
+        packet = self.packets[number % HISTORY_PACKETS]
         if packet is None or packet[2] << 8 | packet[3] != number:
             return None
         return packet
