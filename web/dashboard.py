@@ -10,7 +10,7 @@ from broker import sessions
 from broker.parties import Party
 from broker.sessions import Session, State
 from ledger import Account, AccountKind, Money
-from web.gather import row_of
+from web.gather import USUAL_RATE, row_of
 from web.invitation import open_invite, view_of
 from web.keys import CLOCK, SETTINGS
 from web.shapes import Dashboard, NewSession, SessionRow
@@ -29,9 +29,7 @@ async def dashboard_of(
     sides = tuple(role for role in ("consultant", "client") if role in party.roles)
     side = wanted_side if wanted_side in sides else sides[0]
     settings, at = request.app[SETTINGS], request.app[CLOCK]()
-    rate = Money(
-        settings.hosts_pay_rate_minor if side == "consultant" else settings.clients_pay_rate_minor
-    )
+    rate = Money(settings.hosts_pay_rate_minor) if side == "consultant" else USUAL_RATE
     balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
     earned = await ledger.balance(db, Account(AccountKind.EARNINGS, party.id))
     all_of_party = await sessions.of_party(db, party.id, LOOK_BACK)
@@ -48,13 +46,12 @@ async def dashboard_of(
         minutes=balance.available.minor // rate.minor,
         earned=earned.available,
         connection_rate=rate,
-        form=NewSession(rate=field_text(Money(_last_rate(mine, settings.clients_pay_rate_minor)))),
+        form=NewSession(rate=field_text(_last_rate(mine))),
         running=await row_of(db, running, party.id) if running else None,
         invite=await view_of(db, settings, waiting, invite, at) if waiting and invite else None,
         recent=await _rows(db, past[:RECENT], party),
         undecided=await _rows(db, [s for s in past if _undecided(s, side, at)][:RECENT], party),
         first_day=not all_of_party,
-        needs_name=party.name == (party.email or "").partition("@")[0],
     )
 
 
@@ -68,5 +65,5 @@ def _undecided(session: Session, side: str, at: datetime) -> bool:
     return side == "client" and session.outcome is None and due is not None and at < due
 
 
-def _last_rate(found: list[Session], usual: int) -> int:
-    return next((s.rate_minor for s in found if s.rate_minor), usual)
+def _last_rate(found: list[Session]) -> Money:
+    return next((Money(s.rate_minor) for s in found if s.rate_minor), USUAL_RATE)

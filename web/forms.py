@@ -53,7 +53,7 @@ def money_of(text: str, currency: str = "RUB") -> Money | None:
     (Money(minor=125050, currency='RUB'), Money(minor=2000, currency='RUB'), None, None)
     """
     digits = re.sub(r"[\s\u00a0\u202f₽]", "", text).replace(",", ".")
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", digits):
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", digits):
         return None
     try:
         minor = int(Decimal(digits).scaleb(2))

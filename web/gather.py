@@ -13,13 +13,14 @@ from web.keys import SETTINGS
 from web.shapes import Movement, SessionRow, Wallet
 
 MOVEMENTS_ON_PAGE = 50
+USUAL_RATE = Money(metering.client_pays_tariff().minute_minor)  # of a consultant
 
 
 def rate_of(request: web.Request, party: Party) -> Money:
     """What a minute costs this party as the payer: the connection, or a consultant's usual rate."""
     settings = request.app[SETTINGS]
     consults = "consultant" in party.roles
-    return Money(settings.hosts_pay_rate_minor if consults else settings.clients_pay_rate_minor)
+    return Money(settings.hosts_pay_rate_minor) if consults else USUAL_RATE
 
 
 async def wallet_of(

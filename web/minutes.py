@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from ledger import Money
@@ -24,7 +25,8 @@ def minutes_of(
     runs: witnessed and counted time, half-open in unix seconds; facts: the session's journal,
     which says why the meter stood; ended_at closes a break that lasted until the end.
     """
-    timed = [(charge.second, charge) for charge in charges]
+    timed: list[tuple[int, ChargeLine | tuple[int, int]]] = []
+    timed += [(charge.second, charge) for charge in charges]
     timed += [(start, (start, end)) for start, end in _breaks(runs, ended_at)]
     cells: list[MinuteView] = []
     for second, what in sorted(timed, key=lambda pair: pair[0]):
@@ -60,7 +62,7 @@ def _unpaid(n: int, start: int, end: int, cause: str) -> list[MinuteView]:
 
 def _breaks(runs: Sequence[tuple[int, int]], ended_at: datetime | None) -> list[tuple[int, int]]:
     """Half-open spans of unix seconds between runs, and after the last one."""
-    edges = [(before[1], after[0]) for before, after in zip(runs, runs[1:], strict=False)]
+    edges = [(before[1], after[0]) for before, after in pairwise(runs)]
     if runs and ended_at is not None:
         edges.append((runs[-1][1], int(ended_at.timestamp())))
     return [(start, end) for start, end in edges if end - start >= BREAK_S]

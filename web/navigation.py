@@ -32,8 +32,8 @@ def places(party: Party, path: str) -> tuple[Place, ...]:
     """The places of the party's roles; guests have none."""
     if party.guest:
         return ()
-    wanted = PERSONAL if party.roles & {"consultant", "client"} else ()
-    wanted += (PAPER,) if party.roles & {"consultant", "accountant", "curator"} else ()
+    wanted = [*PERSONAL] if party.roles & {"consultant", "client"} else []
+    wanted += [PAPER] if party.roles & {"consultant", "accountant", "curator"} else []
     return tuple(
         Place(name, where, picture, path == where or path.startswith(where + "/"))
         for name, where, picture in wanted

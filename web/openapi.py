@@ -40,7 +40,7 @@ VALUES: dict[str, type] = {
 FORMS: dict[str, tuple[str, ...]] = {
     "/demo-login": ("role", "next"),
     "/login": ("email", "next"),
-    "/login/code": ("email", "code", "next"),
+    "/login/code": ("email", "code", "name", "next"),
     "/sessions": ("topic", "plan", "rate"),
     "/i/{token}": ("name",),
     "/sessions/{number}/result": ("result", "comment", "quality", "punctuality", "courtesy"),
@@ -50,7 +50,6 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/demo-bank/{ref}": ("decision",),
     "/settings/language": ("language", "next"),
     "/settings/theme": ("theme", "next"),
-    "/settings/name": ("name", "next"),
 }
 FILES = {"/documents/{number}.pdf": "application/pdf", "/seal.pem": "application/x-pem-file"}
 HIDDEN = ("/hooks/", "/static/", "/sessions/{number}/socket", "/metrics", "/api/")

@@ -5,59 +5,61 @@ from aiohttp import web
 from web import handlers as do
 from web.socket import open_socket
 
+get, post = web.get, web.post
+
 # fmt: off
+ROUTES = (
+    get("/", do.landing.show),
+    get("/help", do.landing.show_help),
+    post("/demo-login", do.demo_login.enter),
+    get("/login", do.login_pages.show),
+    post("/login", do.login_pages.send_code),
+    post("/login/code", do.login_pages.enter_code),
+    post("/logout", do.login_pages.leave),
+    get("/mailbox", do.mailbox.show),
+    post("/settings/language", do.settings_pages.choose_language),
+    post("/settings/theme", do.settings_pages.choose_theme),
+
+    get("/dashboard", do.dashboard.show),
+    get("/wallet", do.wallet.show),
+    get("/wallet/top-up", do.wallet.show_form),
+    post("/wallet/top-up", do.wallet.begin),
+    get("/wallet/top-up/{id}", do.wallet.show_top_up),
+    get("/demo-bank/{ref}", do.demo_bank.show),
+    post("/demo-bank/{ref}", do.demo_bank.decide),
+    post("/hooks/stripe", do.stripe_hook.receive),
+    post("/hooks/demo-bank", do.stripe_hook.receive),
+
+    get("/sessions", do.sessions.list_all),
+    post("/sessions", do.sessions.create),
+    get("/sessions/{number}", do.sessions.show),
+    get("/sessions/{number}/room", do.room.show),
+    get("/sessions/{number}/socket", open_socket),
+    post("/sessions/{number}/tickets", do.tickets.issue),
+    get("/sessions/{number}/result", do.result.show),
+    post("/sessions/{number}/result", do.result.report),
+    post("/sessions/{number}/outcome", do.result.decide),
+    post("/sessions/{number}/review", do.result.review),
+    get("/invites/{id}", do.invites.show),
+    post("/invites/{id}/renewal", do.invites.renew),
+    post("/invites/{id}/revocation", do.invites.revoke),
+    get("/i/{token}", do.prejoin.show),
+    post("/i/{token}", do.prejoin.join),
+
+    get("/documents", do.documents.list_all),
+    get("/documents/{number}.pdf", do.documents.download),
+    get("/verify", do.verify.show),
+    post("/verify", do.verify.check),
+    get("/seal.pem", do.verify.show_seal),
+
+    get("/healthz", do.health.alive),
+    get("/readyz", do.health.ready),
+    get("/metrics", do.health.metrics),
+    get("/api/openapi.json", do.openapi.show),
+)
+# fmt: on
 
 
 def routes() -> list[web.RouteDef]:
     """What is served, apart from /static/."""
-    get, post = web.get, web.post
-    return [
-        get("/", do.landing.show),
-        get("/help", do.landing.show_help),
-        post("/demo-login", do.demo_login.enter),
-        get("/login", do.login_pages.show),
-        post("/login", do.login_pages.send_code),
-        post("/login/code", do.login_pages.enter_code),
-        post("/logout", do.login_pages.leave),
-        get("/mailbox", do.mailbox.show),
-        post("/settings/language", do.settings_pages.choose_language),
-        post("/settings/theme", do.settings_pages.choose_theme),
-        post("/settings/name", do.settings_pages.choose_name),
-
-        get("/dashboard", do.dashboard.show),
-        get("/wallet", do.wallet.show),
-        get("/wallet/top-up", do.wallet.show_form),
-        post("/wallet/top-up", do.wallet.begin),
-        get("/wallet/top-up/{id}", do.wallet.show_top_up),
-        get("/demo-bank/{ref}", do.demo_bank.show),
-        post("/demo-bank/{ref}", do.demo_bank.decide),
-        post("/hooks/stripe", do.stripe_hook.receive),
-        post("/hooks/demo-bank", do.stripe_hook.receive),
-
-        get("/sessions", do.sessions.list_all),
-        post("/sessions", do.sessions.create),
-        get("/sessions/{number}", do.sessions.show),
-        get("/sessions/{number}/room", do.room.show),
-        get("/sessions/{number}/socket", open_socket),
-        post("/sessions/{number}/tickets", do.tickets.issue),
-        get("/sessions/{number}/result", do.result.show),
-        post("/sessions/{number}/result", do.result.report),
-        post("/sessions/{number}/outcome", do.result.decide),
-        post("/sessions/{number}/review", do.result.review),
-        get("/invites/{id}", do.invites.show),
-        post("/invites/{id}/renewal", do.invites.renew),
-        post("/invites/{id}/revocation", do.invites.revoke),
-        get("/i/{token}", do.prejoin.show),
-        post("/i/{token}", do.prejoin.join),
-
-        get("/documents", do.documents.list_all),
-        get("/documents/{number}.pdf", do.documents.download),
-        get("/verify", do.verify.show),
-        post("/verify", do.verify.check),
-        get("/seal.pem", do.verify.show_seal),
-
-        get("/healthz", do.health.alive),
-        get("/readyz", do.health.ready),
-        get("/metrics", do.health.metrics),
-        get("/api/openapi.json", do.openapi.show),
-    ]
+    return list(ROUTES)

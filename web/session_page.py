@@ -1,5 +1,6 @@
 """Gathers everything about one session that a party to it may see."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aiohttp import web
@@ -62,7 +63,7 @@ async def page_of(
         reviews=shown,
         reviewed=seen is not None and seen.mine is not None,
         reviews_open_at=session.review_until(),
-        papers=await _papers(db, session) if over else (),
+        papers=await _papers(db, session, party) if over else (),
         refund=cost - kept if disputable else None,
         kept=kept if disputable else None,
         guest=party.guest,
@@ -80,17 +81,27 @@ async def _minutes(db: AsyncConnection, session: Session) -> tuple[tuple[MinuteV
     return strip, -(-max((c.to_s for c in charges), default=0) // 60)
 
 
-async def _papers(db: AsyncConnection, session: Session) -> tuple[Paper, ...]:
-    found = await reports.documents(db, reports.Filter(session=session.number))
-    return tuple(paper_of(one) for one in found if not one.superseded)
+async def _papers(db: AsyncConnection, session: Session, party: Party) -> tuple[Paper, ...]:
+    wanted = reports.Filter(session=session.number, party=party.id)
+    found = await reports.documents(db, wanted)
+    names = await names_of(db, found)
+    return tuple(paper_of(one, names) for one in found)
 
 
-def paper_of(issued: reports.Issued) -> Paper:
+async def names_of(db: AsyncConnection, found: Sequence[reports.Issued]) -> dict[str, str]:
+    """Names of everybody on these papers, by party."""
+    ids = {party for one in found for party in (one.host, one.client) if party}
+    return {id: (await parties.party(db, id)).name for id in ids}
+
+
+def paper_of(issued: reports.Issued, names: Mapping[str, str]) -> Paper:
+    """An act is for who paid, a protocol for both."""
+    readers = (issued.buyer,) if issued.kind == "act" else (issued.host, issued.client)
     return Paper(
         number=issued.number,
         kind=issued.kind,
         issued_on=issued.issued_at,
-        party=", ".join(name for name in (issued.host, issued.client) if name),
+        party=", ".join(names[id] for id in readers if id in names),
         amount=Money(issued.total_minor, issued.currency),
         state="superseded" if issued.superseded else "issued",
         sha256=issued.sha256,

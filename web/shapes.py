@@ -32,6 +32,7 @@ class Landing:
 class LoginForm:
     next: str
     email: str = ""
+    name: str = ""
     errors: Errors = field(default_factory=dict)
 
 
@@ -106,7 +107,6 @@ class Dashboard:
     recent: tuple[SessionRow, ...] = ()
     undecided: tuple[SessionRow, ...] = ()
     first_day: bool = False
-    needs_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

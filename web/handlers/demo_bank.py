@@ -1,10 +1,13 @@
 """The demo bank's page: no card, three answers, sent to us as any bank sends its news."""
 
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
-from ledger import PaymentState, TopUp
+from ledger import Gateway, Money, PaymentState, TopUp
 from web import wiring
 from web.errors import BadInput, NotFound
 from web.faces import face
@@ -12,6 +15,16 @@ from web.forms import fields, see
 from web.keys import CLOCK, DB, GATEWAY, SETTINGS
 from web.login import require_party
 from web.shapes import DemoBank
+
+
+@runtime_checkable
+class DemoGateway(Gateway, Protocol):
+    """An acquirer that makes its own news up, signed like a real one's."""
+
+    def event(
+        self, ref: str, amount: Money, state: PaymentState, at: datetime
+    ) -> tuple[bytes, dict[str, str]]: ...
+
 
 DECISIONS = {
     "pay": PaymentState.PAID,
@@ -34,7 +47,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
     decision = DECISIONS.get((await fields(request)).get("decision", ""))
     if decision is None:
         raise BadInput("decision")
-    gateway, at = request.app[GATEWAY], request.app[CLOCK]()
+    gateway, at = _bank(request), request.app[CLOCK]()
     async with request.app[DB].transaction() as db:
         top_up = await _own(db, request)
         body, headers = gateway.event(top_up.ref, top_up.amount, decision, at)
@@ -44,11 +57,17 @@ async def decide(request: web.Request) -> web.StreamResponse:
     return see(request, f"/wallet/top-up/{top_up.id}", paid)
 
 
+def _bank(request: web.Request) -> DemoGateway:
+    """The acquirer of a demonstration. Raises: NotFound where a real one is."""
+    gateway = request.app[GATEWAY]
+    if not isinstance(gateway, DemoGateway):
+        raise NotFound()
+    return gateway
+
+
 async def _own(db: AsyncConnection, request: web.Request) -> TopUp:
     """The asker's own top-up at the demo bank. Raises: NotFound."""
-    party, gateway = require_party(request), request.app[GATEWAY]
-    if gateway.name != "demo":
-        raise NotFound()
+    party, _gateway = require_party(request), _bank(request)
     try:
         found = await ledger.top_up(db, request.match_info["ref"])
     except ledger.LedgerError as error:

@@ -1,22 +1,21 @@
 """Issued documents: the accountant's list, and each file as it was issued."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from aiohttp import hdrs, web
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 import reports
-from broker import sessions
-from broker.parties import Party
 from ledger import Money
 from web.errors import NotFound
 from web.faces import face
 from web.keys import DB
 from web.login import require_party
-from web.session_page import paper_of
+from web.session_page import names_of, paper_of
 from web.shapes import Documents
 
 FOUND_MAX = 500
+NAME_CHARS_MAX = 80
 KINDS = ("protocol", "act")
 READS_ALL = frozenset({"accountant", "curator"})
 
@@ -25,27 +24,20 @@ async def list_all(request: web.Request) -> web.StreamResponse:
     """What the filter finds, newest first, with the total of what counts."""
     party = require_party(request, "accountant", "curator", "consultant", "client")
     query, own = request.query, not party.roles & READS_ALL
-    since, until = _day(query.get("since")), _day(query.get("until"))
-    kind = query.get("kind", "") if query.get("kind") in KINDS else ""
-    wanted = reports.Filter(
-        party=party.id if own else None,
-        kind=kind or None,
-        since=_midnight(since),
-        until=_midnight(until + timedelta(days=1)) if until else None,
-        limit=FOUND_MAX,
-    )
+    wanted = _filter(query, party.id if own else None)
     async with request.app[DB].reading() as db:
-        found = [paper_of(one) for one in await reports.documents(db, wanted)]
-    name = "" if own else query.get("party", "").strip()[:80]
-    papers = tuple(p for p in found if name.casefold() in p.party.casefold())
-    counted = [p for p in papers if p.state == "issued"]
+        issued = await reports.documents(db, wanted)
+        names = await names_of(db, issued)
+    name = "" if own else query.get("party", "").strip()[:NAME_CHARS_MAX]
+    papers = [paper_of(one, names) for one in issued]
+    papers = [one for one in papers if name.casefold() in one.party.casefold()]
     value = Documents(
-        papers=papers,
-        total=sum((p.amount for p in counted), Money(0)),
-        count=len(counted),
-        since=since.isoformat() if since else "",
-        until=until.isoformat() if until else "",
-        kind=kind,
+        papers=tuple(papers),
+        total=sum((one.amount for one in papers), Money(0)),
+        count=len(papers),
+        since=query.get("since", "") if wanted.since else "",
+        until=query.get("until", "") if wanted.until else "",
+        kind=wanted.kind or "",
         party=name,
         own=own,
     )
@@ -60,8 +52,8 @@ async def download(request: web.Request) -> web.StreamResponse:
             paper = await reports.document(db, request.match_info["number"])
         except reports.PaperError as error:
             raise NotFound() from error
-        if not party.roles & READS_ALL:
-            await _check_own(db, party, paper.issued.session)
+        if not (party.roles & READS_ALL or paper.issued.is_for(party.id)):
+            raise NotFound()
     name = f"{paper.issued.name}.pdf"
     return web.Response(
         body=paper.pdf,
@@ -70,11 +62,16 @@ async def download(request: web.Request) -> web.StreamResponse:
     )
 
 
-async def _check_own(db: AsyncConnection, party: Party, number: str) -> None:
-    try:
-        (await sessions.session(db, number)).role_of(party.id)
-    except sessions.errors.SessionsError as error:
-        raise NotFound() from error
+def _filter(query: Mapping[str, str], party: str | None) -> reports.Filter:
+    """What was asked for; days are whole days, and what is no day is any."""
+    since, until, kind = _day(query.get("since")), _day(query.get("until")), query.get("kind")
+    return reports.Filter(
+        party=party,
+        kind=kind if kind in KINDS else None,
+        since=_midnight(since),
+        until=_midnight(until + timedelta(days=1)) if until else None,
+        limit=FOUND_MAX,
+    )
 
 
 def _day(text: str | None) -> date | None:

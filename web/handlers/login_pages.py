@@ -3,6 +3,7 @@
 import secrets
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import notices, parties
 from web.faces import face, texts
@@ -13,10 +14,13 @@ from web.navigation import home_of
 from web.settings import new_token
 from web.shapes import LoginForm
 
+NEWCOMER = frozenset({"consultant", "client"})
+
 
 async def show(request: web.Request) -> web.StreamResponse:
     wanted = local_path(request.query.get("next"), "/dashboard")
-    if request[PARTY] is not None and not request[PARTY].guest:
+    party = request[PARTY]
+    if party is not None and not party.guest:
         return see(request, wanted)
     return face(request, "login.html", LoginForm(wanted))
 
@@ -33,7 +37,7 @@ async def send_code(request: web.Request) -> web.StreamResponse:
             await notices.login_code(db, email, code, request[LOCALE], at)
     except parties.BadParty:
         wrong = {"email": _("This is not an e-mail address")}
-        return face(request, "login.html", LoginForm(form.next, email, wrong), 422)
+        return face(request, "login.html", LoginForm(form.next, email, errors=wrong), 422)
     return face(request, "login_code.html", form)
 
 
@@ -41,11 +45,10 @@ async def enter_code(request: web.Request) -> web.StreamResponse:
     """Check the code and open a login. A wrong code is counted: five tries, ten minutes."""
     given, at, _ = await fields(request), request.app[CLOCK](), texts(request)
     email, wanted = given.get("email", ""), local_path(given.get("next"), "/dashboard")
-    token = new_token()
+    token, name = new_token(), given.get("name", "").strip()
+    code = "".join(given.get("code", "").split())
     async with request.app[DB].transaction() as db:
-        found = await parties.check_code(
-            db, email, "".join(given.get("code", "").split()), at, request[LOCALE]
-        )
+        found = await _known(db, request, email, code, name)
         if isinstance(found, parties.Party):
             await parties.open_login(db, found, at, token)
     if isinstance(found, parties.CodeRefused):
@@ -54,11 +57,36 @@ async def enter_code(request: web.Request) -> web.StreamResponse:
             "expired": _("The code has expired. Ask for a new one"),
             "used_up": _("Too many wrong codes. Ask for a new one"),
         }
-        form = LoginForm(wanted, email, {"code": reasons[found.reason]})
+        form = LoginForm(wanted, email, name, {"code": reasons[found.reason]})
         return face(request, "login_code.html", form, 422)
     response = see(request, wanted if wanted != "/dashboard" else home_of(found), {"token": token})
     remember(request, response, token)
     return response
+
+
+class _Refused(Exception):
+    """Takes the new party back when its code turns out to be wrong."""
+
+
+async def _known(
+    db: AsyncConnection, request: web.Request, email: str, code: str, name: str
+) -> parties.Party | parties.CodeRefused:
+    """Who the code belongs to. Somebody new is registered by the name typed beside the code.
+
+    A wrong code leaves nothing behind but the counted try.
+    """
+    at, locale = request.app[CLOCK](), request[LOCALE]
+    try:
+        if name and await parties.by_email(db, email) is None:
+            async with db.begin_nested():
+                await parties.register(db, name, email, NEWCOMER, locale, at)
+                found = await parties.check_code(db, email, code, at, locale)
+                if isinstance(found, parties.CodeRefused):
+                    raise _Refused
+                return found
+    except _Refused:
+        pass
+    return await parties.check_code(db, email, code, at, locale)
 
 
 async def leave(request: web.Request) -> web.StreamResponse:

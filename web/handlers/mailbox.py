@@ -8,7 +8,8 @@ from web.faces import face
 from web.keys import DB, SETTINGS
 from web.shapes import Mail, Mailbox
 
-LETTERS_MAX = 30
+LETTERS_MAX = 1000  # a demonstration sends few
+SHOWN_MAX = 30
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -17,6 +18,5 @@ async def show(request: web.Request) -> web.StreamResponse:
         raise NotFound()
     async with request.app[DB].reading() as db:
         letters = await notices.outbox(db, LETTERS_MAX)
-    newest = sorted(letters, key=lambda letter: letter.at, reverse=True)
-    mails = tuple(Mail(one.to, one.subject, one.text, one.at) for one in newest)
-    return face(request, "mailbox.html", Mailbox(mails))
+    mails = [Mail(one.to, one.subject, one.text, one.at) for one in reversed(letters)]
+    return face(request, "mailbox.html", Mailbox(tuple(mails[:SHOWN_MAX])))

@@ -36,6 +36,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def join(request: web.Request) -> web.StreamResponse:
     """Take the client's place: a guest gets a login for this session only."""
     given, at, token, _ = await fields(request), request.app[CLOCK](), new_token(), texts(request)
+    door: PreJoin | None = None
     try:
         async with request.app[DB].transaction() as db:
             door = await _door(db, request)
@@ -46,12 +47,13 @@ async def join(request: web.Request) -> web.StreamResponse:
             if fresh:
                 await parties.open_login(db, party, at, token)
     except parties.BadParty:
+        assert door is not None, "a name is asked for at an open door only"
         wrong = replace(door, errors={"name": _("Write your name")})
         return face(request, "prejoin.html", wrong, 422)
     except sessions.errors.InviteError as error:
         return _gone(request, error)
     except sessions.errors.PlaceTaken:
-        return face(request, "invite_gone.html", InviteGone("used_up", door.host), 410)
+        return face(request, "invite_gone.html", InviteGone("used_up"), 410)
     made = {"session": door.session} | ({"token": token} if fresh else {})
     response = see(request, f"/sessions/{door.session}/room", made)
     if fresh:

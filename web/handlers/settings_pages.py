@@ -1,4 +1,4 @@
-"""Small choices that keep the page: language, theme, name."""
+"""Small choices that keep the page: language, theme."""
 
 from aiohttp import web
 
@@ -8,7 +8,7 @@ from web.faces import THEMES
 from web.forms import fields, local_path, see
 from web.keys import DB, PARTY, SETTINGS
 from web.locale import LOCALES
-from web.login import COOKIE_AGE_S, remember_language, require_party
+from web.login import COOKIE_AGE_S, remember_language
 
 
 async def choose_language(request: web.Request) -> web.StreamResponse:
@@ -42,12 +42,3 @@ async def choose_theme(request: web.Request) -> web.StreamResponse:
         samesite="Lax",
     )
     return response
-
-
-async def choose_name(request: web.Request) -> web.StreamResponse:
-    """The name that clients see. Raises: BadParty."""
-    party = require_party(request)
-    given = await fields(request)
-    async with request.app[DB].transaction() as db:
-        await parties.rename(db, party.id, given.get("name", ""))
-    return see(request, local_path(given.get("next"), "/dashboard"))

@@ -85,7 +85,8 @@ def browser_messages(locale: str) -> dict[str, str | list[str]]:
         if not any(place.startswith(BROWSER) for place, _line in message.locations):
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
-        found[key] = message.string if isinstance(message.string, str) else list(message.string)
+        text = message.string or ""
+        found[key] = text if isinstance(text, str) else list(text)
     return found
 
 

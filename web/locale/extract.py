@@ -34,7 +34,7 @@ def said() -> Catalog:
         ROOT / "web",
         [(pattern.removeprefix("web/"), method) for pattern, method in METHODS],
         {pattern.removeprefix("web/"): options for pattern, options in OPTIONS.items()},
-        KEYWORDS,  # type: ignore[arg-type]
+        KEYWORDS,
         directory_filter=lambda path: not path.endswith(("node_modules", "static", "__pycache__")),
     )
     for file, _line, message, _comments, context in found:
