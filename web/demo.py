@@ -60,7 +60,7 @@ async def play(base: str, wanted: Play) -> dict[str, Any]:
         client.token = client.token or joined["token"]
         media = await _connect(host, client, number, wanted.seconds)
         await _judge(host, client, number, wanted)
-        session = await _papers(host, number)
+        session = await _papers(payer, number)
         after = await _balance(payer)
         return {
             "session": number,
@@ -72,7 +72,7 @@ async def play(base: str, wanted: Play) -> dict[str, Any]:
             "payer": {"before_minor": before, "after_minor": after},
             **_ways(session),
             **media,
-            "documents": await _documents(host, session, wanted.out),
+            "documents": await _documents(payer, session, wanted.out),
         }
 
 
@@ -125,12 +125,12 @@ async def _judge(host: Robot, client: Robot, number: str, wanted: Play) -> None:
     await client.post(f"/sessions/{number}/outcome", **said, **SCORES)
 
 
-async def _papers(host: Robot, number: str) -> Any:
-    """The session as its page shows it, once its papers have come to rest."""
+async def _papers(payer: Robot, number: str) -> Any:
+    """The session as the payer's page shows it, once its papers have come to rest."""
     async with asyncio.timeout(PAPERS_WITHIN_S):
         last: Any = None
         while True:
-            session = await host.get(f"/sessions/{number}")
+            session = await payer.get(f"/sessions/{number}")
             kinds = {paper["kind"] for paper in session["papers"]}
             if {"protocol", "act"} <= kinds and session["papers"] == last:
                 return session
@@ -147,14 +147,14 @@ def _ways(session: dict[str, Any]) -> dict[str, int]:
     }
 
 
-async def _documents(host: Robot, session: dict[str, Any], out: Path) -> list[dict[str, Any]]:
+async def _documents(payer: Robot, session: dict[str, Any], out: Path) -> list[dict[str, Any]]:
     """Each newest revision, fetched, saved and verified by the issuer's certificate."""
-    trust = await host.fetch("/seal.pem")
+    trust = await payer.fetch("/seal.pem")
     told = []
     for paper in session["papers"]:
         if paper["state"] != "issued":
             continue
-        data = await host.fetch(f"/documents/{paper['number']}.pdf")
+        data = await payer.fetch(f"/documents/{paper['number']}.pdf")
         path = out / f"{paper['number']}.pdf"
         path.write_bytes(data)
         verdict = await asyncio.to_thread(verify_file, data, trust, utc_now())

@@ -1,0 +1,51 @@
+"""The table of errors names errors that the rooms really have, each with a usable status."""
+
+import importlib
+import inspect
+
+import pytest
+
+from web import errors
+
+ROOMS = (
+    "ledger.errors",
+    "metering.errors",
+    "broker.parties.errors",
+    "broker.sessions.errors",
+    "broker.notices.errors",
+    "reports.errors",
+)
+
+
+def _names() -> set[str]:
+    modules = [importlib.import_module(room) for room in ROOMS]
+    return {name for one in modules for name, _ in inspect.getmembers(one, inspect.isclass)}
+
+
+def test_every_name_of_the_table_is_an_error_of_a_room() -> None:
+    assert set(errors.TABLE) - _names() == set()
+
+
+@pytest.mark.parametrize("name", sorted(errors.TABLE))
+def test_statuses_are_of_errors_and_codes_are_words(name: str) -> None:
+    status, code = errors.TABLE[name]
+    assert 400 <= status < 600
+    assert code.replace("_", "").isalpha()
+    assert code == code.lower()
+
+
+def test_a_child_has_the_verdict_of_its_parent() -> None:
+    class BadSession(Exception):
+        pass
+
+    class Worse(BadSession):
+        pass
+
+    assert errors.verdict(Worse()) == errors.TABLE["BadSession"]
+    assert errors.verdict(RuntimeError()) is None
+
+
+def test_own_errors_bring_their_status() -> None:
+    assert errors.verdict(errors.TooOften(30)) == (429, "too_often")
+    assert errors.verdict(errors.BadInput("rate")) == (422, "bad_input")
+    assert errors.LoginNeeded("/x").wanted == "/x"
