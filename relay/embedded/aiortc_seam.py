@@ -43,6 +43,7 @@ RECEIVE_BUFFER_BYTES = 2 << 20
 WRITE_BUFFER_BYTES_MAX = 1 << 20
 REMOTE_CANDIDATES_MAX = 32
 PORT_TRIES_MAX = 200
+HEARD_FROM_MAX = 64
 CONNECT_LIMIT_S = 30.0
 
 monotonic = time.monotonic
@@ -307,7 +308,8 @@ class Wire:
 
     def heard_stun(self, address: tuple[str, int]) -> None:
         """STUN with integrity came from the address."""
-        self.heard_from.add(address[:2])
+        if len(self.heard_from) < HEARD_FROM_MAX:
+            self.heard_from.add(address[:2])
         self.tally.stun += 1
         self.tally.last_at = monotonic()
 

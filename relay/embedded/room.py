@@ -34,6 +34,8 @@ LOST_S = 4.0
 JUDGE_AFTER_S = 1
 # Seconds that a stopped process may catch up on; older ones are not witnessed at all.
 BEHIND_S_MAX = 10
+# Connections of a leg that wait for their successor to take over.
+RETIRED_MAX = 2
 
 logger = logging.getLogger(__name__)
 
@@ -141,6 +143,8 @@ class Room:
     def _retire(self, leg: Leg, old: Connection) -> None:
         """The old connection carries on until the new one does, then it is closed."""
         leg.retired.append(old)
+        for oldest in leg.retired[:-RETIRED_MAX]:
+            self._drop_retired(leg, oldest)
         if isinstance(old, Subscriber) and not old.wire.ready:
             self._drop_retired(leg, old)
 
@@ -250,6 +254,7 @@ class Room:
         elif connection in leg.current():
             if isinstance(connection, Subscriber):
                 connection.release()
+            self._later_close(connection.wire)
             if leg.alive and not leg.ready() and not any(c.wire.ready for c in leg.retired):
                 self._lose(leg)
 

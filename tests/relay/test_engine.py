@@ -145,6 +145,30 @@ async def test_silence_is_a_stall_and_not_a_loss(stage: Stage) -> None:
     assert len(stage.of(LegConnected)) == 4
 
 
+async def test_authenticated_garbage_hurts_nobody(stage: Stage) -> None:
+    """A party that holds the keys may send anything; the session goes on, others unaffected."""
+    shows = await stage.join("client", client())
+    looks = await stage.join("host", host())
+    assert await stage.until(lambda: looks.counters.video_received > 5)
+    dice = random.Random(3)
+    pub, sub = shows._pub, shows._sub
+    assert pub is not None
+    assert sub is not None
+    ssrcs = [out.ssrc for out in shows._outbound.values()]
+    for _ in range(500):
+        head = bytes([dice.choice([0x80, 0x90, 0xBF, 0xAF]), dice.choice([96, 111, 127])])
+        tail = dice.randbytes(dice.randrange(0, 40))
+        ssrc = dice.choice([*ssrcs, dice.randrange(1 << 32)]).to_bytes(4, "big")
+        pub.wire.send_rtp(head + dice.randbytes(6) + ssrc + tail)
+        kind = bytes([dice.choice([0x81, 0x8F, 0x9F]), dice.choice([200, 201, 205, 206])])
+        for half in (pub, sub):
+            half.wire.send_rtcp(kind + dice.randbytes(2) + ssrc + dice.randbytes(40))
+    seen, heard = looks.counters.audio_received, shows.counters.audio_received
+    assert await stage.until(lambda: shows.counters.audio_received > heard + 20)
+    assert await stage.until(lambda: looks.counters.audio_received > seen + 20)
+    assert not stage.of(LegLost)
+
+
 async def test_refusals(stage: Stage) -> None:
     endpoint = client()
     offer = await endpoint.publish_offer()
