@@ -73,6 +73,7 @@ lock: ## write the lock files again (needs uv)
 
 docs: ## draw the architecture page and state tables again
 	$(PY) docs/draw.py
+	$(PY) -m broker.sessions.states > docs/states.md
 
 clean: ## forget everything that was built
 	rm -rf $(VENV) web/static $(BROWSER)/node_modules var

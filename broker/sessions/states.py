@@ -20,8 +20,8 @@ the client's word, or by silence for the length of the tariff's dispute window.
 
 _METER = """# States of a meter
 
-From `metering/meter.py`. Only `running`, `paused` by missing media and `final` count seconds; a pause
-that somebody asked for counts none.
+From `metering/meter.py`. Only `running`, `paused` by missing media and `final` count seconds; a
+pause that somebody asked for counts none.
 
 | from | to |
 | --- | --- |
