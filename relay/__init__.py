@@ -7,6 +7,7 @@ Units: seconds are unix seconds by the given clock; counters are packets and byt
 """
 
 from relay.embedded.service import embedded_engine
+from relay.endpoint import Counters, Endpoint
 from relay.engine import Answer, Engine, RelaySettings, RoomStats, Source
 from relay.errors import BadOffer, NoRoom, NoSource, RelayError, RoomFull, StaleOffer
 from relay.events import (
@@ -25,6 +26,8 @@ from relay.turn import IceServer, ice_servers
 __all__ = [
     "Answer",
     "BadOffer",
+    "Counters",
+    "Endpoint",
     "Engine",
     "FirstPacket",
     "IceServer",
