@@ -1,12 +1,15 @@
 """A robot in its place: a socket and a media endpoint that come back together."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
-from relay.endpoint import Endpoint
+from web.adapters import Endpoint
 from web.robot import Line, Robot, come_true
 
 LOOPBACK = ("127.0.0.1",)
+ANSWER_WITHIN_S = 10
+TRIES_MAX = 10
 
 
 class Place:
@@ -48,6 +51,8 @@ class Place:
 
     def _on_message(self, message: dict[str, Any]) -> None:
         if message["type"] == "welcome":
+            for task in self._tasks:
+                task.cancel()  # what was offered on a lost socket is not answered any more
             others = [
                 one for one in message["session"]["sources"] if one["owner"] != self.line.role
             ]
@@ -61,22 +66,32 @@ class Place:
         task.add_done_callback(self._tasks.discard)
 
     async def _offer(self, *wanted: str) -> None:
-        """Offer each connection anew; an answer that does not come is asked for by the server."""
+        """Offer each connection anew, again and again until there is an answer."""
         for pc in wanted:
             async with self._turn:
-                self._generation += 1
-                if pc == "pub":
-                    answer = await self._ask(pc, await self.media.publish_offer())
-                    await self.media.publish_answer(answer["sdp"])
-                else:
-                    answer = await self._ask(pc, await self.media.subscribe_offer())
-                    await self.media.subscribe_answer(answer["sdp"])
+                for _ in range(TRIES_MAX):
+                    with suppress(TimeoutError):
+                        await self._offer_once(pc)
+                        break
+
+    async def _offer_once(self, pc: str) -> None:
+        self._generation += 1
+        if pc == "pub":
+            answer = await self._ask(pc, await self.media.publish_offer())
+            await self.media.publish_answer(answer["sdp"])
+        else:
+            answer = await self._ask(pc, await self.media.subscribe_offer())
+            await self.media.subscribe_answer(answer["sdp"])
 
     async def _ask(self, pc: str, sdp: str) -> Any:
         def answers(message: dict[str, Any]) -> bool:
-            return bool(message["type"] == "answer" and message["pc"] == pc)
+            return (message["type"], message.get("pc"), message.get("generation")) == (
+                "answer",
+                pc,
+                self._generation,
+            )
 
-        waiting = asyncio.create_task(self.line.until(answers))
-        await asyncio.sleep(0)
+        waiting = self.line.next(answers)
         await self.line.say("offer", pc=pc, generation=self._generation, sdp=sdp)
-        return await waiting
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            return await waiting

@@ -24,6 +24,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 HOOKS = "/hooks/"  # signed by their senders; they have no cookie and no page
+NOBODYS = (HOOKS, "/static/", "/healthz", "/readyz", "/metrics")  # the same for everybody
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 LANGUAGE_COOKIE = "language"
 VISITOR_COOKIE = "visitor"
@@ -35,6 +36,9 @@ async def login(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find the login behind the cookie or the bearer token, and the language to answer in."""
     request[LOGIN], request[PARTY] = None, None
     settings = request.app[SETTINGS]
+    if request.path.startswith(NOBODYS):
+        request[LOCALE], request[CSRF] = settings.locale, ""
+        return await handler(request)
     token = presented_token(request)
     if token:
         with suppress(parties.LoginUnknown):

@@ -57,6 +57,7 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     settings = request.app[SETTINGS]
+    response.headers[hdrs.SERVER] = "Minuta"  # not which version of which library
     for name, value in security_headers(settings).items():
         response.headers.setdefault(name, value)
     if not request.path.startswith("/static/"):
