@@ -86,6 +86,8 @@ async def _seat(
         return
     await app[ENGINE].open_room(seat.session)
     peer.conversation.locale = seat.locale
+    known = hub.outbox(seat.session, seat.role)
+    hub.count_from(peer, seat, same_page=known is not None and known[0] is outbox)
     hub.attach(peer, seat)
     hub.keep(seat, outbox)
     picture = await views.welcome(app, seat, outbox.key, at)
@@ -114,7 +116,8 @@ async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:
 
 async def _publish(app: web.Application, peer: Peer, seat: Seat, effect: effects.Publish) -> None:
     before = {source.id for source in app[HUB].sources(seat.session)}
-    answer = await app[ENGINE].publish(seat.session, seat.role, effect.sdp, effect.generation)
+    generation = app[HUB].generation(peer, seat, effect.generation)
+    answer = await app[ENGINE].publish(seat.session, seat.role, effect.sdp, generation)
     peer.say(views.answer("pub", effect.generation, answer))
     if {source.id for source in answer.sources} - before:
         wanted = messages.WantOffer("sub", "new_source")
@@ -124,15 +127,17 @@ async def _publish(app: web.Application, peer: Peer, seat: Seat, effect: effects
 async def _subscribe(
     app: web.Application, peer: Peer, seat: Seat, effect: effects.Subscribe
 ) -> None:
-    answer = await app[ENGINE].subscribe(seat.session, seat.role, effect.sdp, effect.generation)
+    generation = app[HUB].generation(peer, seat, effect.generation)
+    answer = await app[ENGINE].subscribe(seat.session, seat.role, effect.sdp, generation)
     peer.say(views.answer("sub", effect.generation, answer))
 
 
 async def _candidate(
-    app: web.Application, _peer: Peer, seat: Seat, effect: effects.Candidate
+    app: web.Application, peer: Peer, seat: Seat, effect: effects.Candidate
 ) -> None:
+    generation = app[HUB].generation(peer, seat, effect.generation)
     await app[ENGINE].candidate(
-        seat.session, seat.role, effect.pc, effect.generation, effect.candidate, effect.mid
+        seat.session, seat.role, effect.pc, generation, effect.candidate, effect.mid
     )
 
 

@@ -29,6 +29,7 @@ class Peer:
     socket: web.WebSocketResponse
     conversation: Conversation
     seat: Seat | None = None
+    base: int = 0  # added to the page's generations: a reloaded page counts from its start again
     waiting: asyncio.Queue[effects.Send | effects.Close] = field(
         default_factory=lambda: asyncio.Queue(FRAMES_WAITING_MAX + 4)
     )
@@ -74,6 +75,8 @@ class Hub:
         self._peers: dict[tuple[str, str], Peer] = {}
         self._outboxes: dict[tuple[str, str], tuple[Outbox, Seat]] = {}
         self._sources: dict[str, dict[str, Source]] = {}
+        self._bases: dict[tuple[str, str], int] = {}
+        self._tops: dict[tuple[str, str], int] = {}
 
     def attach(self, peer: Peer, seat: Seat) -> None:
         """Give the seat to this socket; an older one is told that it was replaced."""
@@ -114,6 +117,19 @@ class Hub:
             if peer.seat is not None and peer.seat.role != but:
                 peer.say(message)
 
+    def count_from(self, peer: Peer, seat: Seat, same_page: bool) -> None:
+        """Place the generations of a page after all that the relay has seen from this seat."""
+        place = (seat.session, seat.role)
+        if not same_page:
+            self._bases[place] = self._tops.get(place, -1) + 1
+        peer.base = self._bases.get(place, 0)
+
+    def generation(self, peer: Peer, seat: Seat, own: int) -> int:
+        """The relay's number for a generation of the page."""
+        place, found = (seat.session, seat.role), peer.base + own
+        self._tops[place] = max(found, self._tops.get(place, -1))
+        return found
+
     def outbox(self, session: str, role: str) -> tuple[Outbox, Seat] | None:
         """The replay buffer of a seat, with whose seat it was."""
         return self._outboxes.get((session, role))
@@ -135,6 +151,8 @@ class Hub:
         self._sources.pop(session, None)
         for role in ("host", "client"):
             self._outboxes.pop((session, role), None)
+            self._bases.pop((session, role), None)
+            self._tops.pop((session, role), None)
 
     async def close(self) -> None:
         """Tell everybody that the server restarts, and close with 1012."""

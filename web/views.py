@@ -91,7 +91,7 @@ async def state(app: web.Application, peer: Peer, by: str | None) -> messages.St
         name = await _name(db, session, other(seat.role))
     there = messages.Peer(
         name=name,
-        joined=session.joined_at is not None,
+        joined=seat.role == "client" or session.client is not None,
         online=app[HUB].online(seat.session, other(seat.role)),
     )
     return messages.StateChange(

@@ -255,3 +255,21 @@ async def test_the_socket_of_a_finished_session_says_so(served: Served) -> None:
             await again.send("hello", v=[1], ticket=ticket)
             assert (await again.next("bye"))["code"] == "ended"
         assert not served.app[TICKETS]._open
+
+
+async def test_a_reloaded_page_counts_its_offers_from_the_start_again(served: Served) -> None:
+    """Its generation 1 is newer to the relay than the generation 3 of the page before."""
+    async with two(served) as (number, _host, client):
+        async with seated(client, number) as (one, welcome):
+            await one.send("offer", pc="pub", generation=3, sdp="a")
+            assert (await one.next("answer"))["generation"] == 3
+            key = welcome["resume"] | {"seq": welcome["seq"]}
+        async with wire(client, number) as same_page:
+            await same_page.send("hello", v=[1], resume=key)
+            await same_page.next("welcome")
+            await same_page.send("offer", pc="pub", generation=4, sdp="b")
+            assert (await same_page.next("answer"))["generation"] == 4
+        async with seated(client, number) as (reloaded, _):
+            await reloaded.send("offer", pc="pub", generation=1, sdp="c")
+            assert (await reloaded.next("answer"))["generation"] == 1
+    assert [asked[-1] for asked in served.engine.asked] == [3, 4, 6]
