@@ -2,8 +2,8 @@
  * What a screen reader is told, and only then: start, pause, back, 5, 2 and 1 minute, the last
  * seconds, the end. The running clock itself is silent. Pure.
  */
-import { _, ngettext } from '../words';
-import { pauseWords } from './banner';
+import { _ } from '../words';
+import { lowWords, pauseWords } from './banner';
 import type { RoomState } from './state';
 
 export interface Announcement {
@@ -41,11 +41,7 @@ function phase(before: RoomState, after: RoomState): Announcement | null {
 function warning(before: RoomState, after: RoomState): Announcement | null {
   const n = after.warning?.minutesLeft;
   if (n === undefined || before.warning?.minutesLeft === n) return null;
-  const text = ngettext(
-    '{n} minute left. Then the session ends',
-    '{n} minutes left. Then the session ends',
-    n,
-  );
+  const text = lowWords(n);
   return n <= 1 ? urgent(text) : polite(text);
 }
 

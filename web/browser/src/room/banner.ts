@@ -90,12 +90,17 @@ export function pauseWords(state: RoomState): string {
 function low(state: RoomState): Banner | null {
   if (!state.warning || !underway(state)) return null;
   const n = Math.min(state.warning.minutesLeft, state.meter?.minutes_left ?? Infinity);
-  const text = ngettext(
+  return make(n <= 1 ? 'danger' : 'warn', 'triangle-alert', lowWords(n), topUp(state));
+}
+
+/** How long the money lasts, and what comes then. */
+export function lowWords(n: number): string {
+  if (n < 1) return _('Less than a minute left. Then the session ends');
+  return ngettext(
     '{n} minute left. Then the session ends',
     '{n} minutes left. Then the session ends',
     n,
   );
-  return make(n <= 1 ? 'danger' : 'warn', 'triangle-alert', text, topUp(state));
 }
 
 function trouble(state: RoomState, local: Local): Banner | null {

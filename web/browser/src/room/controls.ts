@@ -5,7 +5,7 @@ import { showWords } from './cards';
 import { icon } from './drawing';
 import { clockText, seconds } from './meter';
 import type { SessionRoom } from './session-room';
-import { underway } from './state';
+import { isGuest, underway } from './state';
 
 export function controls(room: SessionRoom, unread: number): TemplateResult {
   return html`<div class="controls" role="group" aria-label=${_('Controls')}>
@@ -91,7 +91,7 @@ function dialog(room: SessionRoom): HTMLDialogElement | null {
 export function endDialog(room: SessionRoom): TemplateResult {
   const { state } = room.conductor;
   const time = clockText(seconds(state.clock, performance.now()));
-  const cost = state.free ? _('free for you') : state.meter?.cost_text;
+  const cost = isGuest(state) ? _('free for you') : state.meter?.cost_text;
   const words = cost ? _('Time {time}, cost {cost}.', { time, cost }) : _('Time {time}.', { time });
   const finish = () => {
     dialog(room)?.close();

@@ -157,6 +157,11 @@ export function showsScreen(state: RoomState): boolean {
   return flows && state.peerMedia.screen !== 'ended';
 }
 
+/** Whether this side is helped at the other side's cost: it sees "free" in the place of sums. */
+export function isGuest(state: RoomState): boolean {
+  return state.me === 'client' && state.free;
+}
+
 /** Whether the meter has been started and the session has not ended. */
 export function underway(state: RoomState): boolean {
   return ['live', 'paused', 'final'].includes(state.phase);

@@ -5,7 +5,7 @@ import type { Action, Banner } from './banner';
 import { icon } from './drawing';
 import { clockText, duration, seconds } from './meter';
 import type { RoomState } from './state';
-import { underway } from './state';
+import { isGuest, underway } from './state';
 import { cells, summary } from './strip';
 
 export const STRIP_MINUTES = 120;
@@ -42,7 +42,7 @@ export function meterView(state: RoomState, nowMs: number, justPaid: boolean): T
         </div>
         <div class=${justPaid ? 'paid' : ''}>
           <dt>${_('Cost')}</dt>
-          <dd class=${state.free ? 'free' : ''}>${cost(state)}</dd>
+          <dd class=${isGuest(state) ? 'free' : ''}>${cost(state)}</dd>
         </div>
         ${left(state, low)}
       </dl>
@@ -51,8 +51,7 @@ export function meterView(state: RoomState, nowMs: number, justPaid: boolean): T
 }
 
 function cost(state: RoomState): string {
-  if (state.free) return _('free for you');
-  return state.meter?.cost_text ?? '\u2014';
+  return state.meter?.cost_text ?? (isGuest(state) ? _('free for you') : '\u2014');
 }
 
 function left(state: RoomState, low: boolean): TemplateResult | typeof nothing {
