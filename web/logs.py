@@ -32,12 +32,15 @@ def set_up(production: bool) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         redact,
-        structlog.processors.format_exc_info,
     ]
+    if production:
+        shared.append(structlog.processors.format_exc_info)
     last: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if production
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[*shared, last],

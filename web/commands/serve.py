@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+import sys
 from dataclasses import replace
 
 import structlog
@@ -27,7 +28,11 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
     if given.demo:
         settings = replace(settings, demo=not settings.production)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings))
+        try:
+            runner.run(serve(settings))
+        except OSError as error:
+            print(f"minuta serve: {settings.host}:{settings.port}: {error}", file=sys.stderr)
+            return 1
     return 0
 
 
