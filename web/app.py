@@ -117,6 +117,7 @@ async def _work(app: web.Application) -> AsyncIterator[None]:
             await task
     await app[ENGINE].close()
     await app[LOOP].close()
+    await app[NEWS].settle()
 
 
 async def _say_goodbye(app: web.Application) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import metering
 from broker import notices, parties, sessions
 from ledger import Money
-from reports import NotEnded, NothingToAct, issue_act, issue_protocol
+from reports import NotEnded, NothingToAct, SessionUnknown, issue_act, issue_protocol
 from web.keys import CLOCK, DB, SEALER, SETTINGS
 from web.schema import papers_due
 from web.words import clock_text, money_text
@@ -45,7 +45,7 @@ async def issue(app: web.Application, number: str) -> None:
     at = app[CLOCK]()
     try:
         async with app[DB].transaction() as db:
-            with suppress(NotEnded):
+            with suppress(NotEnded, SessionUnknown):
                 await _issue(app, db, number, at)
             await db.execute(delete(papers_due).where(papers_due.c.session == number))
     except Exception:

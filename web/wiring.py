@@ -24,7 +24,7 @@ from broker.sessions import Session, State
 from ledger import TopUp
 from relay import RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
 from web import metrics, papers, views
-from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, NEWS
+from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, NEWS, PARTY
 
 OVER = frozenset({State.ENDED, State.SETTLED, State.CANCELLED})
 PAIR = ("client", "host")
@@ -165,7 +165,7 @@ async def papers_follow(request: web.Request, handler: Any) -> web.StreamRespons
     resource = request.match_info.route.resource
     last = (resource.canonical if resource else "").rpartition("/")[2]
     number = request.match_info.get("number", "")
-    if request.method != "POST" or last not in CHANGES_PAPERS or not number:
+    if request.method != "POST" or last not in CHANGES_PAPERS or request[PARTY] is None:
         return await handler(request)  # type: ignore[no-any-return]
     app = request.app
     async with app[DB].transaction() as db:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import ledger
@@ -15,7 +16,7 @@ from tests.web.serving import Served, meeting
 from tests.web.test_socket import Wire, seated
 from web import chores, papers, wiring
 from web.commands.audit import audit
-from web.keys import LOOP, NEWS
+from web.keys import LOOP, NEWS, SEALER
 from web.robot import Robot
 
 PAIR = (("client", "host"),)
@@ -142,6 +143,31 @@ async def test_papers_that_a_crash_prevented_come_with_the_next_sweep(served: Se
             assert await papers.waiting(db, served.clock()) == []
 
 
+async def test_papers_of_nothing_are_forgotten(served: Served) -> None:
+    async with served.database.transaction() as db:
+        await papers.due(db, "S-2026-999999", served.clock())
+    await papers.issue(served.app, "S-2026-999999")
+    async with served.database.reading() as db:
+        assert await papers.waiting(db, served.clock()) == []
+
+
+async def test_papers_that_fail_are_tried_again_later(served: Served) -> None:
+    async with live(served, "host-pays") as one:
+        see(served, one.number, 3)
+        await turn(served)
+        real, served.app[SEALER].seal = served.app[SEALER].seal, _broken  # type: ignore[method-assign]
+        await wiring.hang_up(served.app, one.number, "host", "hung_up")
+        await served.app[NEWS].settle()
+        async with served.database.reading() as db:
+            assert await papers.waiting(db, served.clock()) == []  # not again at once
+            soon = served.clock() + timedelta(seconds=papers.WAIT_FIRST_S)
+            assert await papers.waiting(db, soon) == [one.number]
+        served.app[SEALER].seal = real  # type: ignore[method-assign]
+        await papers.issue(served.app, one.number)
+        async with served.database.reading() as db:
+            assert len(await documents(db, Filter(session=one.number))) == 2
+
+
 async def test_no_money_for_the_next_minute_ends_the_session_in_time(served: Served) -> None:
     """500,00 на счёте, 200,00 в минуту: две минуты оплачены, третьей нет, ниже нуля нет."""
     async with served.database.transaction() as db:
@@ -237,6 +263,10 @@ async def _party(db: Any, email: str = "anna@demo.minuta.example") -> str:
     found = await parties.by_email(db, email)
     assert found is not None
     return found.id
+
+
+def _broken(*_: object) -> bytes:
+    raise RuntimeError("the seal is broken")
 
 
 async def _nothing(*_: object) -> None:
