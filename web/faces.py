@@ -78,11 +78,7 @@ def frame(request: web.Request) -> dict[str, object]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON knows it.
-
-    >>> plain(Money(2000))
-    {'minor': 2000, 'currency': 'RUB'}
-    """
+    """A value as JSON knows it: fields by name, moments in UTC, enums by their small names."""
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):

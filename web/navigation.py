@@ -33,7 +33,7 @@ def places(party: Party, path: str) -> tuple[Place, ...]:
     if party.guest:
         return ()
     wanted = [*PERSONAL] if party.roles & {"consultant", "client"} else []
-    wanted += [PAPER] if party.roles & {"consultant", "accountant", "curator"} else []
+    wanted += [PAPER]
     return tuple(
         Place(name, where, picture, path == where or path.startswith(where + "/"))
         for name, where, picture in wanted

@@ -1,7 +1,7 @@
 """Gathers everything about one session that a party to it may see."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +17,8 @@ from web.gather import reading_of
 from web.keys import CLOCK
 from web.minutes import minutes_of
 from web.shapes import MinuteView, Paper, ReviewView, SessionPage, Way
+
+PAPERS_WITHIN = timedelta(minutes=1)
 
 
 async def page_of(
@@ -64,6 +66,7 @@ async def page_of(
         reviewed=seen is not None and seen.mine is not None,
         reviews_open_at=session.review_until(),
         papers=await _papers(db, session, party) if over else (),
+        papers_soon=session.ended_at is not None and at - session.ended_at < PAPERS_WITHIN,
         refund=cost - kept if disputable else None,
         kept=kept if disputable else None,
         guest=party.guest,

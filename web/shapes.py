@@ -209,7 +209,8 @@ class ReviewView:
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """Everything about one session that its parties may see. role: the viewer's side."""
+    """Everything about one session that its parties may see. role: the viewer's side;
+    papers_soon: it has just ended, so the papers are worth waiting for."""
 
     number: str
     role: str
@@ -238,6 +239,7 @@ class SessionPage:
     reviewed: bool = False
     reviews_open_at: datetime | None = None
     papers: tuple[Paper, ...] = ()
+    papers_soon: bool = False
     refund: Money | None = None
     kept: Money | None = None
     guest: bool = False
@@ -326,7 +328,7 @@ class DemoBank:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What the filter found, with its total."""
+    """What the filter found. total: of the acts, or of the kind asked for."""
 
     papers: tuple[Paper, ...]
     total: Money

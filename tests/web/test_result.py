@@ -172,3 +172,24 @@ async def verified(served: Served, body: bytes) -> dict[str, object]:
         async with asked as answer:
             found: dict[str, object] = await answer.json()
             return found
+
+
+async def test_the_record_appears_on_the_page_by_itself(served: Served) -> None:
+    """Right after the end the page asks for its own block until the papers are there."""
+    async with live(served, "host-pays") as one:
+        see(served, one.number, 5)
+        await turn(served)
+        await wiring.hang_up(served.app, one.number, "host", "hung_up")
+        await served.app[NEWS].settle()
+        headers = {"Authorization": f"Bearer {one.host.token}"}
+        fragment = headers | {"HX-Request": "true", "HX-Target": "div#papers"}
+        path = f"/sessions/{one.number}/result"
+        async with served.browser() as browser:
+            await papers.issue(served.app, one.number)
+            async with browser.get(path, headers=fragment) as answer:
+                block = await answer.text()
+        assert "Скачать протокол" in block
+        assert "<h1" not in block
+        assert (await one.host.get(path))["session"]["papers_soon"] is True
+        served.clock.pass_s(61)
+        assert (await one.host.get(path))["session"]["papers_soon"] is False

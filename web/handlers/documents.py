@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from aiohttp import hdrs, web
 
@@ -13,9 +14,11 @@ from web.keys import DB
 from web.login import require_party
 from web.session_page import names_of, paper_of
 from web.shapes import Documents
+from web.words import zone_of
 
 FOUND_MAX = 500
 NAME_CHARS_MAX = 80
+YEARS = (2000, 2999)
 KINDS = ("protocol", "act")
 READS_ALL = frozenset({"accountant", "curator"})
 
@@ -24,16 +27,18 @@ async def list_all(request: web.Request) -> web.StreamResponse:
     """What the filter finds, newest first, with the total of what counts."""
     party = require_party(request, "accountant", "curator", "consultant", "client")
     query, own = request.query, not party.roles & READS_ALL
-    wanted = _filter(query, party.id if own else None)
+    zone = ZoneInfo(zone_of(request.cookies.get("zone")))
+    wanted = _filter(query, party.id if own else None, zone)
     async with request.app[DB].reading() as db:
         issued = await reports.documents(db, wanted)
         names = await names_of(db, issued)
     name = "" if own else query.get("party", "").strip()[:NAME_CHARS_MAX]
     papers = [paper_of(one, names) for one in issued]
     papers = [one for one in papers if name.casefold() in one.party.casefold()]
+    summed = wanted.kind or "act"  # a protocol tells of the same money as its act
     value = Documents(
         papers=tuple(papers),
-        total=sum((one.amount for one in papers), Money(0)),
+        total=sum((one.amount for one in papers if one.kind == summed), Money(0)),
         count=len(papers),
         since=query.get("since", "") if wanted.since else "",
         until=query.get("until", "") if wanted.until else "",
@@ -62,24 +67,25 @@ async def download(request: web.Request) -> web.StreamResponse:
     )
 
 
-def _filter(query: Mapping[str, str], party: str | None) -> reports.Filter:
-    """What was asked for; days are whole days, and what is no day is any."""
+def _filter(query: Mapping[str, str], party: str | None, zone: ZoneInfo) -> reports.Filter:
+    """What was asked for; days are whole days of the reader, and what is no day is any."""
     since, until, kind = _day(query.get("since")), _day(query.get("until")), query.get("kind")
     return reports.Filter(
         party=party,
         kind=kind if kind in KINDS else None,
-        since=_midnight(since),
-        until=_midnight(until + timedelta(days=1)) if until else None,
+        since=_midnight(since, zone),
+        until=_midnight(until + timedelta(days=1), zone) if until else None,
         limit=FOUND_MAX,
     )
 
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return found if found and YEARS[0] <= found.year <= YEARS[1] else None
 
 
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), UTC) if day else None
+def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
