@@ -261,6 +261,7 @@ async def test_microphone_off_and_screen_stopped_keep_the_meter_running(
     await client.page.keyboard.press("m")
     microphone = client.button("Microphone")
     await expect(microphone).to_have_attribute("aria-pressed", "false")
+    await expect(client.text("You are speaking, but the microphone is off")).to_be_visible()
     before = (await host.incoming())["audio"]["packets"]
     await client.button("Stop showing").click()
     await expect(host.text("{name} stopped showing", name="Anna")).to_be_visible()

@@ -9,6 +9,7 @@ const calm: Local = {
   refusal: null,
   shareProblem: null,
   toppedUpMs: null,
+  unheard: false,
 };
 const live: RoomState = {
   ...fresh('host'),

@@ -3,7 +3,7 @@ import { _, ngettext } from '../words';
 import type { Refusal } from './devices';
 import type { Status } from './link';
 import type { RoomState } from './state';
-import { underway } from './state';
+import { underway } from './facts';
 
 export type Action = 'top_up' | 'reload' | 'microphone' | 'close';
 export interface Banner {
@@ -21,6 +21,8 @@ export interface Local {
   readonly refusal: Refusal | null;
   readonly shareProblem: 'system' | 'failed' | null;
   readonly toppedUpMs: number | null;
+  /** Speaks for a while into a microphone that is off. */
+  readonly unheard: boolean;
 }
 
 export const LOST_MS = 2000;
@@ -126,6 +128,9 @@ function passing(state: RoomState, local: Local, nowMs: number): Banner | null {
     return make('ok', 'circle-check', text);
   }
   if (since(local.backMs, nowMs) < BACK_MS) return make('ok', 'check', _('The connection is back'));
+  if (local.unheard) {
+    return make('info', 'mic-off', _('You are speaking, but the microphone is off'), 'microphone');
+  }
   if (!local.refusal) return null;
   return make('info', 'mic-off', _('You cannot be heard. You can write in the chat'), 'microphone');
 }

@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
 import { icon } from './drawing';
 import { canShowScreen } from './share';
-import { showsScreen, underway, type RoomState } from './state';
+import { showsScreen, underway } from './facts';
+import type { RoomState } from './state';
 
 export interface Acts {
   readonly start: () => void;

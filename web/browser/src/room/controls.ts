@@ -5,7 +5,7 @@ import { showWords } from './cards';
 import { icon } from './drawing';
 import { clockText, seconds } from './meter';
 import type { SessionRoom } from './session-room';
-import { isGuest, underway } from './state';
+import { isGuest, underway } from './facts';
 
 export function controls(room: SessionRoom, unread: number): TemplateResult {
   return html`<div class="controls" role="group" aria-label=${_('Controls')}>
@@ -16,8 +16,10 @@ export function controls(room: SessionRoom, unread: number): TemplateResult {
 function microphone({ conductor }: SessionRoom): TemplateResult {
   const { sound } = conductor.media;
   const on = sound === 'live';
+  const speaks = on && conductor.media.mic.hearing.speech.speaks(performance.now());
   return html`<button
     type="button"
+    class=${speaks ? 'speaks' : ''}
     aria-pressed=${on ? 'true' : 'false'}
     aria-keyshortcuts="M"
     title=${on ? _('Mute') : _('Unmute')}

@@ -3,6 +3,8 @@
  * there is none or it was refused, because fifty packets a second are the proof of presence.
  * Muting disables the track and never takes it away.
  */
+import { Hearing } from './hearing';
+
 export type Sound = 'live' | 'muted' | 'silence';
 export type Refusal = 'browser' | 'system' | 'busy' | 'missing';
 
@@ -64,6 +66,7 @@ export class Microphone {
   #real = false;
   #muted = false;
   refusal: Refusal | null = null;
+  readonly hearing = new Hearing();
 
   /** `changed` is called with the new track, to be put in the place of the old one. */
   constructor(
@@ -103,6 +106,7 @@ export class Microphone {
 
   close(): void {
     this.#track.stop();
+    this.hearing.close();
     void this.context.close();
   }
 
@@ -110,6 +114,7 @@ export class Microphone {
     const old = this.#track;
     this.#track = track;
     this.#real = real;
+    this.hearing.listen(real ? track : null, this.context);
     track.enabled = !real || !this.#muted;
     this.changed(track);
     old.stop();

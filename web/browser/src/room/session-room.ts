@@ -15,7 +15,8 @@ import { settings } from './settings';
 import { Speaker } from './speaker';
 import './stage-view';
 import type { StageView } from './stage-view';
-import { showsScreen, underway, type RoomState } from './state';
+import { showsScreen, underway } from './facts';
+import type { RoomState } from './state';
 import { bannerView, meterView, stripView, tag, title } from './views';
 import { Wake } from './wake';
 
@@ -131,7 +132,9 @@ export class SessionRoom extends Part {
   #local(): Local {
     const { line, lostMs, backMs, shareProblem, media } = this.conductor;
     const toppedUpMs = this.#toppedUpMs;
-    return { line, lostMs, backMs, shareProblem, toppedUpMs, refusal: media.mic.refusal };
+    const { refusal, hearing } = media.mic;
+    const unheard = media.sound === 'muted' && hearing.speech.lasts(performance.now());
+    return { line, lostMs, backMs, shareProblem, toppedUpMs, refusal, unheard };
   }
 
   #unread(): number {
@@ -165,7 +168,8 @@ export class SessionRoom extends Part {
   }
 
   #tick(): void {
-    const { state } = this.conductor;
+    const { state, media } = this.conductor;
+    media.mic.hearing.look(performance.now());
     document.title = title(state, performance.now(), this.#unread());
     this.#wake.keep(underway(state));
     this.requestUpdate();

@@ -151,22 +151,6 @@ function changed(state: RoomState, message: StateChange): RoomState {
   return { ...state, phase, cause, by, pressed, peer, since: stays ? state.since : message.at };
 }
 
-/** Whether the relay has a picture of the other side. */
-export function showsScreen(state: RoomState): boolean {
-  const flows = state.sources.some(({ kind, owner }) => kind === 'video' && owner !== state.me);
-  return flows && state.peerMedia.screen !== 'ended';
-}
-
-/** Whether this side is helped at the other side's cost: it sees "free" in the place of sums. */
-export function isGuest(state: RoomState): boolean {
-  return state.me === 'client' && state.free;
-}
-
-/** Whether the meter has been started and the session has not ended. */
-export function underway(state: RoomState): boolean {
-  return ['live', 'paused', 'final'].includes(state.phase);
-}
-
 /** A session with more minutes left than the last warning said has been topped up. */
 function ticked(state: RoomState, message: MeterMessage, nowMs: number): RoomState {
   const { ends_in_s: endsInS, minutes_left: left } = message;

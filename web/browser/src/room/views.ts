@@ -5,7 +5,7 @@ import type { Action, Banner } from './banner';
 import { icon } from './drawing';
 import { clockText, duration, seconds } from './meter';
 import type { RoomState } from './state';
-import { isGuest, underway } from './state';
+import { isGuest, underway } from './facts';
 import { cells, summary } from './strip';
 
 export const STRIP_MINUTES = 120;
