@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,36 +12,8 @@ from ledger import Account, AccountKind, Draft, Leg, post_many
 from metering import utc_now
 from web.commands.schema import migrate
 from web.db import Database
+from web.demo_accounts import ACCOUNTS as ACCOUNTS
 from web.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class DemoAccount:
-    """Somebody to enter as. role: name of the button; prepaid_minor: kopecks given once."""
-
-    role: str
-    name: str
-    email: str
-    roles: frozenset[str]
-    prepaid_minor: int = 0
-
-
-ACCOUNTS = (
-    DemoAccount(
-        "consultant",
-        "Иван Кузнецов",
-        "ivan@demo.minuta.example",
-        frozenset({"consultant", "client"}),
-        100_000,
-    ),
-    DemoAccount(
-        "client", "Анна Петрова", "anna@demo.minuta.example", frozenset({"client"}), 500_000
-    ),
-    DemoAccount(
-        "accountant", "Ольга Смирнова", "olga@demo.minuta.example", frozenset({"accountant"})
-    ),
-    DemoAccount("curator", "Пётр Орлов", "petr@demo.minuta.example", frozenset({"curator"})),
-)
 
 
 def run(_given: argparse.Namespace, settings: Settings) -> int:

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from broker import parties
+from web.demo_accounts import ACCOUNTS
 from web.errors import NotFound
 from web.forms import fields, local_path, see
 from web.keys import CLOCK, DB, SETTINGS
@@ -16,15 +17,11 @@ def doors(request: web.Request, *roles: str) -> tuple[Door, ...]:
     """Demo accounts to show on a page, all or those of some roles."""
     if not request.app[SETTINGS].demo:
         return ()
-    from web.commands.seed import ACCOUNTS  # late: the commands build the application
-
     return tuple(Door(a.role, a.name) for a in ACCOUNTS if not roles or a.role in roles)
 
 
 async def enter(request: web.Request) -> web.StreamResponse:
     """Log in as a demo account. Raises: NotFound where there are none."""
-    from web.commands.seed import ACCOUNTS
-
     given = await fields(request)
     account = next((a for a in ACCOUNTS if a.role == given.get("role")), None)
     if not request.app[SETTINGS].demo or account is None:
