@@ -1,5 +1,6 @@
 """The `minuta` command as a program: exit codes, JSON, and what it refuses."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from tests.web.serving import Served, serving
+from tests.web.test_wiring import live, see
+from web import wiring
 from web.__main__ import main
 from web.commands.audit import audit
 from web.commands.seed import ACCOUNTS, seed
+from web.keys import NEWS
 
 TARIFF = {
     "segments": [{"from_second": 0, "rate": 2000, "per_seconds": 60, "increment_seconds": 60}]
@@ -63,6 +67,31 @@ def test_verify_says_what_is_not_ours(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["verify", "letter.pdf", "--json"]) == 3
     assert json.loads(capsys.readouterr().out)[0]["file"] == "letter.pdf"
     assert main(["verify", "nothing.pdf"]) == 3
+    assert not (tmp_path / "minuta.db").exists()
+
+
+async def test_verify_asks_the_register_unless_offline(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with (
+        serving(f"sqlite:///{tmp_path}/minuta.db", tmp_path) as served,
+        live(served, "host-pays") as one,
+    ):
+        see(served, one.number, 3)
+        await wiring.hang_up(served.app, one.number, "host", "hung_up")
+        await served.app[NEWS].settle()
+        session = await one.host.get(f"/sessions/{one.number}")
+        for paper in session["papers"]:
+            pdf = await one.host.fetch(f"/documents/{paper['number']}.pdf")
+            (tmp_path / f"{paper['kind']}.pdf").write_bytes(pdf)
+    files = ["act.pdf", "protocol.pdf"]
+    assert await asyncio.to_thread(main, ["verify", "--json", *files]) == 0
+    assert [one["registered"] for one in json.loads(capsys.readouterr().out)] == [True, True]
+    assert await asyncio.to_thread(main, ["verify", "--offline", *files]) == 0
+    assert "not asked" in capsys.readouterr().out
+    (tmp_path / "act.pdf").write_bytes((tmp_path / "act.pdf").read_bytes() + b" ")
+    assert await asyncio.to_thread(main, ["verify", "--json", "act.pdf"]) == 1
+    assert json.loads(capsys.readouterr().out)[0]["registered"] is False
 
 
 def test_bad_settings_end_with_their_name(

@@ -1,15 +1,27 @@
 """`minuta verify`: is this document ours, unchanged, and do its minutes and money add up."""
 
 import argparse
+import asyncio
+import hashlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from metering import utc_now
-from reports import verify_file, verify_json, verify_text
+from reports import document_by_sha256, verify_file, verify_json, verify_text
+from web.db import Database, portable_url
 from web.settings import Settings
 
 NOT_OURS = 3
+SAYS = {
+    True: "in the register: this very file",
+    False: "in the register: no such file",
+    None: "in the register: not asked",
+}
 
 
 def run(given: argparse.Namespace, settings: Settings) -> int:
@@ -24,14 +36,36 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
             worst = max(worst, NOT_OURS)
             continue
         verdict = verify_file(data, trust, utc_now())
+        known = None if given.offline else asyncio.run(_registered(settings, data))
         worst = max(worst, verdict.code)
         if given.json:
-            told.append({"file": file} | dict(verify_json(verdict)))
+            found: dict[str, Any] = dict(verify_json(verdict))
+            told.append({"file": file} | found | {"registered": known})
         else:
-            print(f"{file}\n{verify_text(verdict, settings.locale)}")
+            print(f"{file}\n{verify_text(verdict, settings.locale)}\n{SAYS[known]}")
     if given.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
     return worst
+
+
+async def _registered(settings: Settings, data: bytes) -> bool | None:
+    """Whether our own register has this very file; None where there is no register to ask."""
+    if not _there(settings.database_url):
+        return None
+    database = Database(settings.database_url)
+    try:
+        async with database.reading() as db:
+            return await document_by_sha256(db, hashlib.sha256(data).hexdigest()) is not None
+    except (SQLAlchemyError, OSError):
+        return None
+    finally:
+        await database.close()
+
+
+def _there(database_url: str) -> bool:
+    """Whether there is something to open: a SQLite file that is not there would be made."""
+    url = make_url(portable_url(database_url))
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
 
 
 def _trust(given: str | None, settings: Settings) -> bytes:
