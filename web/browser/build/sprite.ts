@@ -26,10 +26,12 @@ function drawing(list: URL): string {
  */
 export function sprite(list: URL): Plugin {
   let file = '';
+  let building = false;
   return {
     name: 'minuta-sprite',
+    configResolved: ({ command }) => void (building = command === 'build'),
     buildStart() {
-      if (this.meta.watchMode) return;
+      if (!building || this.meta.watchMode) return;
       const source = drawing(list);
       const name = 'icons.svg';
       file = this.emitFile({ type: 'asset', name, originalFileName: name, source });
