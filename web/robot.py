@@ -13,7 +13,6 @@ from typing import Any, Self
 import aiohttp
 from yarl import URL
 
-ANSWER_WITHIN_S = 20
 BACK_AFTER_S = 0.3
 TRIES_MAX = 200
 
@@ -119,12 +118,11 @@ class Line:
             with contextlib.suppress(ConnectionError):
                 await self._socket.send_json({"type": kind} | fields)
 
-    async def until(self, test: Test, within_s: float = ANSWER_WITHIN_S) -> Any:
-        """The next message that passes the test. Raises: TimeoutError."""
+    def next(self, test: Test) -> asyncio.Future[Any]:
+        """The next message that passes the test, to be awaited."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.append((test, future))
-        async with asyncio.timeout(within_s):
-            return await future
+        return future
 
     async def leave(self) -> None:
         self._task.cancel()
