@@ -5,6 +5,9 @@ Run by hand (`alembic -c setup.cfg …`) it opens the database that MINUTA_DATAB
 
 import asyncio
 
+from alembic import context
+from sqlalchemy import Connection, MetaData, text
+
 import broker.notices.schema
 import broker.parties.schema
 import broker.sessions.schema
@@ -12,9 +15,6 @@ import ledger.schema
 import metering.schema
 import reports.schema
 import web.schema
-from alembic import context
-from sqlalchemy import Connection, MetaData, text
-
 from web.db import Database
 from web.settings import read_settings
 
