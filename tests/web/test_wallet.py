@@ -1,8 +1,14 @@
 """Money comes in by the demo bank: paid once, refused, cancelled; nobody sees another's payment."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from ledger import Checkout
+from ledger.errors import GatewayRefused, GatewayUnreachable
+from ledger.gateway import CheckoutRequest
 from tests.web.serving import Served
+from web.keys import GATEWAY
 from web.robot import Refused, Robot
 
 
@@ -97,3 +103,58 @@ async def test_the_way_back_is_only_to_ourselves(served: Served) -> None:
             asked = browser.get("/wallet/top-up", params={"back": back}, headers=headers)
             async with asked as answer:
                 assert (await answer.json())["back"] == kept
+
+
+class Bank:
+    """Opens checkouts after so many troubles; notes the keys and whether a transaction waited."""
+
+    def __init__(self, served: Served, *troubles: Exception) -> None:
+        self.served, self.troubles = served, list(troubles)
+        self.keys: list[str] = []
+        served.app[GATEWAY].open_checkout = self.open_checkout  # type: ignore[method-assign]
+
+    async def open_checkout(self, request: CheckoutRequest) -> Checkout:
+        self.keys.append(request.idempotency_key)
+        async with self.served.database.transaction():  # SQLite has one: nobody may hold it now
+            pass
+        if self.troubles:
+            raise self.troubles.pop(0)
+        return Checkout(request.top_up, f"{self.served.base}/demo-bank/{request.top_up}")
+
+
+async def top_ups(served: Served) -> Sequence[str]:
+    """Paths of the result pages of all top-ups ever planned."""
+    async with served.database.reading() as db:
+        found = await db.exec_driver_sql("select id from ledger_top_up")
+        return [f"/wallet/top-up/{id}" for id in found.scalars()]
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("killed"), GatewayUnreachable("silent")])
+async def test_a_bank_that_was_not_reached_is_asked_again_under_the_same_key(
+    served: Served, trouble: Exception
+) -> None:
+    """Сбой между записью и банком: строка осталась, страница спрашивает тем же ключом."""
+    bank = Bank(served, trouble)
+    async with served.robot() as client:
+        await client.enter("client")
+        if isinstance(trouble, RuntimeError):
+            with pytest.raises(Refused, match="500"):
+                await client.post("/wallet/top-up", amount="500", key="k")
+        else:
+            assert (await client.post("/wallet/top-up", amount="500", key="k"))["url"] == ""
+        [path] = await top_ups(served)
+        shown = await client.get(path)
+        assert (shown["state"], len(bank.keys), len(set(bank.keys))) == ("pending", 2, 1)
+        await client.post(shown["url"].removeprefix(served.base), decision="pay")
+        assert await minor(client) == 550_000
+        await client.get(path)
+        assert len(bank.keys) == 2, "a bank that answered is not asked again"
+
+
+async def test_a_bank_that_refuses_is_told(served: Served) -> None:
+    Bank(served, GatewayRefused("amount_too_small"))
+    async with served.robot() as client:
+        await client.enter("client")
+        refused = await client.post("/wallet/top-up", amount="500", key="k")
+        assert (refused["state"], refused["refusal"]) == ("refused", "amount_too_small")
+        assert await minor(client) == 500_000

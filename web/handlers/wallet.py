@@ -3,7 +3,7 @@
 from aiohttp import web
 
 import ledger
-from ledger import Account, AccountKind, Money
+from ledger import Account, AccountKind, Money, TopUp
 from web.errors import NotFound
 from web.faces import face, texts
 from web.forms import fields, local_path, money_of, see
@@ -45,9 +45,10 @@ async def begin(request: web.Request) -> web.StreamResponse:
     key = (given.get("key") or new_token())[:KEY_CHARS_MAX]
     top_up_id = f"{party.id[:12]}-{key}"
     home = f"{request.app[SETTINGS].origin}/wallet/top-up/{top_up_id}"
-    at, gateway = request.app[CLOCK](), request.app[GATEWAY]
+    at, gateway = request.app[CLOCK](), request.app[GATEWAY].name
     async with request.app[DB].transaction() as db:
-        top_up = await ledger.begin_top_up(db, gateway, party.id, amount, home, at, top_up_id)
+        planned = await ledger.plan_top_up(db, gateway, party.id, amount, home, at, top_up_id)
+    top_up = await _at_the_bank(request, planned)
     response = see(request, top_up.url or f"/wallet/top-up/{top_up_id}", top_up)
     if back:
         response.set_cookie("back", back, max_age=3600, httponly=True, samesite="Lax")
@@ -55,15 +56,20 @@ async def begin(request: web.Request) -> web.StreamResponse:
 
 
 async def show_top_up(request: web.Request) -> web.StreamResponse:
-    """What became of a payment. Raises: NotFound for another party's."""
+    """What became of a payment; a bank that was not asked, or was silent, is asked now.
+
+    Raises: NotFound for another party's.
+    """
     party = require_party(request)
     async with request.app[DB].reading() as db:
         try:
             found = await ledger.top_up(db, request.match_info["id"])
         except ledger.LedgerError as error:
             raise NotFound() from error
-        if found.party != party.id:
-            raise NotFound()
+    if found.party != party.id:
+        raise NotFound()
+    found = await _at_the_bank(request, found)
+    async with request.app[DB].reading() as db:
         balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
     value = TopUpView(
         id=found.id,
@@ -76,6 +82,19 @@ async def show_top_up(request: web.Request) -> web.StreamResponse:
         back=local_path(request.cookies.get("back"), ""),
     )
     return face(request, "top_up_result.html", value)
+
+
+async def _at_the_bank(request: web.Request, planned: TopUp) -> TopUp:
+    """The top-up with its checkout open. No transaction waits for the bank, and whoever asks again
+    after a crash asks under the same key; a silent bank leaves the top-up as it was."""
+    gateway = request.app[GATEWAY]
+    answer = (
+        await ledger.ask_checkout(gateway, planned) if planned.gateway == gateway.name else None
+    )
+    if answer is None:
+        return planned
+    async with request.app[DB].transaction() as db:
+        return await ledger.note_checkout(db, planned.id, answer, request.app[CLOCK]())
 
 
 async def _form(
