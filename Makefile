@@ -8,7 +8,7 @@ PYTHON ?= python3
 APT := chromium postgresql redis-server coturn janus poppler-utils fonts-dejavu-core iproute2 procps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fix nightly bench lock tools system docs clean
+.PHONY: help setup run demo test check fix nightly bench lock tools system screenshots docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -70,6 +70,9 @@ bench: tools system ## benchmarks beside their peers and limits; T=<name> runs o
 lock: ## write the lock files again (needs uv)
 	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
 	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+screenshots: tools system ## the pictures of the readme, from the running product
+	$(PY) -m tests.web.screenshots
 
 docs: ## draw the architecture page and state tables again
 	$(PY) docs/draw.py
