@@ -25,6 +25,7 @@ from ledger.cashier import pay_out as pay_out
 from ledger.cashier import plan_top_up as plan_top_up
 from ledger.errors import InsufficientFunds as InsufficientFunds
 from ledger.errors import LedgerError as LedgerError
+from ledger.errors import TryAgain as TryAgain
 from ledger.gateway import Checkout as Checkout
 from ledger.gateway import Gateway as Gateway
 from ledger.gateway import PaymentEvent as PaymentEvent

@@ -59,6 +59,7 @@ def build(
             login.login,
             login.csrf,
             wiring.papers_follow,
+            shield.repeat,
         ],
         client_max_size=BODY_BYTES_MAX,
     )
@@ -117,6 +118,7 @@ async def _work(app: web.Application) -> AsyncIterator[None]:
             await task
     await app[ENGINE].close()
     await app[LOOP].close()
+    await wiring.write_news(app)
     await app[NEWS].settle()
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from broker import sessions
 from web import papers, wiring
+from web.db import repeated
 from web.keys import CLOCK, DB, HUB
 
 PULSE_S = 2
@@ -33,7 +34,7 @@ async def sweep(app: web.Application) -> None:
     while True:
         try:
             if turn % SETTLE_EVERY == 0:
-                await settle_due(app)
+                await repeated(lambda: settle_due(app))
             async with app[DB].reading() as db:
                 waiting = await papers.waiting(db, app[CLOCK]())
             for number in waiting:

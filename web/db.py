@@ -4,23 +4,37 @@ SQLite has one writer: `transaction()` is BEGIN IMMEDIATE on one connection behi
 coroutines never meet a busy database; readers have connections of their own and, thanks to WAL,
 see the last committed state. PostgreSQL gets a pool whose every command has a deadline: a database
 behind a dead network fails within seconds and does not hang the meters.
+
+There, transactions meet: one of two that wait for each other is taken back. `repeated` does such
+work again; web/shield.py wraps handlers in it, web/desk.py the verbs of sockets, loops themselves.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from ledger import TryAgain
+from metering import StaleMeter
+from web.errors import TooBusy
+
+T = TypeVar("T")
 
 COMMAND_TIMEOUT_S = 10
 CONNECT_TIMEOUT_S = 5
 POOL_SIZE = 10
 READERS_MAX = 4
 BUSY_TIMEOUT_MS = 10_000
+TRIES_MAX = 3
+PAUSE_S = 0.05  # at most; by chance, so that two that met do not meet again
+TAKEN_BACK = frozenset({"40001", "40P01"})  # SQLSTATE: serialization failure, deadlock
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
@@ -31,6 +45,31 @@ def portable_url(url: str) -> str:
     if backend not in DRIVERS:
         raise ValueError(f"database: {backend} is not served, use sqlite or postgresql")
     return parsed.set(drivername=DRIVERS[backend]).render_as_string(hide_password=False)
+
+
+async def repeated(work: Callable[[], Awaitable[T]]) -> T:
+    """What `work` answers, done again when its transaction was taken back, TRIES_MAX times in all.
+
+    `work` begins its transaction anew each time, and bears repeating until that has committed.
+    Raises: TooBusy after the last try; nothing was done then.
+    """
+    for n in range(1, TRIES_MAX + 1):
+        try:
+            return await work()
+        except Exception as error:
+            if not taken_back(error):
+                raise
+            if n == TRIES_MAX:
+                raise TooBusy from error
+        await asyncio.sleep(random.uniform(0, PAUSE_S * n))
+    raise AssertionError("the last try answers or raises")
+
+
+def taken_back(error: Exception) -> bool:
+    """Whether a transaction failed only because of others, so that doing it again may help."""
+    if isinstance(error, DBAPIError):
+        return getattr(error.orig, "sqlstate", None) in TAKEN_BACK
+    return isinstance(error, (TryAgain, StaleMeter))
 
 
 class Database:

@@ -14,7 +14,8 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from relay import RelayError
 from web import views, wiring
-from web.errors import verdict
+from web.db import repeated
+from web.errors import TooBusy, verdict
 from web.hub import Peer
 from web.keys import CLOCK, DB, ENGINE, HUB, TICKETS
 from web.settings import new_token
@@ -41,9 +42,12 @@ async def perform(
 
 async def left(app: web.Application, seat: Seat) -> None:
     """The seat is empty: say so to the other side and write it down."""
-    at = app[CLOCK]()
-    async with app[DB].transaction() as db:
-        await sessions.leave(db, seat.session, seat.role, at)
+
+    async def leave() -> None:
+        async with app[DB].transaction() as db:
+            await sessions.leave(db, seat.session, seat.role, app[CLOCK]())
+
+    await repeated(leave)
     await wiring.tell_state(app, seat.session)
 
 
@@ -78,11 +82,18 @@ async def _seat(
 ) -> None:
     """Sit down: write it into the session, open the room of the relay, show the whole picture."""
     hub, at = app[HUB], app[CLOCK]()
-    try:
+
+    async def enter() -> None:
         async with app[DB].transaction() as db:
             await sessions.enter(db, seat.session, seat.role, at)
+
+    try:
+        await repeated(enter)
     except sessions.errors.WrongState:
         peer.deliver(peer.conversation.bye("ended", f"/sessions/{seat.session}/result"))
+        return
+    except TooBusy:
+        peer.deliver(peer.conversation.bye("going_away"))
         return
     await app[ENGINE].open_room(seat.session)
     peer.conversation.locale = seat.locale
@@ -101,15 +112,16 @@ async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:
     if peer.seat is None:
         return
     reply_to = effect.id if isinstance(effect, effects.Chat) else _NAMES.get(type(effect))
+    verb, seat = _VERBS[type(effect)], peer.seat
     try:
-        await _VERBS[type(effect)](app, peer, peer.seat, effect)
+        await repeated(lambda: verb(app, peer, seat, effect))
     except RelayError as error:
-        log.info("media refused", session=peer.seat.session, why=str(error))
+        log.info("media refused", session=seat.session, why=str(error))
         peer.deliver(peer.conversation.error("media_refused", reply_to))
     except Exception as error:
         known = verdict(error)
         if known is None:
-            log.exception("effect failed", session=peer.seat.session, effect=reply_to)
+            log.exception("effect failed", session=seat.session, effect=reply_to)
         code = known[1] if known else "internal"
         peer.deliver(peer.conversation.error(code, reply_to))
 

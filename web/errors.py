@@ -6,6 +6,7 @@ WebError
 +- NotFound        404
 +- BadInput        422, `field` names the one that is wrong
 +- TooOften        429, `retry_after_s`
++- TooBusy         503, `retry_after_s`
 """
 
 from http import HTTPStatus
@@ -67,6 +68,16 @@ class TooOften(WebError):
     def __init__(self, retry_after_s: int) -> None:
         super().__init__("too_often")
         self.retry_after_s = retry_after_s
+
+
+class TooBusy(WebError):
+    """A transaction was taken back by others again and again; nothing was done."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after_s = 1
+
+    def __init__(self) -> None:
+        super().__init__("too_busy")
 
 
 # Class name of a room's error -> (status, stable code), by name so that the table stays one page;

@@ -5,7 +5,7 @@ Callbacks of the relay and of the meters are plain functions; they put things he
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ import structlog
 from relay import RelayEvent
 
 BATCH_MAX = 500
+KEPT_MAX = 100_000  # news that wait while the database is away; the oldest are let go
 GATHER_S = 0.5
 
 log = structlog.get_logger("news")
@@ -22,7 +23,8 @@ class News:
     """What waits to be written down, and what is under way."""
 
     def __init__(self) -> None:
-        self._relay: deque[RelayEvent] = deque()
+        self._relay: deque[RelayEvent] = deque(maxlen=KEPT_MAX)
+        self.pen = asyncio.Lock()  # held while news are written, so that none are between the two
         self._some = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -30,10 +32,13 @@ class News:
         self._relay.append(event)
         self._some.set()
 
-    async def batch(self) -> list[RelayEvent]:
-        """Wait for news, and a little longer for what comes with it; at most BATCH_MAX."""
+    async def some(self) -> None:
+        """Wait for news, and a little longer for what comes with it."""
         await self._some.wait()
         await asyncio.sleep(GATHER_S)
+
+    def batch(self) -> list[RelayEvent]:
+        """The oldest news, at most BATCH_MAX; whoever takes them holds the pen."""
         found = [self._relay.popleft() for _ in range(min(BATCH_MAX, len(self._relay)))]
         if not self._relay:
             self._some.clear()
@@ -42,8 +47,14 @@ class News:
     def take(self, room: str) -> list[RelayEvent]:
         """The news of one room that nobody has written down yet."""
         found = [event for event in self._relay if event.room == room]
-        self._relay = deque(event for event in self._relay if event.room != room)
+        self._relay = deque((e for e in self._relay if e.room != room), maxlen=KEPT_MAX)
         return found
+
+    def give_back(self, taken: Sequence[RelayEvent]) -> None:
+        """They were not written after all: they wait again, before what came later."""
+        for event in list(reversed(taken))[: KEPT_MAX - len(self._relay)]:
+            self._relay.appendleft(event)
+        self._some.set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run it beside; a failure is logged, and the sweep does again what must be done."""

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import metering
 from broker import notices, parties, sessions
 from ledger import Money
 from reports import NotEnded, NothingToAct, SessionUnknown, issue_act, issue_protocol
+from web.db import repeated
 from web.keys import CLOCK, DB, SEALER, SETTINGS
 from web.schema import papers_due
 from web.words import clock_text, money_text
@@ -26,11 +28,10 @@ log = structlog.get_logger("papers")
 
 async def due(db: AsyncConnection, number: str, at: datetime) -> None:
     """Remember, in the caller's transaction, that the papers of a session are to be issued."""
-    changed = await db.execute(
-        update(papers_due).where(papers_due.c.session == number).values(next_us=_us(at), tries=0)
-    )
-    if not changed.rowcount:
-        await db.execute(insert(papers_due).values(session=number, next_us=_us(at), tries=0))
+    kind = postgresql if db.dialect.name == "postgresql" else sqlite
+    fresh = kind.insert(papers_due).values(session=number, next_us=_us(at), tries=0)
+    again = {"next_us": _us(at), "tries": 0}
+    await db.execute(fresh.on_conflict_do_update(index_elements=["session"], set_=again))
 
 
 async def waiting(db: AsyncConnection, at: datetime) -> Sequence[str]:
@@ -44,14 +45,18 @@ async def issue(app: web.Application, number: str) -> None:
     """Issue what changed and forget that it was due; on a failure try later, and later still."""
     at = app[CLOCK]()
     try:
-        async with app[DB].transaction() as db:
-            with suppress(NotEnded, SessionUnknown):
-                await _issue(app, db, number, at)
-            await db.execute(delete(papers_due).where(papers_due.c.session == number))
+        await repeated(lambda: _issue_due(app, number, at))
     except Exception:
         log.exception("papers were not issued", session=number)
         async with app[DB].transaction() as db:
             await _later(db, number, at)
+
+
+async def _issue_due(app: web.Application, number: str, at: datetime) -> None:
+    async with app[DB].transaction() as db:
+        with suppress(NotEnded, SessionUnknown):
+            await _issue(app, db, number, at)
+        await db.execute(delete(papers_due).where(papers_due.c.session == number))
 
 
 async def _issue(app: web.Application, db: AsyncConnection, number: str, at: datetime) -> None:

@@ -17,9 +17,11 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from web.db import repeated
 from web.errors import LoginNeeded, TooOften, verdict
 from web.faces import face
 from web.keys import CSRF, LOCALE, LOGIN, PARTY, REQUEST_ID, SETTINGS
+from web.login import SAFE
 from web.settings import Settings
 
 log = structlog.get_logger("web")
@@ -109,6 +111,14 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             log.exception("request failed", method=request.method, path=_route(request))
             return _told(request, ErrorPage(500, "broken", request[REQUEST_ID]))
         return _told(request, _page_of(error, *found))
+
+
+@web.middleware
+async def repeat(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Handle a changing request again when its transaction was taken back; its body is kept."""
+    if request.method in SAFE:
+        return await handler(request)
+    return await repeated(lambda: handler(request))
 
 
 def limiter() -> Middleware:

@@ -11,7 +11,9 @@
 Callbacks are plain functions that remember; work beside them is kept in web/news.py.
 """
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -24,10 +26,14 @@ from broker.sessions import Session, State
 from ledger import TopUp
 from relay import RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
 from web import metrics, papers, views
+from web.db import repeated
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, NEWS, PARTY
 
 OVER = frozenset({State.ENDED, State.SETTLED, State.CANCELLED})
 PAIR = ("client", "host")
+CLERK_TRIES = 4  # of a whole batch, before its rooms are written one by one
+CLERK_WAIT_S = 1
+CLERK_WAIT_MAX_S = 30
 CHANGES_PAPERS = ("result", "outcome", "review")
 
 log = structlog.get_logger("wiring")
@@ -52,18 +58,48 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
 
 async def clerk(app: web.Application) -> None:
     """Write the relay's news into the journals, in order; never stops."""
+    failures = 0
     while True:
-        batch = await app[NEWS].batch()
-        if not batch:
-            continue
+        await app[NEWS].some()
         try:
-            async with app[DB].transaction() as db:
-                changed = await sessions.record_events(db, batch, app[CLOCK]())
+            changed = await write_news(app, one_by_one=failures >= CLERK_TRIES)
+            failures = 0
+            for number in changed:
+                await tell_state(app, number)
         except Exception:
-            log.exception("news of the relay were not written", count=len(batch))
-            continue
-        for session in changed:
-            await tell_state(app, session.number)
+            failures += 1
+            log.exception("news of the relay were not written, they wait", failures=failures)
+            await asyncio.sleep(min(CLERK_WAIT_S << min(failures, 10), CLERK_WAIT_MAX_S))
+
+
+async def write_news(app: web.Application, one_by_one: bool = False) -> list[str]:
+    """Write one batch down; the sessions that it changed. What fails is kept for the next time.
+
+    One by one each room has a transaction of its own, and news that a database which answers will
+    not take even so are let go: they must not hold up all the others for ever.
+    """
+    async with app[NEWS].pen:
+        if one_by_one:
+            await app[DB].ping()
+        batch = app[NEWS].batch()
+        rooms = dict.fromkeys(event.room for event in batch) if one_by_one else [""]
+        changed: list[str] = []
+        for room in rooms:
+            own = [event for event in batch if room in ("", event.room)]
+            try:
+                changed += await repeated(partial(_written, app, own))
+            except Exception:
+                if not one_by_one:
+                    app[NEWS].give_back(own)
+                    raise
+                log.exception("news of the relay were let go", room=room, count=len(own))
+    return changed
+
+
+async def _written(app: web.Application, events: Sequence[RelayEvent]) -> list[str]:
+    async with app[DB].transaction() as db:
+        changed = await sessions.record_events(db, events, app[CLOCK]())
+    return [session.number for session in changed]
 
 
 # What the meters did.
@@ -130,13 +166,19 @@ async def hang_up(app: web.Application, number: str, by: Any, cause: str) -> Ses
     """
     if await _has_begun(app, number):
         await app[ENGINE].close_room(number)  # tells the seconds still due before it returns
-    at = app[CLOCK]()
-    async with app[DB].transaction() as db:
-        events = await app[LOOP].flush(db, number, at)
-        await record(app, db, [*app[NEWS].take(number), *events])
-        ended = await sessions.hang_up(db, number, by, cause, at)
-        if ended.state in OVER:
-            await papers.due(db, number, at)
+    at, news = app[CLOCK](), app[NEWS]
+    async with news.pen:
+        seen = news.take(number)
+        try:
+            async with app[DB].transaction() as db:
+                events = await app[LOOP].flush(db, number, at)
+                await record(app, db, [*seen, *events])
+                ended = await sessions.hang_up(db, number, by, cause, at)
+                if ended.state in OVER:
+                    await papers.due(db, number, at)
+        except BaseException:
+            news.give_back(seen)
+            raise
     metered(app, events)
     await _let_go(app, number, by, cause)
     return ended
@@ -168,8 +210,12 @@ async def papers_follow(request: web.Request, handler: Any) -> web.StreamRespons
     if request.method != "POST" or last not in CHANGES_PAPERS or request[PARTY] is None:
         return await handler(request)  # type: ignore[no-any-return]
     app = request.app
-    async with app[DB].transaction() as db:
-        await papers.due(db, number, app[CLOCK]())
+
+    async def due() -> None:
+        async with app[DB].transaction() as db:
+            await papers.due(db, number, app[CLOCK]())
+
+    await repeated(due)
     try:
         response: web.StreamResponse = await handler(request)
     finally:

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from web.db import Database, portable_url
+from ledger import TryAgain
+from web.db import TRIES_MAX, Database, portable_url, repeated
+from web.errors import TooBusy
 
 
 @pytest.mark.parametrize(
@@ -87,3 +89,85 @@ async def test_ping_tells_when_nobody_answers(database: Database) -> None:
     with pytest.raises(OSError, match="Connect call failed"):
         await gone.ping()
     await gone.close()
+
+
+@pytest.mark.parametrize("troubles", [0, TRIES_MAX - 1])
+async def test_what_was_taken_back_is_done_again_and_counts_once(
+    database: Database, troubles: int
+) -> None:
+    tries: list[int] = []
+
+    async def add() -> str:
+        async with database.transaction() as db:
+            await db.execute(text("update purse set minor = minor + 1"))
+            tries.append(1)
+            if len(tries) <= troubles:
+                raise TryAgain("top_up:1")
+        return "done"
+
+    assert await repeated(add) == "done"
+    assert (len(tries), await _minor(database)) == (troubles + 1, 1)
+
+
+async def test_in_the_end_the_asker_is_told_and_nothing_was_done(database: Database) -> None:
+    async def add() -> None:
+        async with database.transaction() as db:
+            await db.execute(text("update purse set minor = minor + 1"))
+            raise TryAgain("top_up:1")
+
+    with pytest.raises(TooBusy) as told:
+        await repeated(add)
+    assert isinstance(told.value.__cause__, TryAgain)
+    assert await _minor(database) == 0
+
+
+async def test_a_mistake_is_not_repeated(database: Database) -> None:
+    tries: list[int] = []
+
+    async def wrong() -> None:
+        async with database.transaction() as db:
+            tries.append(1)
+            await db.execute(text("select nothing from nowhere"))
+
+    with pytest.raises(DBAPIError):
+        await repeated(wrong)
+    assert len(tries) == 1
+
+
+async def test_two_that_wait_for_each_other_both_come_through(database: Database) -> None:
+    """A real deadlock on PostgreSQL; on SQLite one waits for the other from the beginning."""
+    async with database.transaction() as db:
+        await db.execute(text("create table two (id int primary key, minor int not null)"))
+        await db.execute(text("insert into two values (1, 0), (2, 0)"))
+    tries: list[tuple[int, int]] = []
+
+    async def add(first: int, second: int) -> None:
+        async with database.transaction() as db:
+            tries.append((first, second))
+            for id in (first, second):
+                await db.execute(text(f"update two set minor = minor + 1 where id = {id}"))
+                if len(tries) <= 2:
+                    await asyncio.sleep(0.1)  # until the other one has its first row too
+
+    await asyncio.gather(repeated(lambda: add(1, 2)), repeated(lambda: add(2, 1)))
+    async with database.reading() as db:
+        assert (await db.execute(text("select minor from two"))).scalars().all() == [2, 2]
+    assert len(tries) == (2 if database.sqlite else 3)
+
+
+async def test_a_serialization_failure_is_done_again(database: Database) -> None:
+    """Two read the same sum and both write it: at this isolation PostgreSQL takes one back."""
+    tries: list[int] = []
+
+    async def add() -> None:
+        async with database.transaction() as db:
+            if not database.sqlite:
+                await db.execute(text("set transaction isolation level serializable"))
+            found = (await db.execute(text("select minor from purse"))).scalar_one()
+            tries.append(found)
+            if len(tries) <= 2:
+                await asyncio.sleep(0.1)
+            await db.execute(text("update purse set minor = :m"), {"m": found + 1})
+
+    await asyncio.gather(repeated(add), repeated(add))
+    assert await _minor(database) == 2
