@@ -17,7 +17,7 @@ LIBRARY = "/usr/lib/x86_64-linux-gnu/janus"
 MAIN = """
 general: {{ configs_folder = "{home}"; plugins_folder = "{lib}/plugins"
   transports_folder = "{lib}/transports"; events_folder = "{lib}/events"
-  debug_level = 2; event_loops = {loops} }}
+  debug_level = 2; {threads} }}
 media: {{ rtp_port_range = "20000-40000" }}
 nat: {{ ice_enforce_list = "{address}" }}
 plugins: {{ disable = "{plugins}" }}
@@ -37,12 +37,17 @@ def version() -> str:
 
 
 class JanusProcess:
-    """A running Janus; `event_loops=1` is its own advice for one core and many handles."""
+    """A running Janus. Without `event_loops` it starts a thread for each handle; a fixed number
+    of loops is its own advice for many handles on few cores.
+    """
 
-    def __init__(self, port: int, address: str, prefix: list[str]) -> None:
+    def __init__(
+        self, port: int, address: str, prefix: list[str], event_loops: int | None = None
+    ) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="minuta-janus-"))
         self._write("janus.jcfg", MAIN.format(
-            home=self._home, lib=LIBRARY, loops=1, address=address,
+            home=self._home, lib=LIBRARY, address=address,
+            threads=f"event_loops = {event_loops}" if event_loops else "",
             plugins=",".join(f"libjanus_{n}.so" for n in UNUSED_PLUGINS),
             transports=",".join(f"libjanus_{n}.so" for n in UNUSED_TRANSPORTS),
         ))  # fmt: skip

@@ -5,7 +5,9 @@ import os
 import random
 import struct
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from relay.embedded.aiortc_seam import Tally, Wire, certificate
 from relay.embedded.codecs import Codec
@@ -18,6 +20,24 @@ KEY_FRAME = b"\x10\x10\x02\x00\x9d\x01\x2a\x80\x02\x68\x01"
 SLOT_S = 0.001
 TIMED_EVERY = 8
 CERTIFICATE = certificate()
+
+
+class Filling:
+    """RTP packets with a payload of `size` bytes; the last eight bytes say when it was made."""
+
+    def __init__(self, size: int, ssrc: int = 1) -> None:
+        self.bytes, self._ssrc = HEADER.size + size, ssrc
+        self._seq = random.randrange(1000)
+        self._noise = os.urandom(size - len(KEY_FRAME) - 8)
+
+    def packet(self, timestamp: int, *, marker: bool) -> bytes:
+        at = struct.pack("!Q", time.monotonic_ns())
+        second = marker << 7 | VP8.payload_type
+        head = HEADER.pack(
+            0x80, second, self._seq & 0xFFFF, timestamp & 0xFFFFFFFF, self._ssrc
+        )  # fmt: skip
+        self._seq += 1
+        return head + KEY_FRAME + self._noise + at
 
 
 class Party:
@@ -60,25 +80,25 @@ class Party:
     async def wait(self) -> None:
         await asyncio.wait_for(self.up.wait(), 10)
 
+    def srtp(self) -> str:
+        """The protection that both sides agreed on."""
+        return str(self.wire._dtls._ssl.get_selected_srtp_profile().decode())
+
+    async def close(self) -> None:
+        await self.wire.close()
+
 
 class Sender(Party):
-    """Sends packets of `size` bytes of payload; the last eight bytes say when."""
+    """Sends packets of `size` bytes of payload."""
 
     def __init__(self, address: str, size: int) -> None:
         super().__init__(address)
-        self.seq, self.sent = random.randrange(1000), 0
-        self._filling = os.urandom(size - len(KEY_FRAME) - 8)
+        self.sent, self._filling = 0, Filling(size, self.ssrc)
 
     def send(self, count: int, timestamp: int) -> None:
         for n in range(count):
-            marker = 0x80 if n == count - 1 else 0
-            at = struct.pack("!Q", time.monotonic_ns())
-            head = HEADER.pack(
-                0x80, marker | VP8.payload_type, self.seq & 0xFFFF, timestamp & 0xFFFFFFFF,
-                self.ssrc,
-            )  # fmt: skip
-            self.sent += self.wire.send_rtp(head + KEY_FRAME + self._filling + at)
-            self.seq += 1
+            packet = self._filling.packet(timestamp, marker=n == count - 1)
+            self.sent += self.wire.send_rtp(packet)
 
 
 class Counter(Party):
@@ -102,7 +122,25 @@ class Counter(Party):
         self.delays_ms.append((time.monotonic_ns() - sent_ns) / 1e6)
 
 
-async def blast(senders: list[Sender], packets_per_s: int, lasts_s: float) -> float:
+class Sending(Protocol):
+    """Whoever makes load."""
+
+    sent: int
+
+    def send(self, count: int, timestamp: int) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Counting(Protocol):
+    """Whoever receives it."""
+
+    got: int
+    delays_ms: list[float]
+
+    async def close(self) -> None: ...
+
+
+async def blast(senders: Sequence[Sending], packets_per_s: int, lasts_s: float) -> float:
     """Send with independent phases in slots of 1 ms, catching up on lost time; seconds taken."""
     started = time.monotonic()
     phases = [random.random() for _ in senders]

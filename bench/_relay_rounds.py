@@ -1,0 +1,231 @@
+"""The measuring of `bench.relay`, run in a network of its own; prints one JSON object:
+`{"floor_us": float, "srtp": {side: name}, "runs": {side: [run, …]}}`, one run a round and side.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import aiohttp
+import psutil
+import uvloop
+
+from bench import _coturn, _janus
+from bench._network import ADDRESS
+from bench._relay_floor import floor_us
+from bench._relay_load import Counter, Counting, Sender, Sending, blast
+
+SESSIONS, PACKETS_PER_S, PAYLOAD_BYTES = 20, 350, 1100
+ROUNDS = 5
+WARM_S, MEASURED_S, LATE_S = 1.0, 3.0, 0.3
+PRIORITY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One relay, one round."""
+
+    us_per_packet: float
+    lost_percent: float
+    core_percent: float
+    delay_p50_ms: float
+    delay_p99_ms: float
+    rss_mib: int
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def pinned(core: int) -> list[str]:
+    """Command prefix: one core, real-time priority when we may."""
+    prefix = ["taskset", "-c", str(core % (os.cpu_count() or 1))]
+    allowed = subprocess.run(
+        ["chrt", "-f", str(PRIORITY), "true"], capture_output=True, check=False
+    )
+    return prefix + (["chrt", "-f", str(PRIORITY)] if allowed.returncode == 0 else [])
+
+
+def pin_load() -> None:
+    """The load on the other core, with the same priority."""
+    os.sched_setaffinity(0, {1 % (os.cpu_count() or 1)})
+    with contextlib.suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+
+
+async def listening(host: str, port: int) -> None:
+    for _ in range(200):
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            return
+        await asyncio.sleep(0.05)
+    raise RuntimeError("the relay did not start")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Connected senders and receivers, and what else is to be closed after the run."""
+
+    senders: Sequence[Sending]
+    counters: Sequence[Counting]
+    srtp: str = "none"
+    more: Sequence[Any] = ()
+
+
+async def connect_ours(port: int) -> Load:
+    """Every session published and subscribed at our server."""
+    senders, counters = list[Sender](), list[Counter]()
+    async with aiohttp.ClientSession() as http:
+
+        async def answered(role: str, room: int, offer: str) -> str:
+            async with http.post(f"http://127.0.0.1:{port}/{role}/{room}", data=offer) as said:
+                return await said.text()
+
+        for room in range(SESSIONS):
+            sender, counter = Sender(ADDRESS, PAYLOAD_BYTES), Counter(ADDRESS)
+            sender.answered(await answered("pub", room, await sender.offer("sendonly")))
+            await sender.wait()
+            counter.answered(await answered("sub", room, await counter.offer("recvonly")))
+            await counter.wait()
+            senders.append(sender)
+            counters.append(counter)
+    return Load(senders, counters, senders[0].srtp())
+
+
+async def connect_janus(port: int) -> Load:
+    """The same at Janus, which offers to its subscribers itself."""
+    janus = await _janus.Janus.connect(port)
+    senders, counters = list[Sender](), list[Counter]()
+    for room in range(1000, 1000 + SESSIONS):
+        sender, counter = Sender(ADDRESS, PAYLOAD_BYTES), Counter(ADDRESS, controlling=False)
+        answer, feed = await janus.publish(room, await sender.offer("sendonly"))
+        sender.answered(answer)
+        await sender.wait()
+        sender.send(3, 0)
+        await asyncio.sleep(0.05)
+        handle, offer = await janus.subscribe(room, feed)
+        await janus.start(handle, await counter.answer(offer))
+        await counter.wait()
+        senders.append(sender)
+        counters.append(counter)
+    return Load(senders, counters, senders[0].srtp(), (janus,))
+
+
+async def connect_coturn(port: int) -> Load:
+    """The same datagrams over one TURN hop each."""
+    return Load(*await _coturn.connect(SESSIONS, PAYLOAD_BYTES, (ADDRESS, port)))
+
+
+def percentile(values: list[float], share: float) -> float:
+    return round(sorted(values)[min(len(values) - 1, int(len(values) * share))], 2)
+
+
+def cpu_s(pid: int) -> float:
+    """CPU time that a process has used, all threads, user and system: the process's CPU clock
+    (the number that clock_getcpuclockid(3) gives), which is finer than /proc/<pid>/stat.
+    """
+    return time.clock_gettime(~pid << 3 | 2)
+
+
+async def measure(pid: int, load: Load) -> Run:
+    """A warm second, then the measured ones; lost = sent and not there when all is quiet."""
+    await blast(load.senders, PACKETS_PER_S, WARM_S)
+    await asyncio.sleep(LATE_S)
+    for sender, counter in zip(load.senders, load.counters, strict=True):
+        sender.sent, counter.got, counter.delays_ms = 0, 0, []
+    before, started = cpu_s(pid), time.monotonic()
+    await blast(load.senders, PACKETS_PER_S, MEASURED_S)
+    await asyncio.sleep(LATE_S)
+    cpu, lasted = cpu_s(pid) - before, time.monotonic() - started
+    sent, got = sum(s.sent for s in load.senders), sum(c.got for c in load.counters)
+    delays = [delay for counter in load.counters for delay in counter.delays_ms]
+    return Run(
+        us_per_packet=round(1e6 * cpu / got, 2),
+        lost_percent=round(100 * (1 - got / sent), 4),
+        core_percent=round(100 * cpu / lasted, 1),
+        delay_p50_ms=percentile(delays, 0.5),
+        delay_p99_ms=percentile(delays, 0.99),
+        rss_mib=psutil.Process(pid).memory_info().rss >> 20,
+    )
+
+
+async def against(
+    pid: int, host: str, port: int, connect: Callable[[int], Awaitable[Load]]
+) -> tuple[Run, str]:
+    """Connect the load to a relay that is starting, and measure it; the SRTP profile, too."""
+    await listening(host, port)
+    load = await connect(port)
+    run = await measure(pid, load)
+    for party in [*load.senders, *load.counters, *load.more]:
+        await party.close()
+    return run, load.srtp
+
+
+def ours() -> tuple[Run, str]:
+    port = free_port()
+    command = [sys.executable, "-m", "bench._relay_server", str(port), ADDRESS]
+    process = subprocess.Popen([*pinned(0), *command])
+    try:
+        return uvloop.run(against(process.pid, "127.0.0.1", port, connect_ours))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def janus(event_loops: int | None = None) -> tuple[Run, str]:
+    port = free_port()
+    process = _janus.JanusProcess(port, ADDRESS, pinned(0), event_loops)
+    try:
+        return uvloop.run(against(process.process.pid, "127.0.0.1", port, connect_janus))
+    finally:
+        process.stop()
+
+
+def coturn() -> tuple[Run, str]:
+    port = free_port()
+    process = _coturn.start(port, ADDRESS, pinned(0))
+    try:
+        return uvloop.run(against(process.pid, ADDRESS, port, connect_coturn))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+SIDES: dict[str, Callable[[], tuple[Run, str]]] = {
+    "ours": ours,
+    "janus": janus,
+    "janus event_loops=1": lambda: janus(1),
+    "coturn": coturn,
+}
+
+
+def main() -> None:
+    """Each round runs every side, in turn; what happens to the machine happens to all."""
+    wanted = [name for name in SIDES if name != "coturn" or _coturn.installed()]
+    if not _janus.installed():
+        sys.exit("Janus is not installed: apt-get install janus")
+    floor = floor_us(PAYLOAD_BYTES)
+    pin_load()
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in wanted}
+    srtp: dict[str, str] = {}
+    for number in range(ROUNDS):
+        for name in wanted[number % len(wanted) :] + wanted[: number % len(wanted)]:
+            run, srtp[name] = SIDES[name]()
+            runs[name].append(asdict(run))
+            print(f"  round {number + 1}  {name:<20} {run}", file=sys.stderr, flush=True)
+    json.dump({"floor_us": floor, "srtp": srtp, "runs": runs}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
