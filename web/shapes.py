@@ -351,7 +351,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    """code: None before a file came; 0 authentic, 1 changed, 2 unknown issuer, 3 not ours."""
+    """code: None before a file came; 0 authentic, 1 changed, 2 unknown issuer, 3 not ours.
+
+    superseded: whether our register knows a later revision of an authentic file; None when it
+    does not know the file."""
 
     code: int | None = None
     file: str = ""
@@ -361,6 +364,7 @@ class Verify:
     minutes: int | None = None
     total: Money | None = None
     findings: tuple[Finding, ...] = ()
+    superseded: bool | None = None
     errors: Errors = field(default_factory=dict)
 
 

@@ -17,7 +17,7 @@ from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
 from web.tickets import Seat
-from web.words import minutes_text, money_text, rate_text, seconds_text
+from web.words import lasting_text, money_text, rate_text, seconds_text
 
 Role = Any  # "host" or "client": a str of ours, a Literal of the wire's
 STRIP_CELLS_MAX = 720
@@ -169,7 +169,7 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat) -> messages.
     if pays and (party := _party_of(session, tariff.payer)):
         wallet = await balance(db, Account(AccountKind.PREPAID, party, tariff.currency))
         minutes = wallet.available.minor // price.minor if price.minor else 0
-        enough = say.gettext("enough for {time}", time=minutes_text(minutes, seat.locale))
+        enough = say.gettext("enough {time}", time=lasting_text(minutes, seat.locale))
     return messages.Terms(
         payer_text=say.gettext("You pay") if pays else say.gettext("{name} pays", name=payer),
         price_text=rate_text(price, seat.locale)

@@ -1,5 +1,8 @@
 """After the end: what was done, resolved or not, scores, papers; and who may see them."""
 
+import io
+
+import aiohttp
 import pytest
 
 from tests.web.serving import Served
@@ -160,9 +163,46 @@ async def test_a_document_is_verified_and_a_changed_one_is_not(served: Served) -
     assert told[3]["errors"]["file"]
 
 
-async def verified(served: Served, body: bytes) -> dict[str, object]:
-    import aiohttp
+async def test_an_old_revision_is_authentic_and_says_that_there_is_a_later_one(
+    served: Served,
+) -> None:
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 5)
+        await turn(served)
+        await end(served, one.number)
+        path = f"/sessions/{one.number}"
+        paper, *_ = (await one.client.get(path))["papers"]
+        first = await one.client.fetch(f"/documents/{paper['number']}.pdf")
+        assert [(await verified(served, first))[name] for name in ("code", "superseded")] == [
+            0,
+            False,
+        ]
+        await one.host.post(f"{path}/result", result="Настроили проведение")
+        await papers.issue(served.app, one.number)
+        second = await one.client.fetch(f"/documents/{paper['number']}.pdf")
+        told = [await verified(served, body) for body in (first, second)]
+        assert [(one["code"], one["superseded"]) for one in told] == [(0, True), (0, False)]
+        assert (await verified(served, b"hello"))["superseded"] is None
 
+
+@pytest.mark.parametrize(("size", "code"), [(21 * 1024 * 1024, 422), (25 * 1024 * 1024, 413)])
+async def test_a_file_that_is_too_large_is_refused_clearly(
+    served: Served, size: int, code: int
+) -> None:
+    form = aiohttp.FormData()
+    form.add_field(
+        "file", io.BytesIO(bytes(size)), filename="film.pdf", content_type="application/pdf"
+    )
+    headers = {"Accept-Language": "ru"}
+    async with (
+        served.browser() as browser,
+        browser.post("/verify", data=form, headers=headers) as a,
+    ):
+        assert a.status == code
+        assert "20\u00a0МБ" in (await a.text()).replace("20 МБ", "20\u00a0МБ")
+
+
+async def verified(served: Served, body: bytes) -> dict[str, object]:
     form = aiohttp.FormData()
     form.add_field("file", body, filename="file.pdf", content_type="application/pdf")
     async with served.robot() as one:

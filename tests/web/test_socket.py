@@ -9,6 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from broker import parties
+from ledger import Account, AccountKind, Draft, Leg, post_many
 from tests.web.serving import Served, meeting
 from web.keys import HUB, TICKETS
 from web.robot import Refused, Robot
@@ -68,6 +70,7 @@ async def test_both_sit_down_and_see_each_other(served_both: Served) -> None:
         assert welcome["participant"] == "host"
         assert welcome["session"]["state"] == "waiting"
         assert welcome["session"]["terms"]["price_text"] == "1,00\u00a0₽ за минуту"
+        assert welcome["session"]["terms"]["enough_text"] == "хватит на\u00a01000\u00a0минут"
         async with seated(client, number) as (other, second):
             assert second["session"]["free"] is True
             assert second["session"]["terms"]["price_text"] == "Для вас бесплатно"
@@ -78,6 +81,20 @@ async def test_both_sit_down_and_see_each_other(served_both: Served) -> None:
             assert told["peer"]["name"] == "Анна"
             await other.send("chat", id="c1", text="Здравствуйте")
             assert (await one.next("chat"))["text"] == "Здравствуйте"
+
+
+async def test_how_long_the_balance_lasts_is_said_in_russian(served: Served) -> None:
+    """981,00 по 1,00: хватит на 981 минуту, а не «на 981 минута»."""
+    async with served.database.transaction() as db:
+        ivan = await parties.by_email(db, "ivan@demo.minuta.example")
+        assert ivan is not None
+        spent = Account(AccountKind.PREPAID, ivan.id), Account(AccountKind.CASH, "demo")
+        legs = (Leg(spent[0], -1900), Leg(spent[1], 1900))
+        [result] = await post_many(db, [Draft("test", "s", "refund", legs)], served.clock())
+        result.raise_for_status()
+    async with two(served) as (number, host, _), seated(host, number) as (_, welcome):
+        said = welcome["session"]["terms"]["enough_text"]
+        assert said == "хватит на\u00a0981\u00a0минуту"
 
 
 async def test_a_ticket_works_once(served: Served) -> None:

@@ -1,13 +1,15 @@
 """Anyone may check a document: nothing is kept, nothing is asked."""
 
 import asyncio
+import hashlib
+from dataclasses import replace
 
 from aiohttp import web
 
 import reports
 from ledger import Money
 from web.faces import face, texts
-from web.keys import CLOCK, LOCALE, SEALER
+from web.keys import CLOCK, DB, LOCALE, SEALER
 from web.shapes import Finding, Verify
 
 FILE_BYTES_MAX = 20 * 1024 * 1024
@@ -28,7 +30,12 @@ async def check(request: web.Request) -> web.StreamResponse:
     assert isinstance(upload, web.FileField)
     trust, at = request.app[SEALER].trust_pem, request.app[CLOCK]()
     verdict = await asyncio.to_thread(reports.verify_file, data, trust, at)
-    return face(request, "verify.html", _told(verdict, upload.filename[:120], request[LOCALE]))
+    value = _told(verdict, upload.filename[:120], request[LOCALE])
+    if verdict.code == 0:
+        async with request.app[DB].reading() as db:
+            issued = await reports.document_by_sha256(db, hashlib.sha256(data).hexdigest())
+        value = replace(value, superseded=issued.superseded if issued else None)
+    return face(request, "verify.html", value)
 
 
 async def show_seal(request: web.Request) -> web.StreamResponse:
