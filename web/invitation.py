@@ -22,7 +22,7 @@ async def link_of(
     db: AsyncConnection, settings: Settings, session: Session, invite: Invite, at: datetime
 ) -> str:
     """The link, made once more; empty when it cannot be, or opens nothing any more."""
-    token = token_for(settings, session.host, invite.created_at)
+    token = token_for(settings, invite.id)
     try:
         found, _session = await sessions.invite_by_token(db, token, at)
     except sessions.errors.SessionsError:

@@ -1,13 +1,13 @@
 """Invitation links that can be shown again although only their hash is stored.
 
-The token of an invite is made from the server's secret, the host and the moment of its making, so
-the host's own pages can make it once more; the database alone gives no link away.
+The token of an invite is made from the server's secret and the invite's random id, so the host's
+own pages can make it once more; the database alone gives no link away, and no two are alike.
 """
 
 import base64
 import hashlib
 import hmac
-from datetime import datetime
+from uuid import uuid4
 
 import segno
 
@@ -16,11 +16,17 @@ from web.settings import Settings
 TOKEN_BYTES = 21  # 168 bits, 28 characters
 
 
-def token_for(settings: Settings, host: str, at: datetime) -> str:
-    """The token of the invite that `host` makes at `at` (its exact moment)."""
+def new_invite(settings: Settings) -> tuple[str, str]:
+    """Id and token of an invite that is about to be made."""
+    id = uuid4().hex
+    return id, token_for(settings, id)
+
+
+def token_for(settings: Settings, invite_id: str) -> str:
+    """The token of an invite, the same every time."""
     key = settings.secret.derive("invites").encode()
-    text = f"{host}\0{at.timestamp() * 1_000_000:.0f}".encode()
-    return base64.urlsafe_b64encode(hmac.digest(key, text, hashlib.sha256)[:TOKEN_BYTES]).decode()
+    made = hmac.digest(key, invite_id.encode(), hashlib.sha256)[:TOKEN_BYTES]
+    return base64.urlsafe_b64encode(made).decode()
 
 
 def link_to(settings: Settings, token: str) -> str:

@@ -136,9 +136,11 @@ class PreJoin:
 
 @dataclass(frozen=True, slots=True)
 class InviteGone:
-    """A bad invitation. reason: "unknown", "expired", "used_up", "revoked"; host: whom to ask."""
+    """A bad invitation. reason: "unknown", "expired", "used_up", "revoked", "over" or
+    "place_taken"; code: the stable one, for programs; host: whom to ask."""
 
     reason: str
+    code: str
     host: str = ""
 
 

@@ -13,11 +13,11 @@
         AlreadyReviewed     number, role
         ReviewClosed        number
         ChatConflict        one id, two texts: number, id
-        InviteError         number or ""
+        InviteError         number of the session; "" when the link names none
             InviteUnknown   forged or mistyped
-            InviteExpired   expires_at
-            InviteUsedUp    uses_max
-            InviteRevoked   revoked_at
+            InviteExpired   number, expires_at
+            InviteUsedUp    number, uses_max
+            InviteRevoked   number, revoked_at
         RecordBroken        the chain of facts does not hold: seq, why
 
 Lack of money is the ledger's InsufficientFunds and passes through as it is.
@@ -139,7 +139,13 @@ class ChatConflict(SessionsError):
 
 
 class InviteError(SessionsError):
+    """`number` is for looking up whom to ask; it is not for the holder of the link."""
+
     code = "invite_error"
+
+    def __init__(self, number: str = "", why: str = "") -> None:
+        super().__init__(why)
+        self.number = number
 
 
 class InviteUnknown(InviteError):
@@ -149,24 +155,24 @@ class InviteUnknown(InviteError):
 class InviteExpired(InviteError):
     code = "invite_expired"
 
-    def __init__(self, expires_at: datetime) -> None:
-        super().__init__(f"expired at {expires_at.isoformat()}")
+    def __init__(self, number: str, expires_at: datetime) -> None:
+        super().__init__(number, f"expired at {expires_at.isoformat()}")
         self.expires_at = expires_at
 
 
 class InviteUsedUp(InviteError):
     code = "invite_used_up"
 
-    def __init__(self, uses_max: int) -> None:
-        super().__init__(f"used {uses_max} times")
+    def __init__(self, number: str, uses_max: int) -> None:
+        super().__init__(number, f"used {uses_max} times")
         self.uses_max = uses_max
 
 
 class InviteRevoked(InviteError):
     code = "invite_revoked"
 
-    def __init__(self, revoked_at: datetime) -> None:
-        super().__init__(f"revoked at {revoked_at.isoformat()}")
+    def __init__(self, number: str, revoked_at: datetime) -> None:
+        super().__init__(number, f"revoked at {revoked_at.isoformat()}")
         self.revoked_at = revoked_at
 
 

@@ -40,8 +40,8 @@ def mint(id: str, session: str, token: str, at: datetime) -> Invite:
 def check(invite: Invite, at: datetime) -> None:
     """Raises: InviteRevoked, InviteExpired, InviteUsedUp, in this order."""
     if invite.revoked_at is not None:
-        raise InviteRevoked(invite.revoked_at)
+        raise InviteRevoked(invite.session, invite.revoked_at)
     if at >= invite.expires_at:
-        raise InviteExpired(invite.expires_at)
+        raise InviteExpired(invite.session, invite.expires_at)
     if invite.uses >= invite.uses_max:
-        raise InviteUsedUp(invite.uses_max)
+        raise InviteUsedUp(invite.session, invite.uses_max)

@@ -51,10 +51,12 @@ async def create(
     at: datetime,
     token: str,
     cap_minor: int | None = None,
+    invite_id: str = "",
 ) -> tuple[Session, Invite]:
     """A session with its first invite; the tariff of the plan is copied and frozen.
 
-    `token` holds at least 160 random bits in base64url. A host who pays must be able to pay the
+    `token` holds at least 160 random bits in base64url; `invite_id` is a fresh one when the token
+    was made from it. A host who pays must be able to pay the
     first minute. Raises: BadSession, NotYours (not a consultant), InsufficientFunds, PartyUnknown.
     """
     tariff = _tariff(plan, rate_minor, cap_minor)
@@ -65,7 +67,7 @@ async def create(
     if tariff.payer == "host":
         await metering.authorize(db, Account(AccountKind.PREPAID, host), tariff, at)
     session = Session(number, clean_topic(topic), plan, tariff, rate_minor, host, created_at=at)
-    invite = invites.mint(uuid4().hex, number, token, at)
+    invite = invites.mint(invite_id or uuid4().hex, number, token, at)
     await store.add_session(db, session)
     await store.add_invite(db, invite)
     news = [("created", _created(session)), ("invited", _invited(invite))]
@@ -128,15 +130,20 @@ async def revoke(db: AsyncConnection, id: str, at: datetime) -> Invite:
     return revoked
 
 
-async def renew_invite(db: AsyncConnection, number: str, at: datetime, token: str) -> Invite:
-    """A fresh link; the older ones stop working. Raises: SessionUnknown, WrongState."""
+async def renew_invite(
+    db: AsyncConnection, number: str, at: datetime, token: str, invite_id: str = ""
+) -> Invite:
+    """A fresh link, as in `create`; the older ones stop working.
+
+    Raises: SessionUnknown, WrongState.
+    """
     found = await store.lock(db, number)
     if found.state not in OPEN:
         raise WrongState(number, found.state.value, "invite")
     for old in await store.invites_of(db, number):
         if old.revoked_at is None:
             await revoke(db, old.id, at)
-    fresh = invites.mint(uuid4().hex, number, token, at)
+    fresh = invites.mint(invite_id or uuid4().hex, number, token, at)
     await store.add_invite(db, fresh)
     await journal.write(db, number, [("invited", _invited(fresh))], at)
     return fresh

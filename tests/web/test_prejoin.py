@@ -1,8 +1,11 @@
 """The guest's door: who may come in by which link, and what bad links say."""
 
+from contextlib import suppress
+
 import pytest
 
 from tests.web.serving import Served
+from web import wiring
 from web.robot import Refused, Robot
 
 
@@ -93,12 +96,49 @@ async def test_bad_links_say_so_and_tell_nothing_else(served: Served) -> None:
             page = await answer.text()
             assert answer.status == 410
         assert "Ссылка больше не действует" in page
+        assert "Вас приглашает Иван Кузнецов" in page
         assert number not in page
         assert "Не проводится" not in page
         await host.enter("consultant")
         fresh = await host.post(f"/invites/{id}/renewal")
         async with guest.get(fresh["link"].removeprefix(served.base)) as answer:
             assert answer.status == 200
+
+
+async def test_used_up_and_over_are_told_apart_and_say_whom_to_ask(served: Served) -> None:
+    async with served.robot() as host, served.browser() as guest:
+        _number, _id, path = await invite(served, host)
+        for n in range(3):
+            async with served.robot() as one:
+                with suppress(Refused):  # the place is taken by the first of them
+                    await one.post(path, name=f"Гость {n}")
+        as_json = {"Accept": "application/json"}
+        async with guest.post(path, json={"name": "Ещё гость"}, headers=as_json) as answer:
+            told = await answer.json()
+        assert (answer.status, told["code"], told["host"]) == (
+            410,
+            "place_taken",
+            "Иван Кузнецов",
+        )
+        await wiring.hang_up(served.app, _number, "host", "hung_up")
+        async with guest.get(path, headers=as_json) as answer:
+            told = await answer.json()
+        assert (answer.status, told["code"], told["host"]) == (
+            410,
+            "invite_over",
+            "Иван Кузнецов",
+        )
+
+
+async def test_two_sessions_of_one_moment_have_links_of_their_own(served: Served) -> None:
+    """The clock stands still: only chance tells the links apart, and each is shown again."""
+    async with served.robot() as host:
+        made = [await invite(served, host) for _ in range(3)]
+        assert len({path for _, _, path in made}) == 3
+        for _number, id, path in made:
+            assert (await host.get(f"/invites/{id}"))["invite"]["link"] == served.base + path
+        fresh = [await host.post(f"/invites/{made[0][1]}/renewal") for _ in range(2)]
+        assert fresh[0]["link"] != fresh[1]["link"]
 
 
 async def test_a_session_called_off_opens_to_nobody(served: Served) -> None:
@@ -109,7 +149,7 @@ async def test_a_session_called_off_opens_to_nobody(served: Served) -> None:
         assert (await host.get("/dashboard"))["invite"] is None
         with pytest.raises(Refused) as wrong:
             await guest.get(path)
-        assert wrong.value.status == 410
+        assert (wrong.value.status, wrong.value.code) == (410, "invite_revoked")
 
 
 async def test_somebody_elses_invite_is_not_shown(served: Served) -> None:

@@ -11,7 +11,7 @@ from web.faces import face
 from web.forms import see
 from web.invitation import view_of
 from web.keys import CLOCK, DB, SETTINGS
-from web.links import link_to, token_for
+from web.links import link_to, new_invite
 from web.login import require_party
 from web.shapes import InvitePage
 
@@ -32,8 +32,8 @@ async def renew(request: web.Request) -> web.StreamResponse:
     at, settings = request.app[CLOCK](), request.app[SETTINGS]
     async with request.app[DB].transaction() as db:
         _invite, session = await _own(db, request)
-        token = token_for(settings, session.host, at)
-        fresh = await sessions.renew_invite(db, session.number, at, token)
+        id, token = new_invite(settings)
+        fresh = await sessions.renew_invite(db, session.number, at, token, id)
     made = {"invite": fresh.id, "link": link_to(settings, token)}
     return see(request, f"/invites/{fresh.id}", made)
 

@@ -10,7 +10,7 @@ from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
 from ledger import Account, AccountKind, Money
-from web.errors import LoginNeeded, verdict
+from web.errors import LoginNeeded
 from web.faces import face, texts
 from web.forms import fields, see
 from web.handlers.demo_login import doors
@@ -22,14 +22,18 @@ from web.shapes import InviteGone, PreJoin
 OVER = ("ended", "settled", "cancelled")
 
 
+class _Over(sessions.errors.InviteError):
+    """The link was good, and the session is over."""
+
+    code = "invite_over"
+
+
 async def show(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].reading() as db:
         try:
             value = await _door(db, request)
         except sessions.errors.InviteError as error:
-            return _gone(request, error)
-    if value is None:
-        return face(request, "invite_gone.html", InviteGone("over"), 410)
+            return await _gone(db, request, error)
     return face(request, "prejoin.html", value)
 
 
@@ -40,8 +44,6 @@ async def join(request: web.Request) -> web.StreamResponse:
     try:
         async with request.app[DB].transaction() as db:
             door = await _door(db, request)
-            if door is None:
-                return face(request, "invite_gone.html", InviteGone("over"), 410)
             party, fresh = await _who(db, request, door, given.get("name", ""))
             await sessions.join(db, request.match_info["token"], party, at)
             if fresh:
@@ -50,10 +52,9 @@ async def join(request: web.Request) -> web.StreamResponse:
         assert door is not None, "a name is asked for at an open door only"
         wrong = replace(door, errors={"name": _("Write your name")})
         return face(request, "prejoin.html", wrong, 422)
-    except sessions.errors.InviteError as error:
-        return _gone(request, error)
-    except sessions.errors.PlaceTaken:
-        return face(request, "invite_gone.html", InviteGone("used_up"), 410)
+    except (sessions.errors.InviteError, sessions.errors.PlaceTaken, _Over) as error:
+        async with request.app[DB].reading() as db:
+            return await _gone(db, request, error)
     made = {"session": door.session} | ({"token": token} if fresh else {})
     response = see(request, f"/sessions/{door.session}/room", made)
     if fresh:
@@ -78,12 +79,12 @@ async def _who(
     return guest, True
 
 
-async def _door(db: AsyncConnection, request: web.Request) -> PreJoin | None:
-    """What the link opens to whoever asks; None when the session is over. Raises: InviteError."""
+async def _door(db: AsyncConnection, request: web.Request) -> PreJoin:
+    """What the link opens to whoever asks. Raises: InviteError, _Over."""
     token, party, at = request.match_info["token"], request[PARTY], request.app[CLOCK]()
     _invite, session = await sessions.invite_by_token(db, token, at)
     if session.state.value in OVER:
-        return None
+        raise _Over(session.number)
     host = await parties.party(db, session.host)
     tariff, known = session.tariff, party if party and not party.guest else None
     value = PreJoin(
@@ -113,8 +114,14 @@ async def _with_balance(
     return replace(value, balance=available, missing=missing)
 
 
-def _gone(request: web.Request, error: Exception) -> web.StreamResponse:
-    """A bad invitation, told so that nothing leaks: no topic, no number."""
-    found = verdict(error)
-    status, code = found if found else (404, "invite_unknown")
-    return face(request, "invite_gone.html", InviteGone(code.removeprefix("invite_")), status)
+async def _gone(
+    db: AsyncConnection, request: web.Request, error: sessions.errors.SessionsError
+) -> web.StreamResponse:
+    """A bad invitation: whom to ask for another, and nothing else, no topic and no number."""
+    reason = error.code.removeprefix("invite_")
+    number = str(getattr(error, "number", ""))
+    if not number:
+        return face(request, "invite_gone.html", InviteGone(reason, error.code), 404)
+    session = await sessions.session(db, number)
+    host = (await parties.party(db, session.host)).name
+    return face(request, "invite_gone.html", InviteGone(reason, error.code, host), 410)

@@ -13,7 +13,7 @@ from web.forms import fields, money_of, see
 from web.gather import rows_of
 from web.handlers import dashboard
 from web.keys import CLOCK, DB, SETTINGS
-from web.links import link_to, token_for
+from web.links import link_to, new_invite
 from web.login import require_party
 from web.session_page import page_of
 from web.shapes import NewSession, Sessions
@@ -42,11 +42,11 @@ async def create(request: web.Request) -> web.StreamResponse:
     rate, at = money_of(form.rate), request.app[CLOCK]()
     if rate is None:
         return await _again(request, form, "rate", _("Write the rate in figures, for example 20"))
-    token = token_for(request.app[SETTINGS], party.id, at)
+    invite_id, token = new_invite(request.app[SETTINGS])
     try:
         async with request.app[DB].transaction() as db:
             session, invite = await sessions.create(
-                db, party.id, form.topic, form.plan, rate.minor, at, token
+                db, party.id, form.topic, form.plan, rate.minor, at, token, invite_id=invite_id
             )
     except sessions.errors.BadSession as error:
         text = _("Write the topic in one line") if error.field == "topic" else _("Check this")

@@ -105,8 +105,9 @@ async def test_bad_invites_each_say_why_and_move_nothing(db: AsyncConnection) ->
     before = await everything(db, session.number)
 
     async def refused(token: str, at_s: float, error: type[errors.InviteError]) -> None:
-        with pytest.raises(error):
+        with pytest.raises(error) as told:
             await sessions.invite_by_token(db, token, after(at_s))
+        assert told.value.number == ("" if error is errors.InviteUnknown else session.number)
         with pytest.raises(error):
             await sessions.join(db, token, anna, after(at_s))
 
@@ -199,7 +200,8 @@ async def test_a_paying_client_is_registered_and_has_money(db: AsyncConnection) 
 
 async def test_a_new_link_ends_the_old_one(db: AsyncConnection) -> None:
     session, _ = await host_pays(db)
-    fresh = await sessions.renew_invite(db, session.number, after(5), SECOND_TOKEN)
+    fresh = await sessions.renew_invite(db, session.number, after(5), SECOND_TOKEN, "invite-2")
+    assert fresh.id == "invite-2"
     with pytest.raises(errors.InviteRevoked) as refused:
         await sessions.invite_by_token(db, TOKEN, after(6))
     assert refused.value.revoked_at == after(5)
