@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--plan", choices=("host-pays", "client-pays"), help="one plan only")
-    demo.add_argument("--seconds", type=int, default=62, help="seconds of media (62)")
+    demo.add_argument("--seconds", type=int, default=70, help="seconds of media (70)")
     demo.add_argument("--outcome", choices=("resolved", "unresolved"), default="resolved")
     demo.add_argument("--out", metavar="DIR", help="where the documents are saved")
     demo.add_argument("--server", metavar="URL", help="a running server with demo accounts")

@@ -2,8 +2,10 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
+from metering import utc_now
 from web.adapters import Endpoint
 from web.robot import Line, Robot, come_true
 
@@ -18,6 +20,7 @@ class Place:
     def __init__(self, robot: Robot, number: str, addresses: tuple[str, ...] = LOOPBACK) -> None:
         self.media = Endpoint(addresses=addresses)
         self._generation = 0
+        self._ahead = timedelta()
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self.line = Line(robot, number, self._on_message)
@@ -26,6 +29,11 @@ class Place:
     def clock_s(self) -> int:
         """The meter as last told."""
         return int(self.line.heard.get("meter", {}).get("clock_s", 0))
+
+    @property
+    def server_time(self) -> datetime:
+        """By the clock of the server, as last told."""
+        return utc_now() + self._ahead
 
     @property
     def state(self) -> str:
@@ -50,6 +58,8 @@ class Place:
         await self.media.close()
 
     def _on_message(self, message: dict[str, Any]) -> None:
+        if message["type"] == "meter":
+            self._ahead = datetime.fromisoformat(message["at"]) - utc_now()
         if message["type"] == "welcome":
             for task in self._tasks:
                 task.cancel()  # what was offered on a lost socket is not answered any more

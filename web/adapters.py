@@ -9,6 +9,7 @@ from ledger import Gateway
 from ledger.demo_gateway import DemoGateway
 from ledger.stripe_gateway import StripeGateway
 from ledger.stripe_gateway import StripeSettings as StripeAccount
+from relay.clip import vp8_clip as vp8_clip
 from relay.endpoint import Endpoint as Endpoint
 from reports import Issuer, Sealer, development_sealer
 from web.settings import BadSettings, Settings

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -53,6 +54,7 @@ async def page_of(
         started_at=session.started_at,
         ended_at=session.ended_at,
         clock_s=clock_s,
+        mutual_s=await _mutual(db, session, at),
         billed_minutes=billed,
         cost=cost if sees_money else Money(0, tariff.currency),
         minutes=minutes if sees_money else _without_prices(minutes),
@@ -82,6 +84,15 @@ async def _minutes(db: AsyncConnection, session: Session) -> tuple[tuple[MinuteV
     facts = await sessions.journal.facts(db, session.number)
     strip = minutes_of(charges, runs, facts, session.ended_at)
     return strip, -(-max((c.to_s for c in charges), default=0) // 60)
+
+
+async def _mutual(db: AsyncConnection, session: Session, at: datetime) -> int:
+    """Whole seconds between start and end in which the relay saw both sides."""
+    if session.started_at is None:
+        return 0
+    seen = await sessions.journal.presence_of(db, session.number)
+    end = session.ended_at or at
+    return seen.mutual_between(ceil(session.started_at.timestamp()), int(end.timestamp()))
 
 
 async def _papers(db: AsyncConnection, session: Session, party: Party) -> tuple[Paper, ...]:

@@ -212,7 +212,8 @@ class ReviewView:
 @dataclass(frozen=True, slots=True)
 class SessionPage:
     """Everything about one session that its parties may see. role: the viewer's side;
-    papers_soon: it has just ended, so the papers are worth waiting for."""
+    papers_soon: it has just ended, so the papers are worth waiting for; mutual_s: seconds between
+    start and end in which the relay saw both, by the journal and not by the meter."""
 
     number: str
     role: str
@@ -228,6 +229,7 @@ class SessionPage:
     started_at: datetime | None
     ended_at: datetime | None
     clock_s: int
+    mutual_s: int
     billed_minutes: int
     cost: Money
     minutes: tuple[MinuteView, ...] = ()

@@ -34,6 +34,15 @@ class Presence:
     def mutual_s(self) -> int:
         return sum(span.to_s - span.from_s for span in self.mutual)
 
+    def mutual_between(self, from_s: int, to_s: int) -> int:
+        """Mutual seconds of [from_s, to_s).
+
+        >>> Presence((Span(5, 8), Span(10, 20))).mutual_between(6, 12)
+        4
+        """
+        cut = ((max(one.from_s, from_s), min(one.to_s, to_s)) for one in self.mutual)
+        return sum(max(0, end - begin) for begin, end in cut)
+
 
 def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Sorted, disjoint, not touching.

@@ -14,7 +14,6 @@ import asyncio
 import contextlib
 import ipaddress
 import random
-import socket
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -33,14 +32,12 @@ from aiortc import (
     RTCIceParameters,
     RTCIceTransport,
 )
-from pylibsrtp._binding import ffi, lib
+from pylibsrtp._binding import lib
 
 from relay.embedded.descriptions import Transport
+from relay.embedded.udp import BUFFERS, UdpTransport
 
-DATAGRAM_BYTES_MAX = 2048
 PACKET_BYTES_MAX = 1900
-RECEIVE_BUFFER_BYTES = 2 << 20
-WRITE_BUFFER_BYTES_MAX = 1 << 20
 REMOTE_CANDIDATES_MAX = 32
 PORT_TRIES_MAX = 200
 HEARD_FROM_MAX = 64
@@ -100,15 +97,17 @@ class _Socket(StunProtocol):
         super().__init__(connection)
         self.wire = connection.wire
 
-    def datagram_received(self, data: bytes | str, addr: tuple[Any, ...]) -> None:
+    def arrived(self, length: int, sender: tuple[Any, ...]) -> None:
+        """A datagram of so many bytes lies in the incoming buffer; no exception leaves."""
+        wire = self.wire
         try:
-            first = data[0]
-            if 127 < first < 192:  # type: ignore[operator]
-                self.wire.received(data)  # type: ignore[arg-type]
-            elif first < 4 or addr[:2] in self.wire.heard_from:  # type: ignore[operator]
-                super().datagram_received(data, addr)
+            first = wire.incoming[0]
+            if 127 < first < 192:
+                wire.received(length)
+            elif length and (first < 4 or sender[:2] in wire.heard_from):
+                self.datagram_received(wire.incoming_view[0:length], sender)
         except Exception:
-            self.wire.tally.faults += 1
+            wire.tally.faults += 1
 
     def send_stun(self, message: Message, addr: tuple[str, int]) -> None:
         """aioice answers a request only after its integrity was verified."""
@@ -137,32 +136,25 @@ class _Connection(Connection):
         self._local_candidates_start = True
         for address in host_addresses(self.wire.addresses):
             with contextlib.suppress(OSError):
-                self._local_candidates.append(await self._open(address))
+                self._local_candidates.append(self._open(address))
         self._local_candidates_end = True
 
-    async def _open(self, address: str) -> Candidate:
+    def _open(self, address: str) -> Candidate:
         low, high = self.wire.ports
         span = high - low + 1 if low else 1
         start = random.randrange(span)
         for step in range(min(span, PORT_TRIES_MAX)):
             port = low + (start + step) % span if low else 0
             try:
-                return await self._bind(address, port)
+                return self._bind(address, port)
             except OSError:
                 if step + 1 >= min(span, PORT_TRIES_MAX):
                     raise
         raise OSError("no port")
 
-    async def _bind(self, address: str, port: int) -> Candidate:
-        loop = asyncio.get_running_loop()
-        transport, protocol = await loop.create_datagram_endpoint(
-            lambda: _Socket(self), local_addr=(address, port)
-        )
-        raw = transport.get_extra_info("socket")
-        if raw is not None:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, RECEIVE_BUFFER_BYTES)
-        host, bound = transport.get_extra_info("sockname")[:2]
+    def _bind(self, address: str, port: int) -> Candidate:
+        protocol = _Socket(self)
+        host, bound = UdpTransport(protocol, address, port).address[:2]
         preference = 1 if ipaddress.ip_address(host).is_loopback else 65535
         protocol.local_candidate = Candidate(
             foundation=candidate_foundation("host", "udp", host),
@@ -193,7 +185,7 @@ class Wire:
         self.listener, self.tally = listener, tally
         self.addresses, self.ports = addresses, ports
         self.heard_from: set[tuple[str, int]] = set()
-        self.ready = self.ended = self.congested = False
+        self.ready = self.ended = False
         self.drop: Callable[[bytes], bool] | None = None
         gatherer = RTCIceGatherer(iceServers=[])
         self._ice = _Connection(self, controlling=controlling)
@@ -206,9 +198,10 @@ class Wire:
         self._pair: Any = None
         self._socket: Any = None
         self._address: Any = None
-        self._in, self._out = (ffi.new("unsigned char[2048]") for _ in range(2))
-        self._in_view, self._out_view = ffi.buffer(self._in), ffi.buffer(self._out)
-        self._in_length, self._out_length = ffi.new("int *"), ffi.new("int *")
+        self.incoming, self.incoming_view = BUFFERS.incoming, BUFFERS.incoming_view
+        self._in_length, self._out_length = BUFFERS.incoming_length, BUFFERS.outgoing_length
+        self._out, self._out_view = BUFFERS.outgoing, BUFFERS.outgoing_view
+        self._sent_view = BUFFERS.sent_view
         self._receiving: Any = None
         self._sending: Any = None
 
@@ -313,69 +306,49 @@ class Wire:
         self.tally.stun += 1
         self.tally.last_at = monotonic()
 
-    def received(self, data: bytes) -> None:
-        """An SRTP or SRTCP datagram: verify, decrypt, hand over; drop what fails."""
-        length = len(data)
+    def received(self, length: int) -> None:
+        """An SRTP or SRTCP datagram lies in the incoming buffer: verify, decrypt, hand over."""
         session = self._receiving
         if session is None or not 12 <= length <= PACKET_BYTES_MAX:
             return
-        if self.drop is not None and self.drop(data):
+        data, count, tally = self.incoming, self._in_length, self.tally
+        if self.drop is not None and self.drop(self.incoming_view[0:length]):
             return
-        self._in_view[0:length] = data
-        self._in_length[0] = length
-        tally = self.tally
+        count[0] = length
         if 192 <= data[1] < 224:
-            if lib.srtp_unprotect_rtcp(session, self._in, self._in_length) == 0:
+            if lib.srtp_unprotect_rtcp(session, data, count) == 0:
                 tally.rtcp += 1
                 tally.last_at = monotonic()
-                self.listener.rtcp(self._in_view[0 : self._in_length[0]])
-        elif _unprotect(session, self._in, self._in_length) == 0:
+                self.listener.rtcp(self.incoming_view[0 : count[0]])
+        elif _unprotect(session, data, count) == 0:
             tally.rtp += 1
             tally.last_at = monotonic()
-            self.listener.rtp(self._in_view[0 : self._in_length[0]])
+            self.listener.rtp(self.incoming_view[0 : count[0]])
 
     def send_rtp(self, data: bytes) -> bool:
         """Encrypt and send one RTP packet; False when it could not leave."""
-        pair = self._nominated.get(1)
-        if pair is not self._pair:
-            self._follow(pair)
-        to, length = self._socket, len(data)
-        if not self.ready or to is None or to.is_closing() or length > PACKET_BYTES_MAX:
-            return False
-        view, count = self._out_view, self._out_length
-        view[0:length] = data
-        count[0] = length
-        if self.congested or _protect(self._sending, self._out, count) != 0:
-            return False
-        to.sendto(view[0 : count[0]], self._address)
-        return True
+        return self._send(data, _protect)
 
     def send_rtcp(self, data: bytes) -> bool:
         """Encrypt and send one RTCP packet; False when it could not leave."""
+        return self._send(data, lib.srtp_protect_rtcp)
+
+    def _send(self, data: bytes, protect: Callable[[Any, Any, Any], int]) -> bool:
         pair = self._nominated.get(1)
         if pair is not self._pair:
             self._follow(pair)
         to, length = self._socket, len(data)
         if not self.ready or to is None or to.is_closing() or length > PACKET_BYTES_MAX:
             return False
+        count = self._out_length
         self._out_view[0:length] = data
-        self._out_length[0] = length
-        if lib.srtp_protect_rtcp(self._sending, self._out, self._out_length) != 0:
+        count[0] = length
+        if protect(self._sending, self._out, count) != 0:
             return False
-        to.sendto(self._out_view[0 : self._out_length[0]], self._address)
-        return True
+        return bool(to.sendto(self._sent_view[0 : count[0]], self._address))
 
     def _follow(self, pair: Any) -> None:
         """ICE chose another pair; without any the last one stays until the wire is closed."""
         if pair is not None:
             self._pair = pair
             self._socket, self._address = pair.protocol.transport, pair.remote_addr
-
-    def look_at_buffer(self) -> None:
-        """Once a second: stop sending while the socket holds more than it should."""
-        to = self._socket
-        self.congested = (
-            to is not None
-            and not to.is_closing()
-            and to.get_write_buffer_size() > WRITE_BUFFER_BYTES_MAX
-        )

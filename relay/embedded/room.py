@@ -300,8 +300,6 @@ class Room:
         for leg in self._legs.values():
             if leg.pub is not None:
                 leg.pub.report()
-            for connection in leg.current():
-                connection.wire.look_at_buffer()
 
     def _judge(self) -> None:
         second = self._next_judged

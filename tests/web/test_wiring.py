@@ -114,6 +114,7 @@ async def test_hanging_up_charges_the_last_seconds_and_issues_papers(served_both
         await served.app[NEWS].settle()
         session = await one.client.get(f"/sessions/{one.number}")
         assert (session["clock_s"], session["cost"]["minor"]) == (61, 4000)
+        assert session["mutual_s"] == 61
         assert {paper["kind"] for paper in session["papers"]} == {"protocol", "act"}
         await one.client.post(f"/sessions/{one.number}/outcome", outcome="resolved")
         await served.app[NEWS].settle()
