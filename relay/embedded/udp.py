@@ -1,0 +1,101 @@
+"""A UDP socket on the running loop, in the shape that aioice expects of a transport.
+
+The loops' own datagram transports make a new object of every datagram, format its sender's
+address into text and ask the socket once more after each; that is half the price of forwarding
+a packet. Here datagrams are read into one buffer that all sockets of a thread share.
+"""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from typing import Any, Protocol
+
+from pylibsrtp._binding import ffi
+
+DATAGRAM_BYTES_MAX = 2048
+KERNEL_BUFFER_BYTES = 2 << 20
+
+
+class Buffers(threading.local):
+    """Where a datagram lies while it is decrypted or encrypted; valid until the next one."""
+
+    def __init__(self) -> None:
+        self.incoming, self.outgoing = (ffi.new("unsigned char[2048]") for _ in range(2))
+        self.incoming_view, self.outgoing_view = (
+            ffi.buffer(self.incoming),
+            ffi.buffer(self.outgoing),
+        )
+        self.incoming_length, self.outgoing_length = ffi.new("int *"), ffi.new("int *")
+        self.sent_view = memoryview(self.outgoing_view)
+
+
+BUFFERS = Buffers()
+
+
+class Reader(Protocol):
+    """Who is told of datagrams. `arrived`: so many bytes lie in the incoming buffer."""
+
+    def connection_made(self, transport: Any) -> None: ...
+    def connection_lost(self, exc: Exception | None) -> None: ...
+    def arrived(self, length: int, sender: tuple[Any, ...]) -> None: ...
+
+
+class UdpTransport:
+    """See `asyncio.DatagramTransport`, whose part for aioice this is."""
+
+    __slots__ = ("_closing", "_loop", "_reader", "_view", "address", "dropped", "socket")
+
+    def __init__(self, reader: Reader, address: str, port: int) -> None:
+        """Bind and listen. Raises: OSError."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            self.socket.setblocking(False)
+            self.socket.bind((address, port))
+            for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+                self.socket.setsockopt(socket.SOL_SOCKET, option, KERNEL_BUFFER_BYTES)
+            self.address = self.socket.getsockname()
+        except OSError:
+            self.socket.close()
+            raise
+        self._reader, self._view = reader, BUFFERS.incoming_view
+        self._closing, self.dropped = False, 0
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self.socket.fileno(), self._readable)
+        reader.connection_made(self)
+
+    def _readable(self) -> None:
+        """One datagram a call: the loop is fair to all sockets and asks again."""
+        try:
+            length, sender = self.socket.recvfrom_into(self._view)
+        except OSError:
+            return
+        self._reader.arrived(length, sender)
+
+    def sendto(self, data: bytes | memoryview, address: Any) -> bool:
+        """Send or drop: what the kernel's buffer cannot take is lost, as on any other hop."""
+        try:
+            self.socket.sendto(data, address)
+        except OSError:
+            self.dropped += 1
+            return False
+        return True
+
+    def is_closing(self) -> bool:
+        return self._closing
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return {"sockname": self.address, "socket": self.socket}.get(name, default)
+
+    def close(self) -> None:
+        """Free the socket now; the reader hears of it on the loop's next turn."""
+        if self._closing:
+            return
+        self._closing = True
+        with contextlib.suppress(OSError):
+            self._loop.remove_reader(self.socket.fileno())
+        self.socket.close()
+        self._loop.call_soon(self._reader.connection_lost, None)
+
+    abort = close
