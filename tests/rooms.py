@@ -12,6 +12,7 @@ ROOMS = (
     "broker.sessions",
     "broker.notices",
     "reports",
+    "web",
 )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-import web.schema
 from tests.conftest import new_database
 from tests.rooms import metadata_of_all
 from web.commands.schema import migrate
@@ -60,7 +59,7 @@ def _flat(value: Any) -> str:
 
 
 def _make_all(connection: Connection) -> None:
-    for metadata in [*metadata_of_all(), web.schema.metadata]:
+    for metadata in metadata_of_all():
         metadata.create_all(connection)
 
 
