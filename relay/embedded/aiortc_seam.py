@@ -196,12 +196,11 @@ class Wire:
         self._task: asyncio.Task[None] | None = None
         self._nominated = self._ice._nominated
         self._pair: Any = None
-        self._socket: Any = None
+        self._send_to: Any = None
         self._address: Any = None
         self.incoming, self.incoming_view = BUFFERS.incoming, BUFFERS.incoming_view
         self._in_length, self._out_length = BUFFERS.incoming_length, BUFFERS.outgoing_length
         self._out, self._out_view = BUFFERS.outgoing, BUFFERS.outgoing_view
-        self._sent_view = BUFFERS.sent_view
         self._receiving: Any = None
         self._sending: Any = None
 
@@ -325,30 +324,31 @@ class Wire:
             tally.last_at = monotonic()
             self.listener.rtp(self.incoming_view[0 : count[0]])
 
-    def send_rtp(self, data: bytes) -> bool:
+    def send_rtp(self, data: bytes, protect: Callable[[Any, Any, Any], int] = _protect) -> bool:
         """Encrypt and send one RTP packet; False when it could not leave."""
-        return self._send(data, _protect)
-
-    def send_rtcp(self, data: bytes) -> bool:
-        """Encrypt and send one RTCP packet; False when it could not leave."""
-        return self._send(data, lib.srtp_protect_rtcp)
-
-    def _send(self, data: bytes, protect: Callable[[Any, Any, Any], int]) -> bool:
         pair = self._nominated.get(1)
         if pair is not self._pair:
             self._follow(pair)
-        to, length = self._socket, len(data)
-        if not self.ready or to is None or to.is_closing() or length > PACKET_BYTES_MAX:
+        length, count = len(data), self._out_length
+        if not self.ready or length > PACKET_BYTES_MAX or self._send_to is None:
             return False
-        count = self._out_length
         self._out_view[0:length] = data
         count[0] = length
         if protect(self._sending, self._out, count) != 0:
             return False
-        return bool(to.sendto(self._sent_view[0 : count[0]], self._address))
+        try:
+            self._send_to(self._out_view[0 : count[0]], self._address)
+        except OSError:  # The socket is closed, or full: lost as on any other hop.
+            return False
+        return True
+
+    def send_rtcp(self, data: bytes) -> bool:
+        """Encrypt and send one RTCP packet; False when it could not leave."""
+        return self.send_rtp(data, lib.srtp_protect_rtcp)
 
     def _follow(self, pair: Any) -> None:
         """ICE chose another pair; without any the last one stays until the wire is closed."""
         if pair is not None:
             self._pair = pair
-            self._socket, self._address = pair.protocol.transport, pair.remote_addr
+            self._send_to = pair.protocol.transport.socket.sendto
+            self._address = pair.remote_addr

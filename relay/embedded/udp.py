@@ -27,7 +27,6 @@ class Buffers(threading.local):
             ffi.buffer(self.outgoing),
         )
         self.incoming_length, self.outgoing_length = ffi.new("int *"), ffi.new("int *")
-        self.sent_view = memoryview(self.outgoing_view)
 
 
 BUFFERS = Buffers()
@@ -44,7 +43,9 @@ class Reader(Protocol):
 class UdpTransport:
     """See `asyncio.DatagramTransport`, whose part for aioice this is."""
 
-    __slots__ = ("_closing", "_loop", "_reader", "_view", "address", "dropped", "socket")
+    __slots__ = (
+        "_arrived", "_closing", "_loop", "_reader", "_receive", "_view", "address", "socket",
+    )  # fmt: skip
 
     def __init__(self, reader: Reader, address: str, port: int) -> None:
         """Bind and listen. Raises: OSError."""
@@ -59,8 +60,9 @@ class UdpTransport:
         except OSError:
             self.socket.close()
             raise
-        self._reader, self._view = reader, BUFFERS.incoming_view
-        self._closing, self.dropped = False, 0
+        self._reader, self._arrived = reader, reader.arrived
+        self._receive, self._view = self.socket.recvfrom_into, BUFFERS.incoming_view
+        self._closing = False
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self.socket.fileno(), self._readable)
         reader.connection_made(self)
@@ -68,19 +70,15 @@ class UdpTransport:
     def _readable(self) -> None:
         """One datagram a call: the loop is fair to all sockets and asks again."""
         try:
-            length, sender = self.socket.recvfrom_into(self._view)
+            length, sender = self._receive(self._view)
         except OSError:
             return
-        self._reader.arrived(length, sender)
+        self._arrived(length, sender)
 
-    def sendto(self, data: bytes | memoryview, address: Any) -> bool:
+    def sendto(self, data: bytes, address: Any) -> None:
         """Send or drop: what the kernel's buffer cannot take is lost, as on any other hop."""
-        try:
+        with contextlib.suppress(OSError):
             self.socket.sendto(data, address)
-        except OSError:
-            self.dropped += 1
-            return False
-        return True
 
     def is_closing(self) -> bool:
         return self._closing
