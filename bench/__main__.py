@@ -1,7 +1,7 @@
 """`python -m bench [name …]`: run the benchmarks, print them, write their results.
 
 A benchmark is a module of this package with a function `main()` that gives a `Result` or a list
-of them.
+of them. Ends with 0, with 1 when one could not be measured, with 2 when a name is unknown.
 """
 
 import importlib
@@ -9,7 +9,7 @@ import pkgutil
 import sys
 
 import bench
-from bench.result import Result
+from bench.result import Result, Unmeasured
 
 NOT_BENCHMARKS = {"__main__", "result"}
 
@@ -21,7 +21,7 @@ def names() -> list[str]:
 
 
 def run(name: str) -> None:
-    """Run one; results are written even when a later one fails."""
+    """Run one, print it and write its results. Raises: Unmeasured."""
     answer = importlib.import_module(f"bench.{name}").main()
     for result in [answer] if isinstance(answer, Result) else answer:
         print(result.table(), flush=True)
@@ -31,11 +31,17 @@ def run(name: str) -> None:
 def main(arguments: list[str]) -> int:
     unknown = set(arguments) - set(names())
     if unknown:
-        print(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(names())}")
+        there = ", ".join(names())
+        print(f"no benchmark {', '.join(sorted(unknown))}; there are: {there}", file=sys.stderr)
         return 2
+    failed = 0
     for name in arguments or names():
-        run(name)
-    return 0
+        try:
+            run(name)
+        except Unmeasured as why:
+            print(f"{name}: {why}", file=sys.stderr)
+            failed = 1
+    return failed
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 
+from bench.result import Unmeasured
+
 ADDRESS = "10.77.0.1"
 COMMANDS = (
     "ip link set lo up",
@@ -19,7 +21,7 @@ COMMANDS = (
 )
 
 
-class NoNetwork(Exception):
+class NoNetwork(Unmeasured):
     """The system lets us make no network namespace; `why` is what it said."""
 
     def __init__(self, why: str) -> None:
@@ -36,7 +38,7 @@ def _prefix() -> list[str]:
 
 
 def run_inside(module: str) -> str:
-    """Run `python -m module` in a new network; what it printed. Raises: NoNetwork."""
+    """Run `python -m module` in a new network; what it printed. Raises: Unmeasured."""
     script = " && ".join((*COMMANDS, 'exec "$@"'))
     try:
         subprocess.run(
@@ -48,4 +50,7 @@ def run_inside(module: str) -> str:
     except subprocess.CalledProcessError as failed:
         raise NoNetwork(failed.stderr.strip()) from failed
     command = [*_prefix(), "sh", "-c", script, "sh", sys.executable, "-m", module]
-    return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+    ended = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
+    if ended.returncode != 0:
+        raise Unmeasured(f"{module} ended with {ended.returncode}; what it said is above")
+    return ended.stdout

@@ -82,7 +82,8 @@ class Party:
 
     def srtp(self) -> str:
         """The protection that both sides agreed on."""
-        return str(self.wire._dtls._ssl.get_selected_srtp_profile().decode())
+        connection = self.wire._dtls._ssl
+        return connection.get_selected_srtp_profile().decode() if connection else "none"
 
     async def close(self) -> None:
         await self.wire.close()

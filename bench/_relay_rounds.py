@@ -12,10 +12,10 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
-import psutil
 import uvloop
 
 from bench import _coturn, _janus
@@ -27,6 +27,7 @@ SESSIONS, PACKETS_PER_S, PAYLOAD_BYTES = 20, 350, 1100
 ROUNDS = 5
 WARM_S, MEASURED_S, LATE_S = 1.0, 3.0, 0.3
 PRIORITY = 5
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,10 @@ def cpu_s(pid: int) -> float:
     return time.clock_gettime(~pid << 3 | 2)
 
 
+def resident_bytes(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
+
+
 async def measure(pid: int, load: Load) -> Run:
     """A warm second, then the measured ones; lost = sent and not there when all is quiet."""
     await blast(load.senders, PACKETS_PER_S, WARM_S)
@@ -156,7 +161,7 @@ async def measure(pid: int, load: Load) -> Run:
         core_percent=round(100 * cpu / lasted, 1),
         delay_p50_ms=percentile(delays, 0.5),
         delay_p99_ms=percentile(delays, 0.99),
-        rss_mib=psutil.Process(pid).memory_info().rss >> 20,
+        rss_mib=resident_bytes(pid) >> 20,
     )
 
 

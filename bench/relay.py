@@ -18,7 +18,7 @@ from typing import Any
 from bench import _coturn, _janus
 from bench._network import run_inside
 from bench._relay_rounds import PACKETS_PER_S, PAYLOAD_BYTES, ROUNDS, SESSIONS
-from bench.result import Limit, Peer, Result, spread
+from bench.result import Limit, Peer, Result, Unmeasured, spread
 
 COMMAND = "python -m bench relay"
 FLOOR = "recv + libsrtp unprotect + protect + send"
@@ -39,11 +39,11 @@ def pair_ratios(ours: Runs, peer: Runs) -> list[float]:
 
 
 def compose(measured: dict[str, Any]) -> Result:
-    """What the rounds printed → the result. Raises: RuntimeError when we lost a packet."""
+    """What the rounds printed → the result. Raises: Unmeasured when we lost a packet."""
     runs: dict[str, Runs] = measured["runs"]
     medians = {name: middle(of) for name, of in runs.items()}
     if medians["ours"]["lost_percent_worst"] > 0:
-        raise RuntimeError(f"packets were lost, so the figures mean nothing: {medians['ours']}")
+        raise Unmeasured(f"packets were lost, so the figures mean nothing: {medians['ours']}")
     costs = {name: figures["us_per_packet"] for name, figures in medians.items()}
     best = min((name for name in costs if name.startswith("janus")), key=lambda n: costs[n])
     limit = (

@@ -12,6 +12,10 @@ from typing import Any
 RESULTS = Path(__file__).parent / "results"
 
 
+class Unmeasured(Exception):
+    """A benchmark could not be run, or its figures mean nothing; says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """Another product doing the same work in the same run."""

@@ -1,0 +1,1 @@
+"""The format of results; nothing is timed here."""
