@@ -26,14 +26,14 @@ async def _migrate(settings: Settings) -> None:
         await database.close()
 
 
-async def migrate(database: Database) -> None:
-    """Apply what is missing, all of it or nothing."""
+async def migrate(database: Database, target: str = "head") -> None:
+    """Apply what is missing up to revision `target`, all of it or nothing."""
     async with database.transaction() as db:
-        await db.run_sync(_upgrade)
+        await db.run_sync(_upgrade, target)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, target: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, target)
