@@ -58,6 +58,7 @@ def build(
             shield.limiter(),
             login.login,
             login.csrf,
+            shield.plain_address,
             wiring.papers_follow,
             shield.repeat,
         ],

@@ -3,7 +3,6 @@
 A form and a JSON object are the same to a handler: a mapping of strings.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -16,6 +15,9 @@ from web.errors import BadInput
 from web.faces import dumps
 
 FIELDS_MAX = 40
+FIELD_CHARS_MAX = 40
+# A NUL, halves of a pair, and what stands for bytes that were no UTF-8.
+NO_TEXT = re.compile("[\0\ud800-\udfff\ufffd]")
 SUM_MINOR_MAX = 100_000_000  # a million of whole units: nobody tops up more in one go
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 
@@ -23,18 +25,31 @@ _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 async def fields(request: web.Request) -> Mapping[str, str]:
     """The fields of a form or of a JSON object; numbers become their digits.
 
-    Raises: BadInput for a body that is neither.
+    Raises: BadInput for a body that is neither, and for text that no database can keep.
     """
     if request.content_type == "application/json":
         try:
             body = await request.json()
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, LookupError, RecursionError) as error:
             raise BadInput("body", "bad_json") from error
         if not isinstance(body, dict) or len(body) > FIELDS_MAX:
             raise BadInput("body", "bad_json")
-        return {str(k): str(v) for k, v in body.items() if isinstance(v, (str, int))}
-    found = await request.post()
-    return {name: value for name, value in found.items() if isinstance(value, str)}
+        found = {str(k): str(v) for k, v in body.items() if isinstance(v, (str, int))}
+    else:
+        parts = await posted(request)
+        found = {name: value for name, value in parts.items() if isinstance(value, str)}
+    for name, value in found.items():
+        if NO_TEXT.search(value):
+            raise BadInput(name[:FIELD_CHARS_MAX], "bad_text")
+    return found
+
+
+async def posted(request: web.Request) -> Mapping[str, str | bytearray | bytes | web.FileField]:
+    """The parts of a form, files too. Raises: BadInput for a body that only says it is one."""
+    try:
+        return await request.post()
+    except (ValueError, LookupError, AssertionError) as error:
+        raise BadInput("body", "bad_form") from error
 
 
 def local_path(wish: str | None, otherwise: str) -> str:

@@ -17,6 +17,7 @@ from aiohttp import hdrs, web
 
 from broker import parties
 from web.errors import Forbidden, LoginNeeded
+from web.forms import posted
 from web.keys import CLOCK, CSRF, DB, LOCALE, LOGIN, PARTY, SETTINGS
 from web.settings import LOCALES, Settings, new_token
 
@@ -119,7 +120,7 @@ def require_party(request: web.Request, *roles: str) -> "parties.Party":
 async def _brings_token(request: web.Request) -> bool:
     given = request.headers.get("X-CSRF-Token", "")
     if not given and request.content_type in FORMS:
-        field = (await request.post()).get("csrf", "")
+        field = (await posted(request)).get("csrf", "")
         given = field if isinstance(field, str) else ""
     return hmac.compare_digest(given.encode(), request[CSRF].encode())
 

@@ -28,7 +28,6 @@ async def page_of(
     """The session as `party` sees it. Raises: SessionUnknown, NotYours."""
     session, at = await sessions.session(db, number), request.app[CLOCK]()
     role = session.role_of(party.id)
-    host = await parties.party(db, session.host)
     clock_s, cost = await reading_of(db, session)
     tariff, over = session.tariff, session.ended_at is not None
     minutes, billed = await _minutes(db, session)
@@ -46,7 +45,7 @@ async def page_of(
         plan=session.plan,
         state=session.state.value,
         cause=session.ended_by or session.cause or "",
-        host=host.name,
+        host=(await parties.party(db, session.host)).name,
         client=session.client_name or "",
         rate=Money(tariff.minute_minor, tariff.currency),
         invoice_rate=Money(session.rate_minor, tariff.currency) if own_client else None,

@@ -18,7 +18,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from web.db import repeated
-from web.errors import LoginNeeded, TooOften, verdict
+from web.errors import BadInput, LoginNeeded, NotFound, TooOften, verdict
 from web.faces import face
 from web.keys import CSRF, LOCALE, LOGIN, PARTY, REQUEST_ID, SETTINGS
 from web.login import SAFE
@@ -111,6 +111,16 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             log.exception("request failed", method=request.method, path=_route(request))
             return _told(request, ErrorPage(500, "broken", request[REQUEST_ID]))
         return _told(request, _page_of(error, *found))
+
+
+@web.middleware
+async def plain_address(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse an address with a NUL in it: nothing of ours has such a name."""
+    if "\0" in request.path:
+        raise NotFound
+    if any("\0" in one for one in request.query.values()):
+        raise BadInput("query", "bad_text")
+    return await handler(request)
 
 
 @web.middleware

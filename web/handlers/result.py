@@ -16,6 +16,7 @@ from web.session_page import page_of
 from web.shapes import ResultPage
 
 SCORES = ("quality", "punctuality", "courtesy")
+FIVE = frozenset("12345")
 OUTCOMES = {"resolved": Outcome.RESOLVED, "unresolved": Outcome.UNRESOLVED}
 
 
@@ -64,7 +65,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
 async def review(request: web.Request) -> web.StreamResponse:
     """Only scores, for whoever has said the rest already."""
     typed, number = await fields(request), request.match_info["number"]
-    if not all(typed.get(name, "").isdecimal() for name in SCORES):
+    if not all(typed.get(name) in FIVE for name in SCORES):
         raise BadInput("scores")
     async with request.app[DB].transaction() as db:
         role = await _side(db, request)
@@ -102,7 +103,7 @@ async def _score(
     db: AsyncConnection, request: web.Request, role: sessions.Role, typed: Mapping[str, str]
 ) -> None:
     """Keep the scores when there are any."""
-    given = [int(typed[name]) for name in SCORES if typed.get(name, "").isdecimal()]
+    given = [int(typed[name]) for name in SCORES if typed.get(name) in FIVE]
     if len(given) < len(SCORES):
         return
     quality, punctuality, courtesy = given
@@ -112,7 +113,9 @@ async def _score(
 
 
 def _half_given(typed: Mapping[str, str]) -> bool:
-    return 0 < sum(1 for name in SCORES if typed.get(name)) < len(SCORES)
+    """Some scores, and not three that are scores."""
+    given = [typed[name] for name in SCORES if typed.get(name)]
+    return bool(given) and not (len(given) == len(SCORES) and FIVE.issuperset(given))
 
 
 def _all_five(typed: Mapping[str, str]) -> dict[str, str]:

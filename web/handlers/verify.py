@@ -9,6 +9,7 @@ from aiohttp import web
 import reports
 from ledger import Money
 from web.faces import face, texts
+from web.forms import posted
 from web.keys import CLOCK, DB, LOCALE, SEALER
 from web.shapes import Finding, Verify
 
@@ -22,7 +23,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def check(request: web.Request) -> web.StreamResponse:
     """The verdict on an uploaded file."""
     _ = texts(request)
-    upload = (await request.post()).get("file")
+    upload = (await posted(request)).get("file")
     data = upload.file.read(FILE_BYTES_MAX + 1) if isinstance(upload, web.FileField) else b""
     if not data or len(data) > FILE_BYTES_MAX:
         wrong = {"file": _("Choose a PDF file of 20 MB at most")}

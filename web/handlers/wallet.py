@@ -1,5 +1,7 @@
 """The balance, its movements, and putting money in."""
 
+import re
+
 from aiohttp import web
 
 import ledger
@@ -17,6 +19,7 @@ from web.words import field_text
 AMOUNTS = (Money(50_000), Money(100_000), Money(300_000))
 LEAST = Money(10_000)
 KEY_CHARS_MAX = 60
+VERSION = re.compile("[0-9]{1,18}")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -24,7 +27,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     party, before = require_party(request), request.query.get("before", "")
     async with request.app[DB].reading() as db:
         value = await wallet_of(
-            db, party, rate_of(request, party), int(before) if before.isdecimal() else None
+            db, party, rate_of(request, party), int(before) if VERSION.fullmatch(before) else None
         )
     return face(request, "wallet.html", value)
 
