@@ -25,7 +25,7 @@ def run(given: argparse.Namespace, _settings: Settings) -> int:
     out.mkdir(parents=True, exist_ok=True)
     told = asyncio.run(_run(given, out))
     print(json.dumps(told, ensure_ascii=False))
-    stories = [told] if given.plan else list(told.values())
+    stories = [told] if given.plan else list(told["plans"].values())
     good = all(
         story["audit"] in ("clean", "not asked")
         and story["documents"]
@@ -36,7 +36,11 @@ def run(given: argparse.Namespace, _settings: Settings) -> int:
 
 
 async def _run(given: argparse.Namespace, out: Path) -> Story:
-    """One plan as asked, or all of them at the same time."""
+    """One plan as asked, or all of them at the same time.
+
+    The object is always that of one session (contracts: what `minuta demo` prints); of all plans
+    it is the consultant's own, with every story by name under `plans`.
+    """
     asked = [(given.plan, given.outcome)] if given.plan else PLANS
     with tempfile.TemporaryDirectory(prefix="minuta-demo-") as folder:
         async with _server(given.server, Path(folder)) as (base, database_url):
@@ -45,7 +49,8 @@ async def _run(given: argparse.Namespace, out: Path) -> Story:
             stories = await asyncio.gather(*(play(base, one) for one in plays))
         verdict = await _audited(database_url) if database_url else "not asked"
     told = {one.name: story | {"audit": verdict} for one, story in zip(plays, stories, strict=True)}
-    return told if given.plan is None else told[plays[0].name]
+    first = told[plays[0].name]
+    return first if given.plan else first | {"plans": told}
 
 
 @asynccontextmanager
