@@ -7,6 +7,11 @@ from sqlalchemy import MetaData
 
 ROOMS = (
     "ledger",
+    "ledger.control",
+    "ledger.payouts",
+    "ledger.cards",
+    "ledger.bank",
+    "ledger.books",
     "metering",
     "broker.parties",
     "broker.sessions",

@@ -1,0 +1,14 @@
+"""Nothing yet."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("money tables are never taken back; restore a backup")
