@@ -47,7 +47,7 @@ demo: setup ## the main job by itself, with real media, for both plans
 	$(MINUTA) demo
 
 test: tools system ## every test, on SQLite and PostgreSQL, in browsers too
-	$(PY) -m pytest -m "not nightly" $(T)
+	$(PY) -m pytest -m "not nightly" -n 2 --dist loadgroup $(T)
 
 check: tools ## format, lint, types, imports, house rules
 	$(VENV)/bin/ruff format --check .

@@ -26,6 +26,27 @@ from tests.rooms import metadata_of_all
 
 BACKENDS = ("sqlite", "postgresql")
 
+# Real media and real processes are measured in seconds and share ports, browsers and the clock of
+# the machine: one worker runs them one after another, the other workers run all the rest.
+REAL_TIME = (
+    "tests/bench",
+    "tests/relay/test_browsers.py",
+    "tests/relay/test_engine.py",
+    "tests/relay/test_turn.py",
+    "tests/scenarios/test_crowd.py",
+    "tests/test_kill.py",
+    "tests/web/test_demo.py",
+    "tests/web/test_room_browser.py",
+    "tests/web/test_room_money_browser.py",
+    "tests/web/test_serve.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(REAL_TIME):
+            item.add_marker(pytest.mark.xdist_group("real time"))
+
 
 def _bin(name: str) -> str:
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
