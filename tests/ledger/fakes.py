@@ -18,7 +18,7 @@ from ledger.gateway import (
 class FakeGateway:
     """`trouble` is raised once by the next call; `movement` is the answer to money going out."""
 
-    name = "fake"
+    name = "demo"
 
     def __init__(self) -> None:
         self.asked: list[CheckoutRequest | RefundRequest | PayOutRequest] = []
