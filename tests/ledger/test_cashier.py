@@ -38,7 +38,7 @@ from tests.ledger.books import ANN, AT, BOB, ESCROW, available, fund, move, post
 from tests.ledger.fakes import FakeGateway
 
 URL = "https://example.test/wallet/top-up/t1"
-CASH = Account(AccountKind.CASH, "fake")
+CASH = Account(AccountKind.CASH, "demo")
 
 
 async def begin(db: AsyncConnection, gateway: Gateway, minor: int = 100000) -> TopUp:
@@ -48,7 +48,7 @@ async def begin(db: AsyncConnection, gateway: Gateway, minor: int = 100000) -> T
 def news(
     state: PaymentState, id: str = "e1", payment: str = "p1", minor: int = 100000
 ) -> PaymentEvent:
-    return PaymentEvent("fake", id, state, payment, top_up="t1", amount=rub(minor))
+    return PaymentEvent("demo", id, state, payment, top_up="t1", amount=rub(minor))
 
 
 async def paid(db: AsyncConnection, gateway: Gateway) -> None:
@@ -72,7 +72,7 @@ async def test_a_top_up_from_begin_to_wallet(db: AsyncConnection) -> None:
     assert (settled.state.value, settled.payment) == ("paid", "p1")
     assert await available(db, BOB) == 100000
     assert (await balance(db, CASH)).posted == rub(-100000)
-    assert [j.id for j in await journals_of(db, "t1")] == ["psp:fake:p1"]
+    assert [j.id for j in await journals_of(db, "t1")] == ["psp:demo:p1"]
     assert await check(db) == []
 
 
@@ -115,7 +115,7 @@ async def test_a_refused_checkout_says_why(db: AsyncConnection) -> None:
 
 async def test_a_key_survives_a_crash_between_the_steps(fresh_engine: AsyncEngine) -> None:
     async with fresh_engine.begin() as db:
-        planned = await plan_top_up(db, "fake", "bob", rub(100000), URL, AT, "t1")
+        planned = await plan_top_up(db, "demo", "bob", rub(100000), URL, AT, "t1")
     # The process dies here, after the acquirer heard us; the next one begins again.
     async with fresh_engine.begin() as db:
         later = AT + timedelta(minutes=5)
@@ -127,7 +127,7 @@ async def test_a_key_survives_a_crash_between_the_steps(fresh_engine: AsyncEngin
 async def test_the_acquirer_is_asked_between_two_transactions(fresh_engine: AsyncEngine) -> None:
     gateway = FakeGateway()
     async with fresh_engine.begin() as db:
-        planned = await plan_top_up(db, "fake", "bob", rub(100000), URL, AT, "t1")
+        planned = await plan_top_up(db, "demo", "bob", rub(100000), URL, AT, "t1")
     answer = await ask_checkout(gateway, planned)
     assert answer is not None
     async with fresh_engine.begin() as db:
@@ -137,7 +137,7 @@ async def test_the_acquirer_is_asked_between_two_transactions(fresh_engine: Asyn
 
 
 async def test_news_may_overtake_the_checkout(db: AsyncConnection) -> None:
-    await plan_top_up(db, "fake", "bob", rub(100000), URL, AT, "t1")
+    await plan_top_up(db, "demo", "bob", rub(100000), URL, AT, "t1")
     await accept_payment(db, news(PaymentState.PAID), AT)
     noted = await note_checkout(db, "t1", Checkout("cs_1", "https://bank.test/1"), AT)
     assert (noted.state.value, noted.ref) == ("paid", "cs_1")
@@ -192,9 +192,9 @@ async def test_another_amount_is_not_credited(db: AsyncConnection) -> None:
 
 async def test_strange_news_is_kept_and_does_nothing(db: AsyncConnection) -> None:
     await begin(db, FakeGateway())
-    stranger = PaymentEvent("fake", "e1", PaymentState.PAID, "p9", top_up="t9", amount=rub(5))
-    other_bank = PaymentEvent("demo", "e2", PaymentState.PAID, "p1", top_up="t1", amount=rub(5))
-    sent = PaymentEvent("fake", "e3", PaymentState.SENT, ref="r9")
+    stranger = PaymentEvent("demo", "e1", PaymentState.PAID, "p9", top_up="t9", amount=rub(5))
+    other_bank = PaymentEvent("stripe", "e2", PaymentState.PAID, "p1", top_up="t1", amount=rub(5))
+    sent = PaymentEvent("demo", "e3", PaymentState.SENT, ref="r9")
     for event in (stranger, other_bank, sent):
         assert await accept_payment(db, event, AT) is None
     assert await verdicts(db) == ["unknown"] * 3
@@ -209,7 +209,7 @@ async def test_a_refund_is_a_new_journal(db: AsyncConnection) -> None:
         assert given.state.value == "done"
     assert await available(db, BOB) == 70000
     assert [(j.id, j.entries[0].amount.minor) for j in await journals_of(db, "t1")] == [
-        ("psp:fake:p1", -100000),
+        ("psp:demo:p1", -100000),
         ("refund:r1", -30000),
     ]
     assert len(gateway.asked) == 2
@@ -261,7 +261,7 @@ async def test_a_pending_refund_waits_for_news(
         assert (await balance(db, BOB)).held == rub(30000)
     assert gateway.asked[1] == gateway.asked[2]
     for id in ("e8", "e9"):
-        event = PaymentEvent("fake", id, state, "re_1", ref="r1", amount=rub(30000))
+        event = PaymentEvent("demo", id, state, "re_1", ref="r1", amount=rub(30000))
         await accept_payment(db, event, AT)
     assert (await balance(db, BOB)).held == rub(0)
     assert await available(db, BOB) == left
@@ -273,7 +273,7 @@ async def test_a_refund_that_came_back_later(db: AsyncConnection) -> None:
     gateway = FakeGateway()
     await paid(db, gateway)
     await refund(db, gateway, "t1", rub(30000), AT, "r1")
-    event = PaymentEvent("fake", "e9", PaymentState.RETURNED, "re_1", ref="r1", amount=rub(30000))
+    event = PaymentEvent("demo", "e9", PaymentState.RETURNED, "re_1", ref="r1", amount=rub(30000))
     await accept_payment(db, event, AT)
     assert await available(db, BOB) == 100000
     assert (await journals_of(db, "t1"))[-1].kind == "refund_returned"
@@ -306,7 +306,7 @@ async def test_a_payout_on_its_way_is_in_transit(
     await pay_out(db, gateway, "ann", "acct_1", rub(40000), AT, "o1")
     transit = Account(AccountKind.PAYOUT, "ann")
     assert (await balance(db, transit)).posted == rub(40000)
-    event = PaymentEvent("fake", "e1", state, "po_1", ref="o1", amount=rub(40000))
+    event = PaymentEvent("demo", "e1", state, "po_1", ref="o1", amount=rub(40000))
     await accept_payment(db, event, AT)
     assert (await balance(db, transit)).posted == rub(0)
     assert await available(db, ANN) == earnings
@@ -315,4 +315,4 @@ async def test_a_payout_on_its_way_is_in_transit(
 
 async def test_nothing_is_not_a_top_up(db: AsyncConnection) -> None:
     with pytest.raises(ValueError, match="top-up of 0"):
-        await plan_top_up(db, "fake", "bob", Money(0), URL, AT, "t1")
+        await plan_top_up(db, "demo", "bob", Money(0), URL, AT, "t1")
