@@ -14,7 +14,6 @@ import aiohttp
 from yarl import URL
 
 BACK_AFTER_S = 0.3
-TRIES_MAX = 200
 
 Socket = aiohttp.ClientWebSocketResponse[bool]
 Test = Callable[[dict[str, Any]], bool]
@@ -130,8 +129,8 @@ class Line:
             await self._task
 
     async def _live(self) -> None:
-        """Keep a socket open until the session says goodbye for good."""
-        for _ in range(TRIES_MAX):
+        """Keep a socket open until the session says goodbye for good, or we leave."""
+        while True:
             with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError, Refused):
                 ticket = await self.robot.post(f"/sessions/{self.number}/tickets")
                 async with self.robot.socket(self.number) as socket:
