@@ -2,17 +2,20 @@
 
 Drafts are judged one by one, in order, each on what the ones before it left. A refused draft
 changes nothing, and the next one sees the money it did not take.
+
+This is the innermost loop of the write path: it works on copies of the standings that it may change
+and on columns instead of rows, and builds nothing that is not written or answered.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.accounts import Account
-from ledger.journals import Draft, Leg, Result, Status, fault_in, fingerprint
+from ledger.journals import Ask, Draft, HoldDraft, Leg, Result, Status, fault_in, fingerprint
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
     """An account as it stands; minor units. `id` is its row."""
 
@@ -24,9 +27,16 @@ class Standing:
     ceiling: int | None = None
     status: str = "open"
 
-    def entered(self, balance: int, version: int) -> "Standing":
-        """The account one entry later."""
-        return Standing(self.id, balance, self.held, version, self.floor, self.ceiling, self.status)
+    def copy(self) -> "Standing":
+        return Standing(
+            self.id,
+            self.balance,
+            self.held,
+            self.version,
+            self.floor,
+            self.ceiling,
+            self.status,
+        )
 
     @property
     def available(self) -> int:
@@ -66,17 +76,7 @@ class Books:
     closed: Sequence[tuple[date, date]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An entry to write."""
-
-    account: Account
-    version: int
-    minor: int
-    balance_after: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Posting:
     """A journal to write."""
 
@@ -84,71 +84,137 @@ class Posting:
     req_hash: str
     effective_on: date
     reverses: int | None
-    lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Lines:
+    """The entries to write, column by column; `postings` are places in the list of postings."""
+
+    accounts: list[int] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    postings: list[int] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    currencies: list[str] = field(default_factory=list)
+    minors: list[int] = field(default_factory=list)
+    balances: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.accounts)
+
+    def cut(self, length: int) -> None:
+        """Forget the lines from `length` on."""
+        columns = (self.accounts, self.versions, self.postings, self.numbers)
+        for column in (*columns, self.currencies, self.minors, self.balances):
+            del column[length:]
+
+
+@dataclass(slots=True)
 class Verdict:
-    """`standings` are those of touched accounts after all postings."""
+    """`standings` are those of changed accounts after all postings and holds."""
 
     results: list[Result]
     postings: list[Posting]
+    lines: Lines
+    holds: list[HoldDraft]
     standings: dict[Account, Standing]
 
 
-def judge(drafts: Sequence[Draft], books: Books, today: date) -> Verdict:
-    """Decide about each draft; `today` is the effective day of drafts that name none."""
+def judge(
+    asks: Sequence[Ask],
+    books: Books,
+    today: date,
+    faults: Sequence[Status | None] | None = None,
+) -> Verdict:
+    """Decide about each draft; `today` is the effective day of drafts that name none.
+
+    `faults` are what `fault_in` says of the drafts, for callers that have asked it already.
+    """
     bench = _Bench(books, today)
-    results = [bench.decide(draft) for draft in drafts]
-    touched = {line.account for posting in bench.postings for line in posting.lines}
-    standings = {account: bench.standings[account] for account in touched}
-    return Verdict(results, bench.postings, standings)
+    found = faults if faults is not None else [fault_in(ask) for ask in asks]
+    results = [
+        bench.hold(ask, fault) if isinstance(ask, HoldDraft) else bench.decide(ask, fault)
+        for ask, fault in zip(asks, found, strict=True)
+    ]
+    return Verdict(results, bench.postings, bench.lines, bench.held, bench.changed())
 
 
 class _Bench:
-    """What has been decided so far; lives for one call."""
+    """What has been decided so far; lives for one call. `touched` are working copies."""
 
     def __init__(self, books: Books, today: date) -> None:
         self.books, self.today = books, today
-        self.standings = dict(books.standings)
         self.posted = dict(books.posted)
         self.holds = dict(books.holds)
         self.reversed = {id for id, facts in books.reversals.items() if facts.spent}
+        self.touched: dict[Account, Standing] = {}
         self.postings: list[Posting] = []
+        self.lines = Lines()
+        self.held: list[HoldDraft] = []
 
-    def decide(self, draft: Draft) -> Result:
-        req_hash = fingerprint(draft)
-        known = self.posted.get(draft.journal_id)
+    def decide(self, draft: Draft, fault: Status | None) -> Result:
+        journal_id, req_hash = draft.journal_id, fingerprint(draft)
+        known = self.posted.get(journal_id)
         if known is not None:
-            status = Status.DUPLICATE if known == req_hash else Status.CONFLICT
-            return Result(status, draft.journal_id)
+            return Result(Status.DUPLICATE if known == req_hash else Status.CONFLICT, journal_id)
         effective_on = draft.effective_on or self.today
         fault = (
-            fault_in(draft)
-            or self._fault_in_time(effective_on)
-            or self._fault_in_hold(draft)
-            or self._fault_in_reversal(draft)
+            fault
+            or (self._fault_in_time(effective_on) if self.books.closed else None)
+            or (self._fault_in_hold(draft) if draft.posts_hold is not None else None)
+            or (self._fault_in_reversal(draft) if draft.reverses is not None else None)
         )
         if fault:
             return Result(fault)
-        moved = self._move(draft)
-        if isinstance(moved, Result):
-            return moved
-        after, lines = moved
-        self._accept(draft, after)
-        self.posted[draft.journal_id] = req_hash
-        reverses = self.books.reversals[draft.reverses].id if draft.reverses else None
-        self.postings.append(Posting(draft, req_hash, effective_on, reverses, lines))
-        return Result(Status.POSTED, draft.journal_id)
+        refused = self._move(draft)
+        if refused:
+            return refused
+        reverses = None
+        if draft.reverses is not None:
+            self.reversed.add(draft.reverses)
+            reverses = self.books.reversals[draft.reverses].id
+        self.posted[journal_id] = req_hash
+        self.postings.append(Posting(draft, req_hash, effective_on, reverses))
+        return Result(Status.POSTED, journal_id)
+
+    def hold(self, ask: HoldDraft, fault: Status | None) -> Result:
+        facts = self.holds.get(ask.key)
+        if facts is not None:
+            if (facts.account, facts.amount) != (ask.payer, ask.minor):
+                return Result(Status.CONFLICT, account=ask.payer)
+            gone = facts.ended in ("void", "expire")
+            return Result(Status.HOLD_ENDED if gone else Status.DUPLICATE, account=ask.payer)
+        if fault:
+            return Result(fault)
+        standing = self._own(ask.payer)
+        refused = refusal(ask.payer, -ask.minor, standing)
+        if refused:
+            return refused
+        standing.held += ask.minor
+        self.holds[ask.key] = HoldFacts(ask.payer, ask.minor, None)
+        self.held.append(ask)
+        return Result(Status.HELD, account=ask.payer)
+
+    def changed(self) -> dict[Account, Standing]:
+        """The accounts that something was entered on, held or released."""
+        before = self.books.standings
+        return {
+            account: standing
+            for account, standing in self.touched.items()
+            if standing.version != before[account].version or standing.held != before[account].held
+        }
+
+    def _own(self, account: Account) -> Standing:
+        standing = self.touched.get(account)
+        if standing is None:
+            standing = self.touched[account] = self.books.standings[account].copy()
+        return standing
 
     def _fault_in_time(self, day: date) -> Status | None:
         closed = any(first <= day <= last for first, last in self.books.closed)
         return Status.PERIOD_CLOSED if closed else None
 
     def _fault_in_hold(self, draft: Draft) -> Status | None:
-        if draft.posts_hold is None:
-            return None
-        facts = self.holds.get(draft.posts_hold)
+        facts = self.holds.get(draft.posts_hold or "")
         if facts is None:
             return Status.HOLD_UNKNOWN
         if facts.ended:
@@ -157,52 +223,69 @@ class _Bench:
         return None if 0 < debited <= facts.amount else Status.HOLD_MISMATCH
 
     def _fault_in_reversal(self, draft: Draft) -> Status | None:
-        if draft.reverses is None:
-            return None
-        facts = self.books.reversals.get(draft.reverses)
+        facts = self.books.reversals.get(draft.reverses or "")
         if facts is None or _net(facts.legs) != _net(draft.legs, -1):
             return Status.REVERSAL_UNKNOWN
         return Status.REVERSED_ALREADY if draft.reverses in self.reversed else None
 
-    def _move(self, draft: Draft) -> Result | tuple[dict[Account, Standing], tuple[Line, ...]]:
-        """The standings and lines after the draft, or what stands in its way."""
-        after: dict[Account, Standing] = {}
-        lines = []
-        if draft.posts_hold is not None:
-            facts = self.holds[draft.posts_hold]
-            before = self.standings[facts.account]
-            after[facts.account] = replace(before, held=before.held - facts.amount)
-        for leg in draft.legs:
-            before = after.get(leg.account) or self.standings[leg.account]
-            refused = refusal(leg, before)
-            if refused:
-                return refused
-            balance, version = before.balance + leg.minor, before.version + 1
-            after[leg.account] = before.entered(balance, version)
-            lines.append(Line(leg.account, version, leg.minor, balance))
-        return after, tuple(lines)
+    def _move(self, draft: Draft) -> Result | None:
+        """Enter every leg, each on what the one before left; what stood in the way, if anything
+        did: then all is as it was before.
+        """
+        if draft.posts_hold is None:
+            return self._enter(draft)
+        facts = self.holds[draft.posts_hold]
+        standing = self._own(facts.account)
+        standing.held -= facts.amount
+        refused = self._enter(draft)
+        if refused:
+            standing.held += facts.amount
+        else:
+            self.holds[draft.posts_hold] = HoldFacts(facts.account, facts.amount, "post")
+        return refused
 
-    def _accept(self, draft: Draft, after: dict[Account, Standing]) -> None:
-        self.standings.update(after)
-        if draft.posts_hold is not None:
-            self.holds[draft.posts_hold] = replace(self.holds[draft.posts_hold], ended="post")
-        if draft.reverses is not None:
-            self.reversed.add(draft.reverses)
+    def _enter(self, draft: Draft) -> Result | None:
+        lines, place = self.lines, len(self.postings)
+        for number, leg in enumerate(draft.legs, 1):
+            account, minor = leg.account, leg.minor
+            standing = self._own(account)
+            if minor < 0 or standing.ceiling is not None or standing.status == "closed":
+                refused = refusal(account, minor, standing)
+                if refused:
+                    self._take_back(draft.legs[: number - 1])
+                    return refused
+            standing.balance += minor
+            standing.version += 1
+            lines.accounts.append(standing.id)
+            lines.versions.append(standing.version)
+            lines.postings.append(place)
+            lines.numbers.append(number)
+            lines.currencies.append(account.currency)
+            lines.minors.append(minor)
+            lines.balances.append(standing.balance)
+        return None
+
+    def _take_back(self, legs: Sequence[Leg]) -> None:
+        for leg in legs:
+            standing = self.touched[leg.account]
+            standing.balance -= leg.minor
+            standing.version -= 1
+        self.lines.cut(len(self.lines) - len(legs))
 
 
-def refusal(leg: Leg, before: Standing) -> Result | None:
-    """Why this leg cannot be entered on the account as it stands; None if it can."""
+def refusal(account: Account, minor: int, before: Standing) -> Result | None:
+    """Why `minor` cannot be entered on the account as it stands; None if it can."""
     if before.status == "closed":
-        return Result(Status.CLOSED_ACCOUNT, account=leg.account)
-    if leg.minor < 0 and before.status == "frozen":
-        return Result(Status.FROZEN, account=leg.account)
+        return Result(Status.CLOSED_ACCOUNT, account=account)
+    if minor < 0 and before.status == "frozen":
+        return Result(Status.FROZEN, account=account)
     available = before.available
-    if leg.minor < 0 and before.floor is not None and available + leg.minor < 0:
-        return Result(Status.INSUFFICIENT, None, leg.account, -leg.minor, available)
-    if leg.minor > 0 and before.ceiling is not None:
+    if minor < 0 and before.floor is not None and available + minor < 0:
+        return Result(Status.INSUFFICIENT, None, account, -minor, available)
+    if minor > 0 and before.ceiling is not None:
         room = before.ceiling - before.balance
-        if leg.minor > room:
-            return Result(Status.CEILING, None, leg.account, leg.minor, room)
+        if minor > room:
+            return Result(Status.CEILING, None, account, minor, room)
     return None
 
 

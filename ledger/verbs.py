@@ -13,9 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger import store, views
 from ledger.accounts import Account
 from ledger.errors import SettledOtherwise
-from ledger.holds import lock_and_expire
-from ledger.journals import Draft, Result, fault_in, fingerprint
-from ledger.judge import judge
+from ledger.journals import Ask, Result, fingerprint
 from ledger.money import Money
 from ledger.settlement import (
     Outcome,
@@ -30,7 +28,7 @@ from ledger.settlement import (
 from ledger.split import Share
 
 
-async def post_many(db: AsyncConnection, drafts: Sequence[Draft], at: datetime) -> list[Result]:
+async def post_many(db: AsyncConnection, drafts: Sequence[Ask], at: datetime) -> list[Result]:
     """Judge drafts one by one, in order, and write those that pass; a result for each.
 
     A draft whose key is on the books already is answered DUPLICATE (the same draft) or CONFLICT
@@ -38,14 +36,7 @@ async def post_many(db: AsyncConnection, drafts: Sequence[Draft], at: datetime) 
 
     Raises: TryAgain when another transaction took a key meanwhile: roll back and repeat.
     """
-    if not drafts:
-        return []
-    sound = [draft for draft in drafts if fault_in(draft) is None]
-    standings = await lock_and_expire(db, {leg.account for d in sound for leg in d.legs}, at)
-    books = await store.load_books(db, drafts, standings)
-    verdict = judge(drafts, books, at.date())
-    await store.write(db, verdict, at)
-    return verdict.results
+    return await store.post(db, drafts, at) if drafts else []
 
 
 async def lock_accounts(db: AsyncConnection, accounts: Collection[Account]) -> None:

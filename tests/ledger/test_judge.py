@@ -60,16 +60,24 @@ def test_the_judge_agrees_with_a_model(opening: list[int], stream: list[Draft]) 
 def test_lines_make_unbroken_chains(opening: list[int], stream: list[Draft]) -> None:
     start = books(opening)
     verdict = judge(stream, start, TODAY)
-    last = dict(start.standings)
-    for posting in verdict.postings:
-        assert sum(line.minor for line in posting.lines) == 0
-        for line in posting.lines:
-            before = last[line.account]
-            assert line.version == before.version + 1
-            assert line.balance_after == before.balance + line.minor
-            after = replace(before, version=line.version, balance=line.balance_after)
-            assert after.floor is None or after.available >= 0
-            last[line.account] = after
+    last = {standing.id: standing.copy() for standing in start.standings.values()}
+    sums: dict[tuple[int, str], int] = {}
+    lines = verdict.lines
+    for id, version, place, minor, balance in zip(
+        lines.accounts, lines.versions, lines.postings, lines.minors, lines.balances, strict=True
+    ):
+        before = last[id]
+        assert version == before.version + 1
+        assert balance == before.balance + minor
+        last[id] = replace(before, version=version, balance=balance)
+        assert before.floor is None or last[id].available >= 0
+        sums[place, "RUB"] = sums.get((place, "RUB"), 0) + minor
+    assert not any(sums.values())
+    assert [p.draft for p in verdict.postings] == [
+        draft
+        for draft, result in zip(stream, verdict.results, strict=True)
+        if result.status is Status.POSTED
+    ]
 
 
 @given(openings, drafts, st.integers(0, 25))
@@ -83,6 +91,9 @@ def test_a_batch_is_its_drafts_one_by_one(
     second = judge(stream[cut:], Books(standings, posted), TODAY)
     assert [*first.results, *second.results] == whole.results
     assert [*first.postings, *second.postings] == whole.postings
+    for column in ("accounts", "versions", "numbers", "minors", "balances"):
+        halves = getattr(first.lines, column) + getattr(second.lines, column)
+        assert halves == getattr(whole.lines, column)
 
 
 def test_money_passes_through_an_account_within_one_journal() -> None:

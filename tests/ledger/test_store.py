@@ -1,61 +1,103 @@
 """The store refuses to write what does not add up, even when the judge has gone mad."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import store
+from ledger import check, store
 from ledger.errors import LedgerBroken
-from ledger.judge import Books, Line, Posting, Verdict, judge
-from tests.ledger.books import AT, BOB, CASH, fund, move
+from ledger.judge import Books, Verdict
+from ledger.judge import judge as sane
+from tests.ledger.books import AT, BOB, CASH, available, fund, move, post
+
+Madness = Callable[[Verdict], None]
 
 
-async def verdict_of(db: AsyncConnection) -> Verdict:
+async def refused(db: AsyncConnection, monkeypatch: pytest.MonkeyPatch, mad: Madness) -> None:
+    """A judge whose verdict on one draft has been tampered with; then the books go on."""
     await fund(db, BOB, 5000)
-    standings = await store.lock(db, [CASH, BOB])
-    return judge([move("a", CASH, BOB, 100)], Books(standings), AT.date())
+
+    def bent(*facts: object) -> Verdict:
+        verdict = sane(*facts)  # type: ignore[arg-type]
+        mad(verdict)
+        return verdict
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ledger.store.judge", bent)
+        patched.setattr("ledger.store_sqlite.judge", bent)
+        with pytest.raises((LedgerBroken, DBAPIError)):
+            async with db.begin_nested():
+                await post(db, move("a", CASH, BOB, 100))
+    assert await post(db, move("a", CASH, BOB, 100)) == ["posted"]
+    assert await available(db, BOB) == 5100
+    assert await check(db) == []
 
 
-def with_lines(verdict: Verdict, *lines: Line) -> Verdict:
-    posting: Posting = replace(verdict.postings[0], lines=lines)
-    return replace(verdict, postings=[posting])
+def one_side(verdict: Verdict) -> None:
+    verdict.lines.cut(1)
+    del verdict.standings[BOB]
 
 
-async def refused(db: AsyncConnection, verdict: Verdict) -> None:
-    with pytest.raises((LedgerBroken, DBAPIError)):
-        async with db.begin_nested():
-            await store.write(db, verdict, AT)
+def more_than_was_taken(verdict: Verdict) -> None:
+    verdict.lines.minors[1] += 1
+    verdict.lines.balances[1] += 1
+    verdict.standings[BOB].balance += 1
 
 
-async def test_one_side_without_the_other(db: AsyncConnection) -> None:
-    verdict = await verdict_of(db)
-    cash, bob = verdict.postings[0].lines
-    await refused(db, with_lines(verdict, bob))
-    more = replace(bob, minor=101, balance_after=bob.balance_after + 1)
-    bent = with_lines(verdict, cash, more)
-    bent.standings[BOB] = replace(bent.standings[BOB], balance=more.balance_after)
-    await refused(db, bent)
-    await store.write(db, await judged_again(db), AT)
+def another_balance(verdict: Verdict) -> None:
+    verdict.standings[BOB].balance -= 1
 
 
-async def judged_again(db: AsyncConnection) -> Verdict:
-    standings = await store.lock(db, [CASH, BOB])
-    return judge([move("a", CASH, BOB, 100)], Books(standings), AT.date())
+def another_version(verdict: Verdict) -> None:
+    verdict.standings[BOB].version += 1
 
 
-async def test_an_account_that_does_not_follow_its_entries(db: AsyncConnection) -> None:
-    verdict = await verdict_of(db)
-    verdict.standings[BOB] = replace(verdict.standings[BOB], balance=5099)
-    await refused(db, verdict)
+def a_gap(verdict: Verdict) -> None:
+    verdict.lines.versions[1] += 1
+    verdict.standings[BOB].version += 1
 
 
-async def test_a_chain_with_a_gap(db: AsyncConnection) -> None:
-    verdict = await verdict_of(db)
-    cash, bob = verdict.postings[0].lines
-    await refused(db, with_lines(verdict, cash, replace(bob, version=3)))
+def a_jump(verdict: Verdict) -> None:
+    """The account follows its last entry, but that does not follow the one before."""
+    verdict.lines.balances[1] += 7
+    verdict.standings[BOB].balance += 7
+
+
+def another_currency(verdict: Verdict) -> None:
+    verdict.lines.currencies[:] = ["USD", "USD"]
+
+
+@pytest.mark.parametrize(
+    "mad",
+    [
+        one_side,
+        more_than_was_taken,
+        another_balance,
+        another_version,
+        a_gap,
+        a_jump,
+        another_currency,
+    ],
+)
+async def test_a_mad_judge(
+    db: AsyncConnection, monkeypatch: pytest.MonkeyPatch, mad: Madness
+) -> None:
+    await refused(db, monkeypatch, mad)
+
+
+def test_a_sane_judge_leaves_the_books_as_they_were() -> None:
+    standings = {account: _standing(n) for n, account in enumerate((CASH, BOB))}
+    books = Books(standings)
+    verdict = sane([move("a", CASH, BOB, 100)], books, AT.date())
+    assert verdict.standings[BOB].balance == 100
+    assert [standing.balance for standing in standings.values()] == [0, 0]
+
+
+def _standing(id: int) -> store.Standing:
+    return store.Standing(id, 0, 0, 0, None)
 
 
 def test_moments_survive_to_the_microsecond() -> None:

@@ -1,0 +1,51 @@
+"""The drivers' own connections, used inside SQLAlchemy's transaction: the write path of the ledger.
+
+SQLAlchemy costs 50 microseconds a split (docs/decisions/0009); whole columns handed to asyncpg, and
+one visit to the thread of sqlite3, cost a tenth. What fails is raised as DBAPIError, as SQLAlchemy
+does. Every private name of aiosqlite that we use is in this file.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+T = TypeVar("T")
+
+_NOTHING = text("SELECT 1")
+
+
+async def fetch(db: AsyncConnection, statement: str, *columns: Any) -> Sequence[Any]:
+    """Rows of a PostgreSQL statement with $1, $2 … for `columns`; prepared once a connection.
+
+    The first statement of a transaction goes through SQLAlchemy, which begins it.
+    """
+    driver = _driver(db)
+    if not driver.is_in_transaction():
+        return (await db.exec_driver_sql(statement, columns)).all()
+    try:
+        return await driver.fetch(statement, *columns)  # type: ignore[no-any-return]
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise DBAPIError(statement, None, error) from error
+
+
+async def in_thread(db: AsyncConnection, work: Callable[..., T], *facts: Any) -> T:
+    """`work(connection, *facts)` in the thread that owns the sqlite3 connection."""
+    if not db.in_transaction():
+        await db.execute(_NOTHING)
+    driver = _driver(db)
+    try:
+        return await driver._execute(work, driver._conn, *facts)  # type: ignore[no-any-return]
+    except (sqlite3.Error, OverflowError) as error:
+        raise DBAPIError(work.__name__, None, error) from error
+
+
+def _driver(db: AsyncConnection) -> Any:
+    """asyncpg's or aiosqlite's connection."""
+    sync = db.sync_connection
+    assert sync is not None
+    return sync.connection.driver_connection
