@@ -12,6 +12,7 @@ import broker.notices.schema
 import broker.parties.schema
 import broker.sessions.schema
 import ledger.control.schema
+import ledger.payouts.schema
 import ledger.schema
 import metering.schema
 import reports.schema
@@ -24,6 +25,7 @@ LOCK = 0x6D696E757461  # one migration at a time, whoever starts it
 METADATA: list[MetaData] = [
     ledger.schema.metadata,
     ledger.control.schema.metadata,
+    ledger.payouts.schema.metadata,
     metering.schema.metadata,
     broker.parties.schema.metadata,
     broker.sessions.schema.metadata,
