@@ -90,6 +90,18 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "GatewayRefused": (HTTPStatus.BAD_GATEWAY, "gateway_refused"),
     "GatewayUnreachable": (HTTPStatus.BAD_GATEWAY, "gateway_unreachable"),
     "SettledOtherwise": (HTTPStatus.CONFLICT, "already_decided"),
+    # ledger.control
+    "SwitchedOff": (HTTPStatus.SERVICE_UNAVAILABLE, "switched_off"),
+    "WrongRail": (HTTPStatus.FORBIDDEN, "wrong_rail"),
+    "RailsApart": (HTTPStatus.FORBIDDEN, "rails_apart"),
+    "OverLimit": (HTTPStatus.CONFLICT, "over_limit"),
+    "RoleRefused": (HTTPStatus.FORBIDDEN, "other_role"),
+    "NothingSaid": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
+    "CountryUnknown": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
+    "ApprovalUnknown": (HTTPStatus.NOT_FOUND, "approval_unknown"),
+    "ApprovalConflict": (HTTPStatus.CONFLICT, "approval_conflict"),
+    "ApprovalEnded": (HTTPStatus.CONFLICT, "approval_ended"),
+    "SamePerson": (HTTPStatus.FORBIDDEN, "same_person"),
     # metering
     "UnknownMeter": (HTTPStatus.NOT_FOUND, "session_unknown"),
     # broker.parties

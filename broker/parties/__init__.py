@@ -3,10 +3,10 @@
 A `Party` is a registered person, or a guest bound to one session (`guest`, no address). A `Login`
 opens with a token that only the browser keeps; we keep its hash. Codes come by mail: 5 tries,
 10 minutes, once. `check_code` answers `Party | CodeRefused`: a refusal is a value because the
-used-up try must be committed.
+used-up try must be committed. Where a party lives is kept by `ledger.control`: money obeys it.
 
-    register(db, name, email, roles, locale, at) ; register_guest(db, name, session, locale, at)
-    party(db, id) ; by_email(db, email) ; set_locale(db, id, locale)
+    register(db, name, email, roles, locale, at, country) ; register_guest(db, name, session, …)
+    party(db, id) ; by_email(db, email) ; set_locale(db, id, locale) ; move(db, party, country, at)
     send_code(db, email, at, code) ; check_code(db, email, code, at, locale)
     open_login(db, party, at, token) ; login(db, token, at) ; close_login(db, token, at)
 """
@@ -26,6 +26,7 @@ from broker.parties.verbs import (
     check_code,
     close_login,
     login,
+    move,
     open_login,
     party,
     register,
@@ -48,6 +49,7 @@ __all__ = [
     "check_code",
     "close_login",
     "login",
+    "move",
     "open_login",
     "party",
     "register",

@@ -7,15 +7,25 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.parties import logins, people, store
-from broker.parties.errors import EmailTaken, LoginUnknown, PartyUnknown, TooManyCodes
+from broker.parties.errors import BadParty, EmailTaken, LoginUnknown, PartyUnknown, TooManyCodes
 from broker.parties.logins import CodeRefused, Login
 from broker.parties.people import Party
+from ledger.control import Actor, CountryUnknown, declare_residence
 
 
 async def register(
-    db: AsyncConnection, name: str, email: str, roles: frozenset[str], locale: str, at: datetime
+    db: AsyncConnection,
+    name: str,
+    email: str,
+    roles: frozenset[str],
+    locale: str,
+    at: datetime,
+    country: str = "",
+    address: str = "",
 ) -> Party:
-    """A new party. Raises: BadParty, EmailTaken."""
+    """A new party. `country` (ISO 3166 alpha-2) is where it lives, by its own word from the IP
+    `address`; without one it moves no real money. Raises: BadParty, EmailTaken.
+    """
     party = Party(
         id=uuid4().hex,
         name=people.clean_name(name),
@@ -26,7 +36,26 @@ async def register(
     )
     if not await store.add_party(db, party):
         raise EmailTaken(party.email or "")
+    if country:
+        await move(db, party, country, at, address)
     return party
+
+
+async def move(
+    db: AsyncConnection, party: Party, country: str, at: datetime, address: str = "", why: str = ""
+) -> bool:
+    """The party says in which country it lives; False when that has to wait for a curator.
+
+    Raises: BadParty for a guest and for what is no country, ApprovalConflict while another change
+    waits.
+    """
+    if party.guest:
+        raise BadParty("country", "a guest has no money that could move")
+    actor = Actor(party.id, "self", address)
+    try:
+        return await declare_residence(db, party.id, country, actor, at, why) is None
+    except CountryUnknown as error:
+        raise BadParty("country", "not a country") from error
 
 
 async def register_guest(

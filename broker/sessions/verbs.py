@@ -37,6 +37,7 @@ from broker.sessions.session import (
     with_online,
 )
 from ledger import Account, AccountKind
+from ledger.control import require_same_rail
 from metering import Tariff
 
 PAGE_MAX = 200
@@ -154,7 +155,7 @@ async def join(db: AsyncConnection, token: str, party: parties.Party, at: dateti
 
     A guest who left a minute ago gives way to another guest with the link (a new device), as
     long as uses are left. Raises: InviteError, PlaceTaken, AccountNeeded, NotYours (the host, or
-    a guest of another session), WrongState, InsufficientFunds (a paying client).
+    a guest of another session), WrongState; for a paying client InsufficientFunds, RailsApart.
     """
     hashed = invites.token_hash(token)
     known = await store.invite_by_hash(db, hashed)
@@ -232,6 +233,7 @@ async def _check_joins(
     if not place_is_free(found, at):
         raise PlaceTaken(found.number)
     if found.payer == "client":
+        await require_same_rail(db, party.id, found.host)
         await metering.authorize(db, Account(AccountKind.PREPAID, party.id), found.tariff, at)
 
 

@@ -28,6 +28,7 @@ from ledger.control.errors import ControlError as ControlError
 from ledger.control.errors import CountryUnknown as CountryUnknown
 from ledger.control.errors import NothingSaid as NothingSaid
 from ledger.control.errors import OverLimit as OverLimit
+from ledger.control.errors import RailsApart as RailsApart
 from ledger.control.errors import RoleRefused as RoleRefused
 from ledger.control.errors import SamePerson as SamePerson
 from ledger.control.errors import SwitchedOff as SwitchedOff
@@ -64,11 +65,13 @@ from ledger.control.verbs_approvals import (
     propose,
     rails_of,
     require_rail,
+    require_same_rail,
     set_limit,
     waiting_approvals,
 )
 from ledger.control.verbs_approvals import ended_approvals as ended_approvals
 from ledger.control.verbs_approvals import residence as residence
+from ledger.control.verbs_approvals import residence_asked as residence_asked
 
 __all__ = [
     "SYSTEM",
@@ -93,6 +96,7 @@ __all__ = [
     "record",
     "require_open",
     "require_rail",
+    "require_same_rail",
     "require_top_up",
     "require_within",
     "set_limit",

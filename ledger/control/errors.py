@@ -3,6 +3,7 @@
 ControlError                 (a LedgerError)
 ├── SwitchedOff              this kind of movement is stopped, and why
 ├── WrongRail                the party's residence does not allow the rail
+│   └── RailsApart           payer and payee use different rails: no money between them
 ├── OverLimit                more than the limit allows, counting what was used already
 ├── RoleRefused              the actor's role may not do this
 ├── NothingSaid              an act that wants a reason was given none
@@ -35,6 +36,10 @@ class WrongRail(ControlError):
     def __init__(self, party: str, rail: str, country: str) -> None:
         super().__init__(f"{party} may not use the rail {rail}: {country or 'no residence'}")
         self.party, self.rail, self.country = party, rail, country
+
+
+class RailsApart(WrongRail):
+    """`party` is the payee; `rail` is the payer's."""
 
 
 class OverLimit(ControlError):

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.control import store
 from ledger.control.actors import KEEPERS, Actor, require_role, said
 from ledger.control.approvals import APPROVAL_LIFE, Approval, ApprovalState, decided
-from ledger.control.errors import ApprovalConflict, ApprovalUnknown
+from ledger.control.errors import ApprovalConflict, ApprovalUnknown, RailsApart
 from ledger.control.limits import loosens
 from ledger.control.rails import Rail, Residence, clean_country, gate, rails_for
 from ledger.control.trail import Fact
@@ -203,7 +203,7 @@ async def declare_residence(
     db: AsyncConnection, party: str, country: str, actor: Actor, at: datetime, why: str = ""
 ) -> Approval | None:
     """Say in which country (ISO 3166 alpha-2) a party lives. Where the party has money, or some is
-    on its way, a change waits for a curator, and the approval is the answer.
+    on its way, a person's word waits for a curator, and the approval is the answer.
 
     Raises: CountryUnknown; ApprovalConflict when a change to another country waits already.
     """
@@ -211,15 +211,15 @@ async def declare_residence(
     before = await store.residence_of(db, party, lock=True)
     if before is not None and before.country == code:
         return None
-    money = await store.at_stake(db, party) if before is not None else []
-    if before is not None and money:
-        subject = f"residence:{party}:{us_of(before.declared_at)}"
-        facts = {"country": code, "from": before.country}
+    was = before.country if before else ""
+    money = await store.at_stake(db, party) if actor.role != "system" else []
+    if money:
+        subject = f"residence:{party}:{us_of(before.declared_at) if before else 0}"
+        asked = {"country": code, "from": was}
         return await _propose(
-            db, "residence", subject, money[0], actor, why, at, True, party, facts
+            db, "residence", subject, money[0], actor, why, at, True, party, asked
         )
     await store.save_residence(db, Residence(party, code, actor.party, at))
-    was = before.country if before else ""
     facts_of: dict[str, Fact] = {"country": code, "from": was}
     await record(db, actor, "residence.declared", f"party:{party}", why, at, **facts_of)
     return None
@@ -230,10 +230,30 @@ async def residence(db: AsyncConnection, party: str) -> Residence | None:
     return await store.residence_of(db, party)
 
 
+async def residence_asked(db: AsyncConnection, party: str, at: datetime) -> Approval | None:
+    """The change of residence that waits for a curator; None when none does."""
+    before = await store.residence_of(db, party)
+    subject = f"residence:{party}:{us_of(before.declared_at) if before else 0}"
+    found = await store.newest_approval(db, "residence", subject)
+    return found if found and found.as_of(at).state is ApprovalState.WAITING else None
+
+
 async def rails_of(db: AsyncConnection, party: str) -> frozenset[Rail]:
     """The rails that move real money and are the party's: none before a residence is declared."""
     found = await store.residence_of(db, party)
     return rails_for(found.country if found else "")
+
+
+async def require_same_rail(db: AsyncConnection, payer: str, payee: str) -> None:
+    """Money that came by one rail never leaves by the other: a payer and a payee who have both
+    declared a residence share a rail. Raises: RailsApart.
+    """
+    one, other = await store.residence_of(db, payer), await store.residence_of(db, payee)
+    if one is None or other is None:
+        return
+    rails = rails_for(one.country)
+    if rails.isdisjoint(rails_for(other.country)):
+        raise RailsApart(payee, min(rail.value for rail in rails), other.country)
 
 
 async def require_rail(db: AsyncConnection, party: str, rail: Rail) -> None:

@@ -9,6 +9,7 @@ from web import errors
 
 ROOMS = (
     "ledger.errors",
+    "ledger.control.errors",
     "metering.errors",
     "broker.parties.errors",
     "broker.sessions.errors",

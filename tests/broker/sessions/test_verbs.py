@@ -9,7 +9,7 @@ import ledger
 from broker import sessions
 from broker.parties import PartyUnknown
 from broker.sessions import State, errors, journal
-from ledger import AccountKind
+from ledger import AccountKind, control
 from tests.broker.builders import (
     NOON,
     TOKEN,
@@ -196,6 +196,20 @@ async def test_a_paying_client_is_registered_and_has_money(db: AsyncConnection) 
     anna = await person(db, "Anna", 2000)
     assert (await sessions.join(db, TOKEN, anna, NOON)).client == anna.id
     assert await balance_of(db, AccountKind.PREPAID, anna.id) == 2000, "joining costs nothing"
+
+
+async def test_payer_and_consultant_use_one_rail(db: AsyncConnection) -> None:
+    """What a client paid by card is never paid out through a bank, nor the other way round."""
+    host, anna = await person(db, "Ivan"), await person(db, "Anna", 2000)
+    await control.declare_residence(db, host.id, "RU", control.SYSTEM, NOON)
+    await control.declare_residence(db, anna.id, "DE", control.SYSTEM, NOON)
+    session, _ = await sessions.create(db, host.id, "Тема", "client-pays", 2000, NOON, TOKEN)
+    before = await everything(db, session.number)
+    with pytest.raises(control.RailsApart):
+        await sessions.join(db, TOKEN, anna, NOON)
+    assert await everything(db, session.number) == before
+    await sessions.create(db, host.id, "Другая", "host-pays", 2000, NOON, SECOND_TOKEN)
+    assert (await sessions.join(db, SECOND_TOKEN, anna, NOON)).client == anna.id, "no money between"
 
 
 async def test_a_new_link_ends_the_old_one(db: AsyncConnection) -> None:

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger import Account, AccountKind, Money, hold
 from ledger.control import (
     COUNTRIES,
+    SYSTEM,
     Actor,
     ApprovalConflict,
     CountryUnknown,
     Rail,
+    RailsApart,
     RoleRefused,
     WrongRail,
     approve,
@@ -21,7 +23,9 @@ from ledger.control import (
     rail_of,
     rails_of,
     require_rail,
+    require_same_rail,
     residence,
+    residence_asked,
     waiting_approvals,
 )
 from ledger.control.rails import clean_country
@@ -120,6 +124,19 @@ def test_other_rooms_guard_their_tables_alike() -> None:
         assert any("OLD.rail" in one for one in statements)
 
 
+async def test_payer_and_payee_share_a_rail(db: AsyncConnection) -> None:
+    """Else money that came through a bank would leave through cards."""
+    await settle_down(db)
+    await declare_residence(db, "olga", "RU", SYSTEM, AT)
+    await declare_residence(db, "john", "US", SYSTEM, AT)
+    for payer, payee in (("ivan", "olga"), ("john", "anna"), ("ivan", "nemo"), ("nemo", "anna")):
+        await require_same_rail(db, payer, payee)
+    for payer, payee in (("ivan", "anna"), ("anna", "ivan")):
+        with pytest.raises(RailsApart) as wrong:
+            await require_same_rail(db, payer, payee)
+        assert wrong.value.party == payee
+
+
 # --- residence
 
 
@@ -162,6 +179,18 @@ async def test_with_money_a_move_waits_for_a_curator(
     await approve(db, asked.id, VERA, AT)
     assert await rails_of(db, "bob") == {Rail.BANK}
     assert await waiting_approvals(db) == []
+
+
+async def test_whoever_earned_before_declaring_waits_too(db: AsyncConnection) -> None:
+    """Else earnings that came through a bank could choose the rail by which they leave."""
+    await fund(db, Account(AccountKind.EARNINGS, "bob"), 700)
+    asked = await declare_residence(db, "bob", "DE", BOB, AT)
+    assert asked is not None
+    assert await residence_asked(db, "bob", AT) == asked
+    assert await rails_of(db, "bob") == frozenset()
+    await approve(db, asked.id, VERA, AT)
+    assert await residence_asked(db, "bob", AT) is None
+    assert await rails_of(db, "bob") == {Rail.CARD}
 
 
 async def test_money_on_its_way_counts(db: AsyncConnection) -> None:
