@@ -200,7 +200,7 @@ async def test_a_paying_client_is_registered_and_has_money(db: AsyncConnection) 
 
 async def test_payer_and_consultant_use_one_rail(db: AsyncConnection) -> None:
     """What a client paid by card is never paid out through a bank, nor the other way round."""
-    host, anna = await person(db, "Ivan"), await person(db, "Anna", 2000)
+    host, anna = await person(db, "Ivan", 1000), await person(db, "Anna", 2000)
     await control.declare_residence(db, host.id, "RU", control.SYSTEM, NOON)
     await control.declare_residence(db, anna.id, "DE", control.SYSTEM, NOON)
     session, _ = await sessions.create(db, host.id, "Тема", "client-pays", 2000, NOON, TOKEN)
