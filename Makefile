@@ -8,7 +8,7 @@ PYTHON ?= python3
 APT := chromium postgresql redis-server coturn janus poppler-utils fonts-dejavu-core iproute2 procps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fix nightly bench lock tools system screenshots docs clean
+.PHONY: help setup run demo test check fix nightly bench lock tools system oracles screenshots docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -40,13 +40,16 @@ system: ## Debian packages for tests
 	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
 
+oracles: tools ## foreign judges of our Stripe rail, each in an environment of its own
+	@$(PY) -m tests.stripe.oracles
+
 run: setup ## serve on http://localhost:8080 with SQLite, the embedded relay and demo accounts
 	$(MINUTA) serve --demo
 
 demo: setup ## the main job by itself, with real media, for both plans
 	$(MINUTA) demo
 
-test: tools system ## every test, on SQLite and PostgreSQL, in browsers too
+test: tools system oracles ## every test, on SQLite and PostgreSQL, in browsers too
 	$(PY) -m pytest -m "not nightly" -n 2 --dist loadgroup $(T)
 
 check: tools ## format, lint, types, imports, house rules
