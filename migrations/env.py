@@ -11,9 +11,14 @@ from sqlalchemy import Connection, MetaData, text
 import broker.notices.schema
 import broker.parties.schema
 import broker.sessions.schema
+import ledger.books.schema
+import ledger.bank.schema
+import ledger.cards.schema
 import ledger.control.schema
 import ledger.payouts.schema
+import ledger.promo.schema
 import ledger.schema
+import ledger.tax.schema
 import metering.schema
 import reports.schema
 import web.schema
@@ -25,7 +30,12 @@ LOCK = 0x6D696E757461  # one migration at a time, whoever starts it
 METADATA: list[MetaData] = [
     ledger.schema.metadata,
     ledger.control.schema.metadata,
+    ledger.bank.schema.metadata,
+    ledger.promo.schema.metadata,
+    ledger.tax.schema.metadata,
     ledger.payouts.schema.metadata,
+    ledger.cards.schema.metadata,
+    ledger.books.schema.metadata,
     metering.schema.metadata,
     broker.parties.schema.metadata,
     broker.sessions.schema.metadata,
