@@ -1,11 +1,11 @@
 """Reading the books: balances, statements, journals, the trial balance. Nothing here locks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, text
+from sqlalchemy import Date, Row, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.accounts import KIND_OF_CODE, Account, AccountKind, account_of
@@ -66,19 +66,29 @@ _JOURNALS = (
     " LEFT JOIN ledger_journal r ON r.id = j.reverses WHERE {} ORDER BY j.id, e.line"
 )
 _BY_REF = text(_JOURNALS.format("j.ref = :ref")).columns(effective_on=Date)
+_BY_NUMBERS = (
+    text(_JOURNALS.format("j.id IN :numbers"))
+    .bindparams(bindparam("numbers", expanding=True))
+    .columns(effective_on=Date)
+)
 _BY_KEY = text(_JOURNALS.format("j.scope = :scope AND j.key = :key")).columns(effective_on=Date)
 
 
 async def journals_of(db: AsyncConnection, ref: str) -> list[JournalView]:
     """Every journal about `ref` (a session's number), in the order of recording."""
-    return _journals(await db.execute(_BY_REF, {"ref": ref}))
+    return list(_journals(await db.execute(_BY_REF, {"ref": ref})).values())
+
+
+async def journals_by_number(db: AsyncConnection, numbers: Sequence[int]) -> dict[int, JournalView]:
+    """Journals by their numbers in the order of recording; unknown numbers are left out."""
+    return _journals(await db.execute(_BY_NUMBERS, {"numbers": list(numbers)})) if numbers else {}
 
 
 async def journal_by_id(db: AsyncConnection, journal_id: str) -> JournalView | None:
     """The journal of an id such as "settle:S-2026-000001"."""
     scope, _, key = journal_id.partition(":")
     found = _journals(await db.execute(_BY_KEY, {"scope": scope, "key": key}))
-    return found[0] if found else None
+    return next(iter(found.values()), None)
 
 
 _FINGERPRINT = text("SELECT req_hash FROM ledger_journal WHERE scope = :scope AND key = :key")
@@ -140,11 +150,11 @@ def _named(account: Account) -> dict[str, Any]:
     return {"kind": account.kind.code, "owner": account.owner, "currency": account.currency}
 
 
-def _journals(rows: Iterable[Row[Any]]) -> list[JournalView]:
+def _journals(rows: Iterable[Row[Any]]) -> dict[int, JournalView]:
     grouped: dict[int, list[Row[Any]]] = {}
     for row in rows:
         grouped.setdefault(row.id, []).append(row)
-    return [_journal(lines) for lines in grouped.values()]
+    return {number: _journal(lines) for number, lines in grouped.items()}
 
 
 def _journal(lines: list[Row[Any]]) -> JournalView:
