@@ -5,10 +5,11 @@ the rails apart, and every money action leaves a row in a hash-chained audit jou
 `db` first, work in the caller's transaction and never commit; amounts are `Money`, moments `at`
 are aware UTC. Errors (all `LedgerError`s) are in `ledger.control.errors`.
 
-    record(db, actor, action, subject, why, at, **facts) ; audit_trail(db, …) ; check_trail(db)
+    record, record_once(db, actor, action, subject, why, at, **facts)
+    audit_trail(db, …) ; check_trail(db) ; trail_head(db)
     require_open(db, switch) ; turn(db, switch, open, actor, why, at) ; switches(db)
     limit_of(db, what, currency) ; set_limit(db, what, amount, actor, why, at) ; limits(db)
-    require_within(db, what, asked, used) ; require_top_up(db, party, amount, at, id)
+    require_within(db, what, asked, used) ; admit_top_up(db, party, gateway, amount, at, id)
     propose(db, action, subject, amount, actor, why, at) ; approve ; decline ; approval_of ; …
     declare_residence(db, party, country, actor, at) ; rails_of(db, party) ; require_rail(db, …)
 
@@ -50,11 +51,11 @@ from ledger.control.verbs import (
     limits,
     record,
     require_open,
-    require_top_up,
     require_within,
     switches,
     turn,
 )
+from ledger.control.verbs import require_top_up as require_top_up
 from ledger.control.verbs import trail_head as trail_head
 from ledger.control.verbs_approvals import (
     approval,
@@ -72,6 +73,8 @@ from ledger.control.verbs_approvals import (
 from ledger.control.verbs_approvals import ended_approvals as ended_approvals
 from ledger.control.verbs_approvals import residence as residence
 from ledger.control.verbs_approvals import residence_asked as residence_asked
+from ledger.control.verbs_money import admit_top_up, record_once
+from ledger.control.verbs_money import require_gateway as require_gateway
 
 __all__ = [
     "SYSTEM",
@@ -80,6 +83,7 @@ __all__ = [
     "AuditRow",
     "Rail",
     "Switch",
+    "admit_top_up",
     "approval",
     "approval_of",
     "approve",
@@ -94,10 +98,10 @@ __all__ = [
     "rail_of",
     "rails_of",
     "record",
+    "record_once",
     "require_open",
     "require_rail",
     "require_same_rail",
-    "require_top_up",
     "require_within",
     "set_limit",
     "switches",
