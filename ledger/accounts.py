@@ -2,6 +2,11 @@
 
 Sign: credit is positive. A wallet (what we owe its owner) is zero or more, cash is zero or less;
 reports turn the sign by the account's class.
+
+Two pairs stand off the balance: they say whose a sum is, or what it was promised for, and each
+sums to zero by itself. `PROMO` (what a party may still spend of a grant) against `PROMO_ISSUED`
+(what a campaign gave); `MEMBER` (what a firm owes one of its own) against `FIRM_DIVIDED`.
+`BONUS` is a budget: set aside from the platform's income, never spent below zero.
 """
 
 from dataclasses import dataclass
@@ -31,10 +36,12 @@ class AccountKind(Enum):
     DISPUTED = KindFacts(1100, "A", None, "76.02", "dispute")
     RECOURSE = KindFacts(1210, "A", None, "76.09", "consultant")
     PREPAID = KindFacts(2010, "L", 0, "62.02", "party")
-    PROMO = KindFacts(2011, "L", 0, "", "party")
+    PROMO = KindFacts(2011, "L", 0, "", "grant")
     PROMO_ISSUED = KindFacts(2012, "L", None, "", "campaign")
     ESCROW = KindFacts(2020, "L", 0, "76.05", "session")
     EARNINGS = KindFacts(2040, "L", 0, "60.01", "consultant or firm")
+    MEMBER = KindFacts(2041, "L", 0, "", "member of a firm")
+    FIRM_DIVIDED = KindFacts(2042, "L", None, "", "firm")
     RESERVE = KindFacts(2045, "L", 0, "76.09", "consultant")
     VAT = KindFacts(2050, "L", None, "68.02", "")
     VAT_ADVANCES = KindFacts(2051, "A", None, "76.AB", "")
@@ -47,7 +54,7 @@ class AccountKind(Enum):
     MINUTE_FEE = KindFacts(4020, "I", None, "90.01", "")
     SUBSCRIPTIONS = KindFacts(4030, "I", None, "90.01", "")
     FEES = KindFacts(5010, "E", None, "91.02", "")
-    BONUS = KindFacts(5020, "E", None, "20", "")
+    BONUS = KindFacts(5020, "E", 0, "20", "")
     PROMO_COST = KindFacts(5030, "E", None, "44", "")
     DISPUTE_COST = KindFacts(5040, "E", None, "91.02", "")
     EXCHANGE_COST = KindFacts(5050, "E", None, "91.02", "")

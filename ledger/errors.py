@@ -7,15 +7,23 @@ LedgerError
 │   └── KeyConflict         the key was used before for another draft
 ├── HoldUnknown · HoldEnded · HoldConflict
 ├── SettledOtherwise        the session was settled with another outcome
+├── RuledOtherwise          the ruling's id was used for another ruling
+├── CostsTooHigh            costs passed on exceed what was charged
+├── PenaltyTooHigh          a penalty exceeds the pay of its errand
+├── NoVatRate               no row of the VAT table covers the day
 ├── TryAgain                another transaction took the key first: roll back, then repeat
+├── Unanswered · WriterClosed   the writer could not post; ask again under the same key
 ├── LedgerBroken            what was written does not add up: the transaction must roll back
 └── CashierError
     ├── TopUpUnknown · TopUpConflict · RefundRefused · PayOutRefused
     └── GatewayError
         ├── GatewayRefused      the acquirer answered no, and why
         ├── GatewayUnreachable  no answer: the outcome is unknown, ask again with the same key
+        ├── UnknownAnswer       a value that this code does not know yet: wait, and tell a person
         └── EventRefused        a webhook that is not what it claims to be
 """
+
+from datetime import date
 
 from ledger.accounts import Account
 from ledger.money import CurrencyMismatch as CurrencyMismatch
@@ -71,10 +79,46 @@ class SettledOtherwise(LedgerError):
         self.session, self.settled_as = session, settled_as
 
 
+class RuledOtherwise(LedgerError):
+    def __init__(self, ruling: str, ruled_as: str) -> None:
+        super().__init__(f"ruling {ruling} was made already: {ruled_as}")
+        self.ruling, self.ruled_as = ruling, ruled_as
+
+
+class CostsTooHigh(LedgerError):
+    def __init__(self, costs: Money, total: Money) -> None:
+        super().__init__(f"costs of {costs.minor} exceed the {total.minor} charged")
+        self.costs, self.total = costs, total
+
+
+class PenaltyTooHigh(LedgerError):
+    def __init__(self, errand: str, penalty: Money, pay: Money) -> None:
+        super().__init__(f"penalty {penalty.minor} exceeds the pay {pay.minor} of {errand}")
+        self.errand, self.penalty, self.pay = errand, penalty, pay
+
+
+class NoVatRate(LedgerError):
+    def __init__(self, country: str, name: str, day: date) -> None:
+        super().__init__(f"no {name} VAT rate of {country} on {day}")
+        self.country, self.name, self.day = country, name, day
+
+
 class TryAgain(LedgerError):
     def __init__(self, key: str) -> None:
         super().__init__(f"{key} was taken meanwhile: roll back and try again")
         self.key = key
+
+
+class Unanswered(LedgerError):
+    """The database does not answer: the draft may be on the books or not."""
+
+    def __init__(self, tries: int) -> None:
+        super().__init__(f"the database did not answer, {tries} tries: ask again, same key")
+        self.tries = tries
+
+
+class WriterClosed(LedgerError):
+    """The writer takes no more drafts."""
 
 
 class LedgerBroken(LedgerError):
@@ -125,6 +169,12 @@ class GatewayUnreachable(GatewayError):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
+
+
+class UnknownAnswer(GatewayError):
+    def __init__(self, field: str, value: object) -> None:
+        super().__init__(f"{field} is {str(value)[:100]!r}, which we do not know")
+        self.field, self.value = field, str(value)[:100]
 
 
 class EventRefused(GatewayError):

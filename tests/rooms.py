@@ -8,8 +8,12 @@ from sqlalchemy import MetaData
 ROOMS = (
     "ledger",
     "ledger.control",
+    "ledger.promo",
+    "ledger.tax",
     "ledger.payouts",
     "ledger.cards",
+    "ledger.cards.auto_top_up",
+    "ledger.cards.connect",
     "ledger.bank",
     "ledger.books",
     "metering",

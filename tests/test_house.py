@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("ledger", "metering", "relay", "broker", "reports", "web")
 ROOMS = ("parties", "market", "sessions", "signalling", "care", "notices")
-LEDGER_ROOMS = ("control", "payouts", "cards", "bank", "books")
+LEDGER_ROOMS = ("control", "promo", "tax", "payouts", "cards", "bank", "books")
 DOORS = [*(f"broker/{room}" for room in ROOMS), *(f"ledger/{room}" for room in LEDGER_ROOMS)]
 TOP = {
     ".ci", ".env.example", ".gitignore", ".ruff.toml", "CHANGELOG.md", "Makefile",

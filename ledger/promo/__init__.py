@@ -1,0 +1,26 @@
+"""Promo credit given by campaigns: who has how much of it, and until when.
+
+The rules of spending are the core's (`ledger.credit`): credit goes before money, is never paid
+out, and becomes the platform's cost when a session used it. This room keeps the grants. A campaign
+grants to a party once; amounts are minor units; a purse is offered until its day and drained by
+`expire` afterwards.
+
+    purses = await promo.purses(db, party, "RUB", at)
+    legs = charge_legs(price, wallet, escrow, purses)
+"""
+
+from ledger.credit import Purse, charge_legs
+from ledger.promo.errors import GrantConflict
+from ledger.promo.grants import Grant
+from ledger.promo.verbs import expire, grant, granted_to, purses
+
+__all__ = [
+    "Grant",
+    "GrantConflict",
+    "Purse",
+    "charge_legs",
+    "expire",
+    "grant",
+    "granted_to",
+    "purses",
+]

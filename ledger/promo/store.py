@@ -1,0 +1,73 @@
+"""Rows ↔ grants and purses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger.accounts import Account, AccountKind
+from ledger.credit import Purse, purse_of
+from ledger.money import Money
+from ledger.promo import schema
+from ledger.promo.grants import Grant
+from ledger.store import at_of, insert_new, us_of
+
+_ALIVE = text(
+    "SELECT g.id, g.expires_us, a.balance - a.held AS free FROM ledger_promo_grant g"
+    " JOIN ledger_account a ON a.kind = :kind AND a.owner = g.id AND a.currency = g.currency"
+    " WHERE g.party = :party AND g.currency = :currency AND g.expires_us > :now"
+    " AND a.balance - a.held > 0 ORDER BY g.expires_us, g.id"
+)
+_DUE = text(
+    "SELECT a.owner, a.currency FROM ledger_account a JOIN ledger_promo_grant g ON g.id = a.owner"
+    " WHERE a.kind = :kind AND a.balance - a.held > 0 AND g.expires_us <= :now"
+    " ORDER BY a.id LIMIT :most"
+)
+
+
+async def add(db: AsyncConnection, grant: Grant) -> bool:
+    """False when the campaign has granted to this party before."""
+    row = {
+        "id": grant.id,
+        "campaign": grant.campaign,
+        "party": grant.party,
+        "amount": grant.amount.minor,
+        "currency": grant.amount.currency,
+        "granted_us": us_of(grant.granted_at),
+        "expires_us": us_of(grant.expires_at),
+    }
+    written = await db.execute(insert_new(db, schema.grant).values(row))
+    return bool(written.rowcount == 1)
+
+
+async def by_id(db: AsyncConnection, id: str) -> Grant | None:
+    row = (await db.execute(select(schema.grant).where(schema.grant.c.id == id))).first()
+    return _grant(row) if row else None
+
+
+async def of_party(db: AsyncConnection, party: str) -> list[Grant]:
+    table = schema.grant
+    query = select(table).where(table.c.party == party).order_by(table.c.expires_us, table.c.id)
+    return [_grant(row) for row in await db.execute(query)]
+
+
+async def purses(db: AsyncConnection, party: str, currency: str, at: datetime) -> list[Purse]:
+    facts = {"kind": AccountKind.PROMO.code, "party": party, "currency": currency}
+    rows = await db.execute(_ALIVE, {**facts, "now": us_of(at)})
+    return [
+        Purse(purse_of(row.id, currency), Money(row.free, currency), at_of(row.expires_us))
+        for row in rows
+    ]
+
+
+async def due(db: AsyncConnection, at: datetime, most: int) -> Sequence[Account]:
+    """Purses with something left after their day."""
+    facts = {"kind": AccountKind.PROMO.code, "now": us_of(at), "most": most}
+    return [purse_of(row.owner, row.currency) for row in await db.execute(_DUE, facts)]
+
+
+def _grant(row: Row[Any]) -> Grant:
+    amount = Money(row.amount, row.currency)
+    return Grant(row.campaign, row.party, amount, at_of(row.granted_us), at_of(row.expires_us))
