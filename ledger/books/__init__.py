@@ -8,9 +8,11 @@ of a period, which is written once and never undone. Errors are in `ledger.books
 
 from ledger.books.closing import Closing as Closing
 from ledger.books.closing import close_period, closed_turnover, closings, next_closing
+from ledger.books.errors import BadExport as BadExport
 from ledger.books.errors import BadPeriod as BadPeriod
 from ledger.books.errors import BooksError as BooksError
 from ledger.books.errors import ClosingRefused as ClosingRefused
+from ledger.books.exports import Format, export_journal, file_name, format_of
 from ledger.books.periods import Axis, Period
 from ledger.books.periods import month_of as month_of
 from ledger.books.reading import JournalFilter
@@ -32,6 +34,7 @@ from ledger.books.verbs import (
 
 __all__ = [
     "Axis",
+    "Format",
     "JournalFilter",
     "Period",
     "account_statement",
@@ -42,6 +45,9 @@ __all__ = [
     "closed_turnover",
     "closings",
     "currencies",
+    "export_journal",
+    "file_name",
+    "format_of",
     "journals",
     "next_closing",
     "roll_up",
