@@ -6,7 +6,8 @@ import structlog
 from aiohttp import web
 
 from broker import sessions
-from web import papers, wiring
+from ledger.control import SYSTEM
+from web import papers, trail, wiring
 from web.db import repeated
 from web.keys import CLOCK, DB, HUB
 
@@ -51,6 +52,7 @@ async def settle_due(app: web.Application) -> None:
     async with app[DB].transaction() as db:
         for session in await sessions.settle_due(db, at):
             await papers.due(db, session.number, at)
+            await trail.settled(db, SYSTEM, session, at)
 
 
 async def after_restart(app: web.Application) -> None:

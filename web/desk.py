@@ -12,6 +12,7 @@ from aiohttp import web
 
 from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
+from ledger.control import Actor
 from relay import RelayError
 from web import views, wiring
 from web.db import repeated
@@ -173,8 +174,9 @@ async def _resume(app: web.Application, _peer: Peer, seat: Seat, _effect: object
     await wiring.tell_meter(app, seat.session)
 
 
-async def _hang_up(app: web.Application, _peer: Peer, seat: Seat, _effect: object) -> None:
-    await wiring.hang_up(app, seat.session, seat.role, "hung_up")
+async def _hang_up(app: web.Application, peer: Peer, seat: Seat, _effect: object) -> None:
+    actor = Actor(seat.party, "self", peer.address)
+    await wiring.hang_up(app, seat.session, seat.role, "hung_up", actor)
 
 
 async def _chat(app: web.Application, _peer: Peer, seat: Seat, effect: effects.Chat) -> None:

@@ -129,6 +129,7 @@ def environment(locale: str) -> jinja2.Environment:
         "day": _in_zone(say.date_text, locale),
         "clock": say.clock_text,
         "initials": say.initials,
+        "country": partial(say.country_text, locale=locale),
         "field": say.field_text,
         "script_json": script_json,
         "quoted": partial(quote, safe=""),
@@ -138,6 +139,7 @@ def environment(locale: str) -> jinja2.Environment:
         "ngettext": spoken.ngettext,
         "locale": locale,
         "icon": icon,
+        "countries": partial(say.countries, locale),
         "browser_messages": partial(browser_messages, locale),
     }
     return env

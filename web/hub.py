@@ -29,6 +29,7 @@ class Peer:
     socket: web.WebSocketResponse
     conversation: Conversation
     seat: Seat | None = None
+    address: str = ""  # of the browser, as the nearest trusted proxy saw it
     base: int = 0  # added to the page's generations: a reloaded page counts from its start again
     waiting: asyncio.Queue[effects.Send | effects.Close] = field(
         default_factory=lambda: asyncio.Queue(FRAMES_WAITING_MAX + 4)

@@ -16,6 +16,7 @@ class Place:
 
 
 PAPER = ("documents", "/documents", "file-text")
+CONTROL = ("control", "/control", "shield-check")
 PERSONAL = (
     ("dashboard", "/dashboard", "timer"),
     ("sessions", "/sessions", "monitor"),
@@ -34,6 +35,8 @@ def places(party: Party, path: str) -> tuple[Place, ...]:
         return ()
     wanted = [*PERSONAL] if party.roles & {"consultant", "client"} else []
     wanted += [PAPER]
+    if party.roles & {"curator", "accountant"}:
+        wanted += [CONTROL]
     return tuple(
         Place(name, where, picture, path == where or path.startswith(where + "/"))
         for name, where, picture in wanted

@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from aiohttp import web
 
-from web import shapes
+from web import shapes, shapes_control
 
 VERSION = "1"
 FORM = ("string", "integer")
@@ -35,12 +35,20 @@ VALUES: dict[str, type] = {
     "/verify": shapes.Verify,
     "/mailbox": shapes.Mailbox,
     "/demo-bank/{ref}": shapes.DemoBank,
+    "/profile": shapes_control.Profile,
+    "/control": shapes_control.ControlPage,
+    "/control/journal": shapes_control.AuditPage,
+    "/control/journal/check": shapes_control.AuditPage,
 }
 # Path -> fields of the form that a POST takes; all strings, sums in whole units with a point.
 FORMS: dict[str, tuple[str, ...]] = {
     "/demo-login": ("role", "next"),
     "/login": ("email", "next"),
-    "/login/code": ("email", "code", "name", "next"),
+    "/login/code": ("email", "code", "name", "country", "next"),
+    "/profile/residence": ("country", "why"),
+    "/control/switches/{name}": ("open", "why"),
+    "/control/limits/{what}": ("amount", "why"),
+    "/control/approvals/{id}": ("decision", "why"),
     "/sessions": ("topic", "plan", "rate"),
     "/i/{token}": ("name",),
     "/sessions/{number}/result": ("result", "comment", "quality", "punctuality", "courtesy"),

@@ -21,6 +21,8 @@ ROUTES = (
     post("/settings/theme", do.settings_pages.choose_theme),
 
     get("/dashboard", do.dashboard.show),
+    get("/profile", do.profile.show),
+    post("/profile/residence", do.profile.move),
     get("/wallet", do.wallet.show),
     get("/wallet/top-up", do.wallet.show_form),
     post("/wallet/top-up", do.wallet.begin),
@@ -51,6 +53,13 @@ ROUTES = (
     get("/verify", do.verify.show),
     post("/verify", do.verify.check),
     get("/seal.pem", do.verify.show_seal),
+
+    get("/control", do.control.show),
+    post("/control/switches/{name}", do.control.turn),
+    post("/control/limits/{what}", do.control.set_limit),
+    post("/control/approvals/{id}", do.control.decide),
+    get("/control/journal", do.control.show_journal),
+    get("/control/journal/check", do.control.check_journal),
 
     get("/healthz", do.health.alive),
     get("/readyz", do.health.ready),

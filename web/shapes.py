@@ -33,6 +33,7 @@ class LoginForm:
     next: str
     email: str = ""
     name: str = ""
+    country: str = ""
     errors: Errors = field(default_factory=dict)
 
 
@@ -300,12 +301,15 @@ class Wallet:
 
 @dataclass(frozen=True, slots=True)
 class TopUpForm:
+    """closed: why nothing can be paid now, "switched_off", "no_residence", "wrong_rail" or ""."""
+
     balance: Money
     amounts: tuple[Money, ...]
     rate: Money
     key: str
     own: str = ""
     back: str = ""
+    closed: str = ""
     errors: Errors = field(default_factory=dict)
 
 

@@ -16,6 +16,7 @@ from web.errors import Forbidden
 from web.hub import Peer
 from web.keys import CLOCK, HUB, LOCALE
 from web.login import from_our_page
+from web.shield import address_of
 
 HEARTBEAT_S = 20
 CLOSE_WITHIN_S = 5
@@ -34,7 +35,7 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
         compress=False,
     )
     await socket.prepare(request)
-    peer = Peer(socket, Conversation(request[LOCALE]))
+    peer = Peer(socket, Conversation(request[LOCALE]), address=address_of(request))
     writing = asyncio.create_task(peer.write())
     late = asyncio.get_running_loop().call_later(HELLO_WITHIN_S, _greeted_in_time, peer)
     try:

@@ -24,8 +24,9 @@ import metering
 from broker import sessions
 from broker.sessions import Session, State
 from ledger import TopUp
+from ledger.control import SYSTEM, Actor
 from relay import RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
-from web import metrics, papers, views
+from web import metrics, papers, trail, views
 from web.db import repeated
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, NEWS, PARTY
 
@@ -111,6 +112,7 @@ async def record(app: web.Application, db: AsyncConnection, events: Sequence[Any
     for session in await sessions.record_events(db, events, at):
         if session.state in OVER:
             await papers.due(db, session.number, at)
+            await trail.settled(db, SYSTEM, session, at)
 
 
 def metered(app: web.Application, events: Sequence[Any]) -> None:
@@ -159,7 +161,9 @@ async def pause(app: web.Application, number: str, by: Any) -> None:
     await tell_meter(app, number)
 
 
-async def hang_up(app: web.Application, number: str, by: Any, cause: str) -> Session:
+async def hang_up(
+    app: web.Application, number: str, by: Any, cause: str, actor: Actor = SYSTEM
+) -> Session:
     """End a session: the last seconds are charged, then the meter stops, then papers.
 
     Raises: SessionUnknown, WrongState (a client cannot call off what has not begun).
@@ -176,6 +180,7 @@ async def hang_up(app: web.Application, number: str, by: Any, cause: str) -> Ses
                 ended = await sessions.hang_up(db, number, by, cause, at)
                 if ended.state in OVER:
                     await papers.due(db, number, at)
+                    await trail.settled(db, actor, ended, at)
         except BaseException:
             news.give_back(seen)
             raise

@@ -6,12 +6,15 @@ Sums keep together with no-break spaces (U+00A0); a minus is U+2212. All take a 
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, get_currency_precision
 
 from ledger import Money
+from ledger.control import COUNTRIES
 from web.locale import words
 
 NBSP = "\u00a0"
@@ -90,6 +93,22 @@ def date_text(day: date | datetime, locale: str, zone: str = HOME_ZONE) -> str:
     if isinstance(day, datetime):
         day = day.astimezone(ZoneInfo(zone)).date()
     return format_date(day, "d MMMM y" if locale == "ru" else "d MMM y", locale=locale)
+
+
+def country_text(code: str, locale: str) -> str:
+    """The name of a country of ISO 3166 alpha-2; nothing for no code.
+
+    >>> country_text("RU", "ru"), country_text("DE", "en"), country_text("", "ru")
+    ('Россия', 'Germany', '')
+    """
+    return str(Locale(locale).territories.get(code, code))
+
+
+@cache
+def countries(locale: str) -> tuple[tuple[str, str], ...]:
+    """Codes and names in the order of the alphabet."""
+    named = ((code, country_text(code, locale)) for code in COUNTRIES)
+    return tuple(sorted(named, key=lambda one: one[1].casefold().replace("ё", "е")))
 
 
 def initials(name: str) -> str:

@@ -23,7 +23,9 @@ async def code_for(one: Robot, email: str = ADDRESS) -> str:
 async def test_a_newcomer_is_known_by_the_name_typed(served_both: Served) -> None:
     async with served_both.robot() as one:
         code = await code_for(one)
-        answer = await one.post("/login/code", email=ADDRESS, code=code, name="Мария Ким")
+        answer = await one.post(
+            "/login/code", email=ADDRESS, code=code, name="Мария Ким", country="RU"
+        )
         one.token = answer["token"]
         value = await one.get("/dashboard")
         assert (value["name"], value["sides"]) == ("Мария Ким", ["consultant", "client"])

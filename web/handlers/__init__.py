@@ -1,6 +1,7 @@
 """One file a resource: parse, one verb, face."""
 
 from web.handlers import (
+    control,
     dashboard,
     demo_bank,
     demo_login,
@@ -12,6 +13,7 @@ from web.handlers import (
     mailbox,
     openapi,
     prejoin,
+    profile,
     result,
     room,
     sessions,
@@ -23,6 +25,7 @@ from web.handlers import (
 )
 
 __all__ = [
+    "control",
     "dashboard",
     "demo_bank",
     "demo_login",
@@ -34,6 +37,7 @@ __all__ = [
     "mailbox",
     "openapi",
     "prejoin",
+    "profile",
     "result",
     "room",
     "sessions",

@@ -13,6 +13,7 @@ from web.login import forget, presented_token, remember
 from web.navigation import home_of
 from web.settings import new_token
 from web.shapes import LoginForm
+from web.shield import address_of
 
 NEWCOMER = frozenset({"consultant", "client"})
 
@@ -46,18 +47,24 @@ async def enter_code(request: web.Request) -> web.StreamResponse:
     given, at, _ = await fields(request), request.app[CLOCK](), texts(request)
     email, wanted = given.get("email", ""), local_path(given.get("next"), "/dashboard")
     token, name = new_token(), given.get("name", "").strip()
-    code = "".join(given.get("code", "").split())
-    async with request.app[DB].transaction() as db:
-        found = await _known(db, request, email, code, name)
-        if isinstance(found, parties.Party):
-            await parties.open_login(db, found, at, token)
+    code, country = "".join(given.get("code", "").split()), given.get("country", "")
+    try:
+        async with request.app[DB].transaction() as db:
+            found = await _known(db, request, email, code, name, country)
+            if isinstance(found, parties.Party):
+                await parties.open_login(db, found, at, token)
+    except parties.BadParty as error:
+        if error.field != "country":
+            raise
+        form = LoginForm(wanted, email, name, country, {"country": _("Choose the country")})
+        return face(request, "login_code.html", form, 422)
     if isinstance(found, parties.CodeRefused):
         reasons = {
             "wrong": _("The code is wrong. Tries left: {n}", n=found.tries_left),
             "expired": _("The code has expired. Ask for a new one"),
             "used_up": _("Too many wrong codes. Ask for a new one"),
         }
-        form = LoginForm(wanted, email, name, {"code": reasons[found.reason]})
+        form = LoginForm(wanted, email, name, country, {"code": reasons[found.reason]})
         return face(request, "login_code.html", form, 422)
     response = see(request, wanted if wanted != "/dashboard" else home_of(found), {"token": token})
     remember(request, response, token)
@@ -69,11 +76,11 @@ class _Refused(Exception):
 
 
 async def _known(
-    db: AsyncConnection, request: web.Request, email: str, code: str, name: str
+    db: AsyncConnection, request: web.Request, email: str, code: str, name: str, country: str
 ) -> parties.Party | parties.CodeRefused:
-    """Who the code belongs to. Somebody new is registered by the name typed beside the code.
+    """Who the code belongs to. Somebody new is registered by the name and the country beside it.
 
-    A wrong code leaves nothing behind but the counted try.
+    A wrong code leaves nothing behind but the counted try. Raises: BadParty.
     """
     at, locale = request.app[CLOCK](), request[LOCALE]
     try:
@@ -83,6 +90,7 @@ async def _known(
                 found = await parties.check_code(db, email, code, at, locale)
                 if isinstance(found, parties.CodeRefused):
                     raise _Refused
+                await parties.move(db, found, country, at, address_of(request))
                 return found
     except _Refused:
         pass

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import sessions
 from ledger import Outcome
+from web import trail
+from web.acting import own
 from web.errors import BadInput, Forbidden, NotFound
 from web.faces import face, texts
 from web.forms import fields, see
@@ -57,8 +59,9 @@ async def decide(request: web.Request) -> web.StreamResponse:
     outcome = OUTCOMES[typed["outcome"]]
     async with request.app[DB].transaction() as db:
         await _side(db, request, "client")
-        await sessions.decide(db, number, outcome, typed.get("comment", ""), at)
+        closed = await sessions.decide(db, number, outcome, typed.get("comment", ""), at)
         await _score(db, request, "client", typed)
+        await trail.settled(db, own(request), closed, at)
     return see(request, f"/sessions/{number}/result")
 
 
