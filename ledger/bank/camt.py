@@ -18,6 +18,7 @@ from ledger.bank.errors import StatementRefused
 from ledger.bank.statements import AMOUNT_MAX, Line, Section, Side, Statement
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_ENDED = re.compile(rb"</([A-Za-z0-9]+:)?Document>\s*\Z")
 _ENCODINGS = ("utf-8", "windows-1251", "iso-8859-1", "iso-8859-15", "us-ascii")
 
 
@@ -28,7 +29,8 @@ def read_camt(data: bytes) -> Statement:
         parser = Camt053Parser(data)
         infos, told = parser.get_statement_info(), parser.get_transactions()
     except (etree.XMLSyntaxError, Camt053ParseError, ValueError, AttributeError) as error:
-        code = "truncated" if "Premature end" in str(error) else "malformed"
+        cut = b"Document" in data and not _ENDED.search(data)
+        code = "truncated" if cut else "malformed"
         raise StatementRefused(code, detail=str(error)[:120]) from error
     entries = list(_entries(parser))
     if len(entries) != len(told):

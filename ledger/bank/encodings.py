@@ -15,7 +15,7 @@ KEYWORD = "ВерсияФормата"
 # What stands on the places of Russian letters when the other code page is read by mistake.
 _ODD = {
     WINDOWS: re.compile("[\u0402-\u0409\u0452-\u0459ЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЄЇІіґєјЅѕї¤¦¬‡‰‹›]"),
-    DOS: re.compile("[\u2500-\u259f]"),
+    DOS: re.compile("[\u2500-\u259fЄєЇїЎў°∙·√¤]"),
     UTF: re.compile("\ufffd"),
 }
 _RUSSIAN = re.compile("[А-Яа-яЁё]{2}")
@@ -54,21 +54,21 @@ def _encoding_of(data: bytes) -> str:
 
 def _refuse_mixture(data: bytes, encoding: str) -> None:
     others = [one for one in (WINDOWS, DOS, UTF) if one != encoding]
-    for number, line in _foreign_lines(data):
-        own = _text(line, encoding)
-        if own is not None and len(_ODD[encoding].findall(own)) < 2 and not _is_utf(line, encoding):
+    for number, part in _foreign_parts(data):
+        own = _text(part, encoding)
+        if own is not None and len(_ODD[encoding].findall(own)) < 2 and not _is_utf(part, encoding):
             continue
         for other in others:
-            text = _text(line, other)
+            text = _text(part, other)
             if text and _RUSSIAN.search(text) and not _ODD[other].search(text):
                 raise StatementRefused("mixed_encodings", str(number), f"{encoding}, {other}")
 
 
-def _foreign_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Lines with anything but ASCII, counted from one."""
+def _foreign_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Names and values with anything but ASCII, with their line counted from one."""
     for number, line in enumerate(data.split(b"\n"), 1):
         if not line.isascii():
-            yield number, line
+            yield from ((number, part) for part in line.split(b"=", 1) if not part.isascii())
 
 
 def _is_utf(line: bytes, encoding: str) -> bool:

@@ -22,7 +22,7 @@ def folded(text: str) -> str:
     >>> folded("в–2026–ООО417") == folded("B-2026-OOO417")
     True
     """
-    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", _DASHES.sub("-", text)))
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", _DASHES.sub("-", text.replace("№", " "))))
     return _DASHES.sub("-", plain).upper().translate(_TO_LATIN)
 
 

@@ -54,7 +54,7 @@ def read_one_c(data: bytes) -> Statement:
         )
     if not accounts:
         raise StatementRefused("no_account")
-    own = {part.text("РасчСчет") for part in accounts}
+    own = {_account(part) for part in accounts}
     by_account: dict[str, list[Line]] = {account: [] for account in own}
     for document in documents:
         for account, line in _movements(document, own):
@@ -119,14 +119,14 @@ def _movements(part: _Part, own: set[str]) -> Iterable[tuple[str, Line]]:
         raise StatementRefused("bad_value", part.place("Сумма"), "Сумма")
     payer, payee = _side(part, "Плательщик"), _side(part, "Получатель")
     touched = []
-    for side, other, sign, day in (
-        (payer, payee, -1, "ДатаСписано"),
-        (payee, payer, 1, "ДатаПоступило"),
+    for side, other, sign, day, otherwise in (
+        (payer, payee, -1, "ДатаСписано", "ДатаПоступило"),
+        (payee, payer, 1, "ДатаПоступило", "ДатаСписано"),
     ):
         account = next((one for one in side[1] if one in own), None)
         if account is not None:
             line = Line(
-                day=_day(part, day),
+                day=_day(part, day if part.text(day) else otherwise),
                 minor=sign * minor,
                 reference=part.text("Номер")[:40],
                 other=other[0],
@@ -162,10 +162,15 @@ def _side(part: _Part, who: str) -> tuple[Side, tuple[str, ...]]:
     return side, tuple(one for one in accounts if one)
 
 
-def _section(part: _Part, lines: Mapping[str, list[Line]]) -> Section:
+def _account(part: _Part) -> str:
     account = part.text("РасчСчет")
     if not re.fullmatch("[0-9]{20}", account):
         raise StatementRefused("bad_value", part.place("РасчСчет"), "РасчСчет")
+    return account
+
+
+def _section(part: _Part, lines: Mapping[str, list[Line]]) -> Section:
+    account = _account(part)
     first, last = _day(part, "ДатаНачала"), _day(part, "ДатаКонца")
     opening = _sum(part, "НачальныйОстаток")
     if opening is None:
