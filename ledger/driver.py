@@ -12,9 +12,15 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ledger.errors import TryAgain
+
 T = TypeVar("T")
+
+TAKEN_BACK = frozenset({"40001", "40P01"})  # SQLSTATE: serialization failure, deadlock
+OUT_OF_REACH = ("08", "53", "57")  # SQLSTATE classes: connection, resources, operator
 
 _NOTHING = text("SELECT 1")
 
@@ -42,6 +48,28 @@ async def in_thread(db: AsyncConnection, work: Callable[..., T], *facts: Any) ->
         return await driver._execute(work, driver._conn, *facts)  # type: ignore[no-any-return]
     except (sqlite3.Error, OverflowError) as error:
         raise DBAPIError(work.__name__, None, error) from error
+
+
+def met(error: Exception) -> bool:
+    """Whether a transaction failed only because of others: judged again, it may pass."""
+    return isinstance(error, TryAgain) or _sqlstate(error) in TAKEN_BACK
+
+
+def lost(error: Exception) -> bool:
+    """Whether nobody answered: what was asked may have been done."""
+    if isinstance(error, (OSError, TimeoutError, PoolTimeout)):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated or _sqlstate(error)[:2] in OUT_OF_REACH:
+        return True
+    unfit = isinstance(error.orig, ValueError)  # asyncpg's word for a value that it cannot send
+    return isinstance(error.orig, (OSError, asyncpg.InterfaceError)) and not unfit
+
+
+def _sqlstate(error: Exception) -> str:
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(orig, "sqlstate", None) or ""
 
 
 def _driver(db: AsyncConnection) -> Any:

@@ -70,6 +70,5 @@ async def expire_holds(db: AsyncConnection, at: datetime) -> int:
     facts = {"now": store.us_of(at), "most": ACCOUNTS_MAX}
     accounts = [account_of(*row) for row in await db.execute(_DUE_ACCOUNTS, facts)]
     if accounts:
-        standings = await store.lock(db, accounts)
-        await store.expire(db, standings.values(), at)
+        await store.lock_and_expire(db, accounts, at)
     return len(accounts)

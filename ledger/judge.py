@@ -245,11 +245,11 @@ class _Bench:
         return refused
 
     def _enter(self, draft: Draft) -> Result | None:
-        lines, place = self.lines, len(self.postings)
+        lines, place, touched = self.lines, len(self.postings), self.touched
         for number, leg in enumerate(draft.legs, 1):
             account, minor = leg.account, leg.minor
-            standing = self._own(account)
-            if minor < 0 or standing.ceiling is not None or standing.status == "closed":
+            standing = touched.get(account) or self._own(account)
+            if _limited(standing, minor):
                 refused = refusal(account, minor, standing)
                 if refused:
                     self._take_back(draft.legs[: number - 1])
@@ -271,6 +271,14 @@ class _Bench:
             standing.balance -= leg.minor
             standing.version -= 1
         self.lines.cut(len(self.lines) - len(legs))
+
+
+def _limited(standing: Standing, minor: int) -> bool:
+    """Whether anything may stand in the way, asked cheaply."""
+    if standing.status != "open" or standing.ceiling is not None:
+        return True
+    floor = standing.floor
+    return minor < 0 and floor is not None and standing.balance - standing.held + minor < floor
 
 
 def refusal(account: Account, minor: int, before: Standing) -> Result | None:

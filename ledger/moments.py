@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
 
+NEVER = _EPOCH  # before anything was recorded
+
 
 def us_of(at: datetime) -> int:
     """UTC microseconds of an aware moment."""

@@ -29,6 +29,7 @@ from sqlalchemy.engine import Connection
 
 from ledger.accounts import AccountKind
 from ledger.money import CURRENCIES
+from ledger.procedures import attach_procedures
 from ledger.triggers import attach_triggers
 
 metadata = MetaData()
@@ -110,7 +111,13 @@ journal = Table(
     Column("reverses", BigInteger),
     PrimaryKeyConstraint("id", name="ledger_journal_pk"),
     UniqueConstraint("scope", "key", name="ledger_journal_natural_key"),
-    UniqueConstraint("reverses", name="ledger_journal_reversed_once"),
+    UniqueConstraint("reverses", name="ledger_journal_reversed_once").ddl_if(dialect="sqlite"),
+    Index(
+        "ledger_journal_reversed_once",
+        "reverses",
+        unique=True,
+        postgresql_where=text("reverses IS NOT NULL"),
+    ).ddl_if(dialect="postgresql"),
     Index("ledger_journal_ref", "ref"),
 )
 
@@ -143,6 +150,13 @@ hold = Table(
     CheckConstraint("amount > 0", name="ledger_hold_amount"),
     Index("ledger_hold_account", "account_id"),
     Index("ledger_hold_expiry", "expires_us", postgresql_where=text("expires_us IS NOT NULL")),
+    Index(
+        "ledger_hold_due",
+        "account_id",
+        "expires_us",
+        postgresql_where=text("expires_us IS NOT NULL"),
+        sqlite_where=text("expires_us IS NOT NULL"),
+    ),
 )
 
 hold_end = Table(
@@ -258,3 +272,4 @@ def _seed(_: MetaData, connection: Connection, **_facts: Any) -> None:
 
 event.listen(metadata, "after_create", _seed)
 attach_triggers(metadata)
+attach_procedures(metadata)

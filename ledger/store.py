@@ -17,10 +17,11 @@ from ledger import store_pg, store_sqlite
 from ledger.accounts import Account
 from ledger.driver import in_thread
 from ledger.journals import Ask, Result
-from ledger.judge import HoldFacts, Standing, judge
+from ledger.judge import Books, HoldFacts, Standing, judge
+from ledger.moments import NEVER
 from ledger.moments import at_of as at_of
 from ledger.moments import us_of as us_of
-from ledger.needs import needs_of
+from ledger.needs import Needs, needs_of
 
 
 def is_postgresql(db: AsyncConnection) -> bool:
@@ -49,25 +50,30 @@ async def post(db: AsyncConnection, asks: Sequence[Ask], at: datetime) -> list[R
 
 async def lock(db: AsyncConnection, accounts: Collection[Account]) -> dict[Account, Standing]:
     """Lock accounts until the transaction ends; those that did not exist are opened, empty."""
-    keyed = {account.key: account for account in accounts}
-    if is_postgresql(db):
-        return await store_pg.lock(db, keyed)
-    return await in_thread(db, store_sqlite.lock, keyed)
+    return (
+        await _look(db, Needs([], [], {account.key: account for account in accounts}))
+    ).standings
 
 
-async def expire(db: AsyncConnection, standings: Collection[Standing], at: datetime) -> None:
-    """End the due holds of locked accounts, so that limits count living holds only."""
-    if is_postgresql(db):
-        await store_pg.expire(db, standings, at)
-    else:
-        await in_thread(db, store_sqlite.expire, standings, at)
+async def lock_and_expire(
+    db: AsyncConnection, accounts: Collection[Account], at: datetime
+) -> dict[Account, Standing]:
+    """Lock accounts and end their due holds, so that limits count living holds only."""
+    needs = Needs([], [], {account.key: account for account in accounts})
+    return (await _look(db, needs, at)).standings
 
 
 async def holds_by_key(db: AsyncConnection, keys: Sequence[str]) -> dict[str, HoldFacts]:
     """The holds that are there."""
-    if is_postgresql(db):
-        return await store_pg.holds(db, keys)
-    return await in_thread(db, store_sqlite.holds, keys)
+    return (await _look(db, Needs([], [], holds=set(keys)))).holds
+
+
+async def _look(db: AsyncConnection, needs: Needs, at: datetime = NEVER) -> Books:
+    """No hold is due at NEVER."""
+    if not is_postgresql(db):
+        return await in_thread(db, store_sqlite.read, needs, at)
+    books, _ = await store_pg.read(db, needs, at)
+    return books
 
 
 async def void(db: AsyncConnection, key: str, standing: Standing, at: datetime) -> None:

@@ -1,12 +1,12 @@
 """One batch of drafts on PostgreSQL: lock, read, judge, and one statement that writes it all.
 
-Whole columns go to asyncpg as arrays. Every look-up is a sub-select that can only be an index
-look-up: as joins the planner, which knows nothing of tables that have just grown, scans them.
+What is read comes from `ledger_open` (ledger/procedures.py) as one row of columns, what is written
+goes as columns, too. With BEGIN and COMMIT that makes four round trips, however big the batch.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,42 +17,14 @@ from ledger.errors import TryAgain
 from ledger.journals import Leg
 from ledger.judge import Books, HoldFacts, ReversalFacts, Standing, Verdict
 from ledger.moments import us_of
-from ledger.needs import AccountKey, Needs
+from ledger.needs import Needs
 
 UNIQUE_VIOLATION = "23505"
-EXPIRED_MAX = 1000  # holds of one account that one batch ends
 
-_LOCK = """
-SELECT v.n, l.* FROM unnest($1::int[], $2::text[], $3::text[]) WITH ORDINALITY
-  AS v(kind, owner, currency, n),
-LATERAL (SELECT a.id, a.balance, a.held, a.version, a.floor, a.ceiling, a.status
-  FROM ledger_account a
-  WHERE a.kind = v.kind AND a.owner = v.owner AND a.currency = v.currency
-  LIMIT 1 FOR UPDATE) l
-"""
-_OPEN = """
+_OPENED = "SELECT * FROM ledger_open($1, $2, $3, $4, $5, $6, $7)"
+_ADD_ACCOUNTS = """
 INSERT INTO ledger_account (kind, owner, currency, floor)
 SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING
-"""
-# The fingerprint of a journal that is there, or the row of one that may come to be.
-_KNOWN = """
-SELECT j.req_hash,
-  CASE WHEN j.req_hash IS NULL THEN nextval('ledger_journal_id_seq') END
-FROM unnest($1::text[], $2::text[]) AS v(scope, key)
-LEFT JOIN LATERAL (SELECT req_hash FROM ledger_journal j
-  WHERE j.scope = v.scope AND j.key = v.key LIMIT 1) j ON true
-"""
-_HOLDS = """
-SELECT v.key, a.kind, a.owner, a.currency, h.amount,
-  (SELECT e.kind FROM ledger_hold_end e WHERE e.hold_key = v.key)
-FROM unnest($1::text[]) AS v(key),
-LATERAL (SELECT account_id, amount FROM ledger_hold h WHERE h.key = v.key LIMIT 1) h,
-LATERAL (SELECT kind, owner, currency FROM ledger_account a WHERE a.id = h.account_id LIMIT 1) a
-"""
-_DUE = """
-SELECT v.id, h.key, h.amount FROM unnest($1::bigint[]) AS v(id),
-LATERAL (SELECT key, amount FROM ledger_hold h WHERE h.account_id = v.id AND h.expires_us <= $2
-  AND NOT EXISTS (SELECT FROM ledger_hold_end e WHERE e.hold_key = h.key) LIMIT $3) h
 """
 _CLOSED = "SELECT first_day, last_day FROM ledger_period"
 _REVERSAL = """
@@ -63,22 +35,18 @@ FROM ledger_journal j JOIN ledger_entry e ON e.journal_id = j.id
 JOIN ledger_account a ON a.id = e.account_id
 WHERE j.scope = $1 AND j.key = $2 ORDER BY e.line
 """
+# Columns of numbers, days and codes travel as one text each, "{1,2,3}": asyncpg looks at every
+# element of an array twice before it encodes it.
 _SAVE = """
 UPDATE ledger_account a SET balance = v.balance, held = v.held, version = v.version
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[])
   AS v(id, balance, held, version) WHERE a.id = v.id
 """
-_WRITE = f"""
-WITH journals AS (
-  INSERT INTO ledger_journal
-    (id, scope, key, req_hash, kind, ref, memo, effective_on, recorded_us, reverses)
-  SELECT * FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::text[], $12::date[], $13::bigint[], $14::bigint[])),
-accounts AS ({_SAVE})
-INSERT INTO ledger_entry
-  (account_id, version, journal_id, line, currency, amount, balance_after)
-SELECT * FROM unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::int[], $19::text[],
-  $20::bigint[], $21::bigint[])
+_WRITE = """
+SELECT ledger_write($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[],
+  $5::text::bigint[], $6, $7, $8::text::text[], $9, $10, $11, $12::text::date[],
+  $13::text::bigint[], $14, $15::text::bigint[], $16::text::bigint[], $17::text::bigint[],
+  $18::text::int[], $19::text::text[], $20::text::bigint[], $21::text::bigint[])
 """
 _ADD_HOLDS = """
 INSERT INTO ledger_hold (key, account_id, amount, created_us, expires_us)
@@ -90,77 +58,84 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
 """
 
 
+class Opened(NamedTuple):
+    """The row of `ledger_open`; a column without rows is None, and nothing is asked of it."""
+
+    places: list[int]
+    ids: list[int]
+    balances: list[int]
+    helds: list[int]
+    versions: list[int]
+    floors: list[int | None]
+    ceilings: list[int | None]
+    statuses: list[str]
+    known: list[int] | None
+    hashes: list[str] | None
+    fresh: list[int] | None
+    hold_keys: list[str] | None
+    hold_kinds: list[int]
+    hold_owners: list[str]
+    hold_currencies: list[str]
+    hold_amounts: list[int]
+    hold_ends: list[str | None]
+    due_keys: list[str]
+    due_ids: list[int]
+    due_amounts: list[int]
+
+
 async def read(db: AsyncConnection, needs: Needs, at: datetime) -> tuple[Books, list[int]]:
     """What the judge must know, under the locks of the accounts, and rows for new journals."""
-    standings = await lock(db, needs.accounts)
-    await expire(db, standings.values(), at)
-    known, ids = await _known(db, needs.pairs)
+    opened, keys = await _open(db, needs, at), needs.keys
+    rows = zip(*opened[:8], strict=True) if opened.places else ()
+    standings = {needs.accounts[keys[place - 1]]: Standing(*facts) for place, *facts in rows}
+    if opened.due_keys:
+        await _expire(db, opened, standings, at)
+    pairs = needs.pairs
+    known = {
+        ":".join(pairs[place - 1]): req_hash
+        for place, req_hash in zip(opened.known or (), opened.hashes or (), strict=True)
+    }
     books = Books(
         standings,
         known,
-        await holds(db, list(needs.holds)),
+        _holds(opened),
         {id: facts for id in needs.reversals if (facts := await _reversal(db, id))},
         [(row[0], row[1]) for row in await fetch(db, _CLOSED)] if needs.dated else (),
     )
-    return books, ids
+    return books, opened.fresh or []
 
 
-async def lock(db: AsyncConnection, accounts: dict[AccountKey, Account]) -> dict[Account, Standing]:
+async def _open(db: AsyncConnection, needs: Needs, at: datetime) -> Opened:
     """Lock accounts until the transaction ends; those that did not exist are opened, empty."""
-    keys = sorted(accounts)
-    found = await _lock_existing(db, accounts, keys)
-    if len(found) < len(keys):
-        missing = [key for key in keys if accounts[key] not in found]
-        floors = [accounts[key].kind.floor_minor for key in missing]
-        await fetch(db, _OPEN, *_columns(missing, 3), floors)
-        found = await _lock_existing(db, accounts, keys)
-    return found
+    keys, scopes, holds = needs.keys, _columns(needs.pairs, 2), list(needs.holds)
+    asked = (*_columns(keys, 3), *scopes, holds, us_of(at))
+    opened = Opened(*(await fetch(db, _OPENED, *asked))[0])
+    if len(opened.places or ()) < len(keys):
+        there = set(opened.places or ())
+        missing = [key for place, key in enumerate(keys, 1) if place not in there]
+        floors = [needs.accounts[key].kind.floor_minor for key in missing]
+        await fetch(db, _ADD_ACCOUNTS, *_columns(missing, 3), floors)
+        opened = Opened(*(await fetch(db, _OPENED, *asked))[0])
+    return opened
 
 
-async def _lock_existing(
-    db: AsyncConnection, accounts: dict[AccountKey, Account], keys: list[AccountKey]
-) -> dict[Account, Standing]:
-    if not keys:
+def _holds(opened: Opened) -> dict[str, HoldFacts]:
+    if not opened.hold_keys:
         return {}
-    return {
-        accounts[keys[row[0] - 1]]: Standing(*row[1:])
-        for row in await fetch(db, _LOCK, *_columns(keys, 3))
-    }
-
-
-async def expire(db: AsyncConnection, standings: Collection[Standing], at: datetime) -> None:
-    """End the due holds of locked accounts, so that limits count living holds only."""
-    by_id = {standing.id: standing for standing in standings if standing.held}
-    if not by_id:
-        return
-    due = await fetch(db, _DUE, list(by_id), us_of(at), EXPIRED_MAX)
-    if not due:
-        return
-    for id, _, amount in due:
-        by_id[id].held -= amount
-    await end_holds(db, [row[1] for row in due], "expire", at)
-    await save(db, [by_id[id] for id in {row[0] for row in due}])
-
-
-async def _known(
-    db: AsyncConnection, pairs: Sequence[tuple[str, str]]
-) -> tuple[dict[str, str], list[int]]:
-    """Fingerprints of the journals that are there; a row for each that is not, ascending."""
-    if not pairs:
-        return {}, []
-    rows = await fetch(db, _KNOWN, *_columns(pairs, 2))
-    known = {
-        f"{scope}:{key}": row[0]
-        for (scope, key), row in zip(pairs, rows, strict=True)
-        if row[0] is not None
-    }
-    return known, [row[1] for row in rows if row[1] is not None]
-
-
-async def holds(db: AsyncConnection, keys: Sequence[str]) -> dict[str, HoldFacts]:
-    """The holds that are there, by key."""
-    rows = await fetch(db, _HOLDS, list(keys)) if keys else ()
+    columns = ("hold_keys", "hold_kinds", "hold_owners", "hold_currencies", "hold_amounts")
+    rows = zip(*(getattr(opened, column) for column in columns), opened.hold_ends, strict=True)
     return {row[0]: HoldFacts(account_of(*row[1:4]), row[4], row[5]) for row in rows}
+
+
+async def _expire(
+    db: AsyncConnection, opened: Opened, standings: dict[Account, Standing], at: datetime
+) -> None:
+    """End the due holds of locked accounts, so that limits count living holds only."""
+    by_id = {standing.id: standing for standing in standings.values()}
+    for id, amount in zip(opened.due_ids, opened.due_amounts, strict=True):
+        by_id[id].held -= amount
+    await end_holds(db, opened.due_keys, "expire", at)
+    await save(db, [by_id[id] for id in set(opened.due_ids)])
 
 
 async def _reversal(db: AsyncConnection, journal_id: str) -> ReversalFacts | None:
@@ -204,33 +179,33 @@ async def write(db: AsyncConnection, verdict: Verdict, ids: list[int], at: datet
         raise
 
 
-def _journal_columns(verdict: Verdict, ids: list[int], at: datetime) -> tuple[list[Any], ...]:
-    postings, recorded = verdict.postings, us_of(at)
+def _journal_columns(verdict: Verdict, ids: list[int], at: datetime) -> tuple[Any, ...]:
+    postings = verdict.postings
     drafts = [posting.draft for posting in postings]
     return (
-        ids[: len(postings)],
+        _numbers(ids[: len(postings)]),
         [draft.scope for draft in drafts],
         [draft.key for draft in drafts],
-        [posting.req_hash for posting in postings],
+        _codes([posting.req_hash for posting in postings]),
         [draft.kind for draft in drafts],
         [draft.ref for draft in drafts],
         [draft.memo for draft in drafts],
-        [posting.effective_on for posting in postings],
-        [recorded] * len(postings),
-        [posting.reverses for posting in postings],
+        _codes([posting.effective_on.isoformat() for posting in postings]),
+        _numbers([posting.reverses or "NULL" for posting in postings]),
+        us_of(at),
     )
 
 
-def _entry_columns(verdict: Verdict, ids: list[int]) -> tuple[list[Any], ...]:
+def _entry_columns(verdict: Verdict, ids: list[int]) -> tuple[str, ...]:
     lines = verdict.lines
     return (
-        lines.accounts,
-        lines.versions,
-        [ids[place] for place in lines.postings],
-        lines.numbers,
-        lines.currencies,
-        lines.minors,
-        lines.balances,
+        _numbers(lines.accounts),
+        _numbers(lines.versions),
+        _numbers([ids[place] for place in lines.postings]),
+        _numbers(lines.numbers),
+        _codes(lines.currencies),
+        _numbers(lines.minors),
+        _numbers(lines.balances),
     )
 
 
@@ -239,12 +214,12 @@ async def save(db: AsyncConnection, standings: Collection[Standing]) -> None:
     await fetch(db, _SAVE, *_saved(standings))
 
 
-def _saved(standings: Collection[Standing]) -> tuple[list[int], ...]:
+def _saved(standings: Collection[Standing]) -> tuple[str, ...]:
     return (
-        [s.id for s in standings],
-        [s.balance for s in standings],
-        [s.held for s in standings],
-        [s.version for s in standings],
+        _numbers([s.id for s in standings]),
+        _numbers([s.balance for s in standings]),
+        _numbers([s.held for s in standings]),
+        _numbers([s.version for s in standings]),
     )
 
 
@@ -276,3 +251,13 @@ async def end_holds(
 def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
     """Rows turned into columns; `width` of them even when there are no rows."""
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def _numbers(column: Iterable[int | str]) -> str:
+    """A column as PostgreSQL writes arrays."""
+    return f"{{{','.join(map(str, column))}}}"
+
+
+def _codes(column: Iterable[str]) -> str:
+    """The same for words that need no quotes: days, currencies, hashes."""
+    return f"{{{','.join(column)}}}"

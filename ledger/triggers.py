@@ -25,35 +25,41 @@ BEGIN
 END $$
 """
 
-# Look-ups are scalar sub-selects on purpose: as joins the planner may scan all entries.
+# Look-ups are scalar sub-selects on purpose: as joins the planner may scan all entries. What the
+# statement itself brought is compared by a window, so only an account's first entry of a batch is
+# looked up, and only its last one is held against the account.
 _GUARD = """
 CREATE OR REPLACE FUNCTION ledger_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad text;
 BEGIN
-  SELECT 'journal ' || journal_id || ' does not balance' INTO bad FROM fresh
-    GROUP BY journal_id, currency HAVING sum(amount) <> 0 LIMIT 1;
+  SELECT 'journal ' || journal_id || CASE WHEN balanced THEN ' is missing, finished or too short'
+      ELSE ' does not balance' END INTO bad
+    FROM (SELECT journal_id, count(*) AS lines, sum(amount) = 0
+        AND (min(currency COLLATE "C") = max(currency COLLATE "C") OR NOT EXISTS
+          (SELECT FROM fresh g WHERE g.journal_id = f.journal_id
+            GROUP BY currency HAVING sum(amount) <> 0)) AS balanced
+      FROM fresh f GROUP BY journal_id) s
+    WHERE NOT balanced OR lines < 2
+      OR (SELECT j.id FROM ledger_journal j WHERE j.id = s.journal_id) IS NULL
+      OR lines <> (SELECT count(*) FROM ledger_entry e WHERE e.journal_id = s.journal_id)
+    LIMIT 1;
   IF bad IS NULL THEN
-    SELECT 'journal ' || journal_id || ' is missing, finished or too short' INTO bad FROM fresh
-      GROUP BY journal_id
-      HAVING count(*) < 2
-        OR (SELECT j.id FROM ledger_journal j WHERE j.id = fresh.journal_id) IS NULL
-        OR count(*) <> (SELECT count(*) FROM ledger_entry e WHERE e.journal_id = fresh.journal_id)
-      LIMIT 1;
-  END IF;
-  IF bad IS NULL THEN
-    SELECT 'account ' || f.account_id || ' breaks its chain at ' || f.version INTO bad FROM fresh f
-      WHERE f.balance_after - f.amount IS DISTINCT FROM
-        CASE WHEN f.version = 1 THEN 0 ELSE
-          (SELECT p.balance_after FROM ledger_entry p
-            WHERE p.account_id = f.account_id AND p.version = f.version - 1) END
-      LIMIT 1;
-  END IF;
-  IF bad IS NULL THEN
-    SELECT 'account ' || l.account_id || ' differs from its last entry' INTO bad
-      FROM (SELECT DISTINCT ON (account_id) account_id, version, balance_after, currency
-              FROM fresh ORDER BY account_id, version DESC) l
-      WHERE NOT coalesce((SELECT a.version = l.version AND a.balance = l.balance_after
-              AND a.currency = l.currency FROM ledger_account a WHERE a.id = l.account_id), false)
+    SELECT 'account ' || account_id || CASE WHEN follows THEN ' differs from its last entry'
+        ELSE ' breaks its chain' END || ' at ' || version INTO bad
+      FROM (SELECT *, CASE
+            WHEN version_before IS NOT NULL
+              THEN version = version_before + 1 AND balance_after = balance_before + amount
+            WHEN version = 1 THEN balance_after = amount
+            ELSE coalesce((SELECT p.balance_after + f.amount = f.balance_after FROM ledger_entry p
+              WHERE p.account_id = f.account_id AND p.version = f.version - 1), false) END
+            AS follows
+          FROM (SELECT account_id, version, currency, amount, balance_after,
+              lag(version) OVER w AS version_before, lag(balance_after) OVER w AS balance_before,
+              lead(version) OVER w AS version_after
+            FROM fresh WINDOW w AS (PARTITION BY account_id ORDER BY version)) f) c
+      WHERE NOT follows OR (version_after IS NULL AND NOT coalesce((
+        SELECT a.version = c.version AND a.balance = c.balance_after AND a.currency = c.currency
+          FROM ledger_account a WHERE a.id = c.account_id), false))
       LIMIT 1;
   END IF;
   IF bad IS NOT NULL THEN
@@ -65,13 +71,14 @@ END $$
 
 _PERIOD = """
 CREATE OR REPLACE FUNCTION ledger_period_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad date;
 BEGIN
-  IF EXISTS (SELECT FROM ledger_period p
-      WHERE NEW.effective_on BETWEEN p.first_day AND p.last_day) THEN
-    RAISE EXCEPTION 'the period of %% is closed', NEW.effective_on
-      USING ERRCODE = 'check_violation';
+  SELECT f.effective_on INTO bad FROM fresh f, ledger_period p
+    WHERE f.effective_on BETWEEN p.first_day AND p.last_day LIMIT 1;
+  IF bad IS NOT NULL THEN
+    RAISE EXCEPTION 'the period of %% is closed', bad USING ERRCODE = 'check_violation';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END $$
 """
 
@@ -86,17 +93,20 @@ _POSTGRESQL = [
     ),
     "CREATE OR REPLACE TRIGGER ledger_entry_guard AFTER INSERT ON ledger_entry"
     " REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard()",
-    "CREATE OR REPLACE TRIGGER ledger_journal_period BEFORE INSERT ON ledger_journal"
-    " FOR EACH ROW EXECUTE FUNCTION ledger_period_guard()",
+    "CREATE OR REPLACE TRIGGER ledger_journal_closed AFTER INSERT ON ledger_journal"
+    " REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_period_guard()",
 ]
 
+# INSERT OR REPLACE removes a row without asking the trigger that refuses removals.
 _CHAIN_SQLITE = """
-CREATE TRIGGER IF NOT EXISTS ledger_entry_chain BEFORE INSERT ON ledger_entry
-WHEN NEW.balance_after - NEW.amount IS NOT
+CREATE TRIGGER IF NOT EXISTS ledger_entry_follows BEFORE INSERT ON ledger_entry
+WHEN EXISTS (SELECT 1 FROM ledger_entry e
+    WHERE e.account_id = NEW.account_id AND e.version >= NEW.version)
+  OR NEW.balance_after - NEW.amount IS NOT
   CASE WHEN NEW.version = 1 THEN 0 ELSE
     (SELECT p.balance_after FROM ledger_entry p
       WHERE p.account_id = NEW.account_id AND p.version = NEW.version - 1) END
-BEGIN SELECT RAISE(ABORT, 'ledger guard: an account breaks its chain'); END
+BEGIN SELECT RAISE(ABORT, 'ledger guard: an account breaks its chain; it is append only'); END
 """
 
 _PERIOD_SQLITE = """
@@ -106,12 +116,26 @@ WHEN EXISTS (SELECT 1 FROM ledger_period p
 BEGIN SELECT RAISE(ABORT, 'the period is closed'); END
 """
 
-_NO_REPLACE_SQLITE = """
-CREATE TRIGGER IF NOT EXISTS ledger_entry_no_replace BEFORE INSERT ON ledger_entry
-WHEN EXISTS (SELECT 1 FROM ledger_entry e
-  WHERE e.account_id = NEW.account_id AND e.version = NEW.version)
-BEGIN SELECT RAISE(ABORT, 'ledger_entry is append only'); END
+_JOURNAL_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS ledger_journal_no_replace BEFORE INSERT ON ledger_journal
+WHEN EXISTS (SELECT 1 FROM ledger_journal j WHERE j.id = NEW.id)
+  OR EXISTS (SELECT 1 FROM ledger_journal j WHERE j.scope = NEW.scope AND j.key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE: ledger_journal is append only'); END
 """
+
+_HOLD_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS ledger_hold_no_replace BEFORE INSERT ON ledger_hold
+WHEN EXISTS (SELECT 1 FROM ledger_hold h WHERE h.key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE: ledger_hold is append only'); END
+"""
+
+_HOLD_END_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS ledger_hold_end_no_replace BEFORE INSERT ON ledger_hold_end
+WHEN EXISTS (SELECT 1 FROM ledger_hold_end e WHERE e.hold_key = NEW.hold_key)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE: ledger_hold_end is append only'); END
+"""
+
+NEW_SQLITE = [_CHAIN_SQLITE, _JOURNAL_SQLITE, _HOLD_SQLITE, _HOLD_END_SQLITE]  # since 0010
 
 _SQLITE = [
     *(
@@ -120,8 +144,7 @@ _SQLITE = [
         for table in WRITTEN_ONCE
         for verb in ("UPDATE", "DELETE")
     ),
-    _CHAIN_SQLITE,
-    _NO_REPLACE_SQLITE,
+    *NEW_SQLITE,
     _PERIOD_SQLITE,
 ]
 
