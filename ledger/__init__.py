@@ -16,12 +16,10 @@ from ledger.audit import check
 from ledger.cashier import (
     accept_payment,
     begin_top_up,
-    refund,
     top_up,
 )
 from ledger.cashier import ask_checkout as ask_checkout
 from ledger.cashier import note_checkout as note_checkout
-from ledger.cashier import pay_out as pay_out
 from ledger.cashier import plan_top_up as plan_top_up
 from ledger.errors import InsufficientFunds as InsufficientFunds
 from ledger.errors import LedgerError as LedgerError
@@ -43,6 +41,8 @@ from ledger.money import Money
 from ledger.money import divide_down as divide_down
 from ledger.money import divide_half_up as divide_half_up
 from ledger.money import divide_up as divide_up
+from ledger.outgoings import pay_out as pay_out
+from ledger.outgoings import refund
 from ledger.payments import Outgoing as Outgoing
 from ledger.payments import TopUp as TopUp
 from ledger.payments import TopUpState as TopUpState

@@ -1,24 +1,33 @@
 """A bank for demonstrations: the same protocol and signed events, no money.
 
 Its checkout is a page of ours (`/demo-bank/{ref}`, where `ref` is the top-up's id) with three
-buttons; each sends the event that `event` built and signed to our own webhook.
+buttons; each sends the event that `event` built and signed to our own webhook. It remembers
+nothing: what it would answer about a payment is in the event itself.
 """
 
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from ledger.errors import EventRefused
+from ledger.acquirer import (
+    BalanceLine,
+    Evidence,
+    Fact,
+    Notice,
+    PaymentFact,
+    PaymentStatus,
+    RefundFact,
+)
+from ledger.errors import EventRefused, GatewayRefused
 from ledger.gateway import (
     BODY_BYTES_MAX,
     SKEW_S_MAX,
     Checkout,
     CheckoutRequest,
     Movement,
-    PaymentEvent,
     PaymentState,
     PayOutRequest,
     RefundRequest,
@@ -27,12 +36,19 @@ from ledger.money import Money
 
 SIGNATURE_HEADER = "Demo-Bank-Signature"
 REASONS = {PaymentState.REFUSED: "card_declined", PaymentState.CANCELLED: "cancelled_by_payer"}
+KIND = "demo.payment"
+_STATUS = {
+    PaymentState.PAID: PaymentStatus.SUCCEEDED,
+    PaymentState.REFUSED: PaymentStatus.REFUSED,
+    PaymentState.CANCELLED: PaymentStatus.CANCELLED,
+}
 
 
 class DemoGateway:
     """`secret` signs events; `base_url` is where our own pages are, without a closing slash."""
 
     name = "demo"
+    keeps_account = False
 
     def __init__(self, secret: str, base_url: str) -> None:
         self._secret = secret.encode()
@@ -62,45 +78,69 @@ class DemoGateway:
         signature = f"t={moment},v1={self._sign(moment, body)}"
         return body, {SIGNATURE_HEADER: signature, "Content-Type": "application/json"}
 
-    def read_event(self, body: bytes, headers: Mapping[str, str], at: datetime) -> PaymentEvent:
+    def read_notice(
+        self, body: bytes, headers: Mapping[str, str], at: datetime, connect: bool = False
+    ) -> Notice:
         """Raises: EventRefused."""
         if len(body) > BODY_BYTES_MAX:
             raise EventRefused("body_too_large")
         given = {name.lower(): value for name, value in headers.items()}
         moment, signature = _parts(given.get(SIGNATURE_HEADER.lower(), ""))
-        if not hmac.compare_digest(self._sign(moment, body), signature):
+        if connect or not hmac.compare_digest(self._sign(moment, body), signature):
             raise EventRefused("bad_signature")
         if abs(int(at.timestamp()) - moment) > SKEW_S_MAX:
             raise EventRefused("bad_time")
         try:
-            return self._read(json.loads(body))
-        except (ValueError, KeyError, TypeError) as error:
+            facts = json.loads(body)
+            told = _fact(facts)
+            born = datetime.fromtimestamp(moment, UTC)
+            return Notice(self.name, str(facts["id"]), KIND, told.ref, born, body=body.decode())
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise EventRefused("bad_shape") from error
 
-    def _read(self, facts: dict[str, Any]) -> PaymentEvent:
-        return PaymentEvent(
-            gateway=self.name,
-            id=facts["id"],
-            state=PaymentState(facts["state"]),
-            payment=facts["payment"],
-            ref=facts["ref"],
-            top_up=facts["ref"],
-            amount=Money(facts["amount_minor"], facts["currency"]),
-            reason=facts["reason"],
-        )
+    async def look(self, notice: Notice) -> Fact | None:
+        """What the event says: the demo bank knows no more."""
+        return _fact(json.loads(notice.body)) if notice.kind == KIND else None
 
-    async def find_payment(self, ref: str) -> PaymentEvent:
-        """The demo bank remembers nothing: a payment is open until its event comes."""
-        return PaymentEvent(self.name, f"demo_look_{ref}", PaymentState.PENDING, ref=ref)
+    async def payment(self, ref: str) -> PaymentFact:
+        """Raises: GatewayRefused."""
+        raise GatewayRefused("resource_missing")
 
     async def refund(self, request: RefundRequest) -> Movement:
         return Movement(f"demo_refund_{request.refund}", done=True)
 
+    async def refunds_of(self, payment: str) -> tuple[RefundFact, ...]:
+        return ()
+
     async def pay_out(self, request: PayOutRequest) -> Movement:
         return Movement(f"demo_payout_{request.pay_out}", done=True)
 
+    async def make_customer(self, party: str, idempotency_key: str) -> str:
+        return f"demo_customer_{party}"
+
+    async def send_evidence(
+        self, dispute: str, evidence: Evidence, final: bool, idempotency_key: str
+    ) -> None:
+        """Nobody reads it: the demo bank knows no disputes."""
+
+    async def notices_since(self, since: datetime) -> tuple[Notice, ...]:
+        return ()
+
+    async def lines_since(self, since: datetime) -> tuple[BalanceLine, ...]:
+        return ()
+
     def _sign(self, moment: int, body: bytes) -> str:
         return hmac.new(self._secret, b"%d." % moment + body, hashlib.sha256).hexdigest()
+
+
+def _fact(facts: dict[str, Any]) -> PaymentFact:
+    return PaymentFact(
+        ref=str(facts["payment"]),
+        status=_STATUS[PaymentState(facts["state"])],
+        amount=Money(int(facts["amount_minor"]), str(facts["currency"])),
+        top_up=str(facts["ref"]),
+        reason=str(facts["reason"]),
+    )
 
 
 def _parts(header: str) -> tuple[int, str]:

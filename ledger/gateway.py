@@ -1,10 +1,11 @@
-"""What we ask of any acquirer: five verbs, spoken in our own values.
+"""What we ask of any acquirer: three verbs, spoken in our own values.
+
+What an acquirer of cards tells and shows besides is in `ledger.acquirer`.
 
 An adapter translates; it decides nothing about money. Idempotency keys are ours, stored before
 the call, so that asking again after silence cannot charge or refund twice.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -31,7 +32,11 @@ class PaymentState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
-    """`top_up` is our id; the acquirer gives it back in every event about this payment."""
+    """`top_up` is our id; the acquirer gives it back in every event about this payment.
+
+    `customer` is the acquirer's name of a payer who wants the card kept for automatic top-ups;
+    without one nothing is kept.
+    """
 
     top_up: str
     amount: Money
@@ -39,6 +44,7 @@ class CheckoutRequest:
     idempotency_key: str
     expires_at: datetime
     description: str = ""
+    customer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +108,6 @@ class Gateway(Protocol):
         ...
 
     async def open_checkout(self, request: CheckoutRequest) -> Checkout: ...
-
-    def read_event(self, body: bytes, headers: Mapping[str, str], at: datetime) -> PaymentEvent:
-        """Raises: EventRefused for a bad signature, time, shape or size."""
-        ...
-
-    async def find_payment(self, ref: str) -> PaymentEvent:
-        """What became of a checkout, asked of the acquirer itself."""
-        ...
 
     async def refund(self, request: RefundRequest) -> Movement: ...
 

@@ -41,7 +41,8 @@ _STATE_AFTER = {
 class TopUp:
     """Money on its way into a party's prepaid account. `url` is where the payer pays.
 
-    `refusal` keeps why the last try failed, even when a later one succeeds.
+    `refusal` keeps why the last try failed, even when a later one succeeds; `customer` is the
+    acquirer's name of a payer who wants the card kept.
     """
 
     id: str
@@ -56,6 +57,7 @@ class TopUp:
     ref: str = ""
     payment: str = ""
     refusal: str = ""
+    customer: str = ""
 
 
 class MovementState(Enum):
@@ -66,7 +68,10 @@ class MovementState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Money on its way out: a "refund" (`target` is a top-up) or "pay_out" (a destination)."""
+    """Money on its way out: a "refund" (`target` is a top-up) or "pay_out" (a destination).
+
+    `payment` is the acquirer's payment that a refund goes back to.
+    """
 
     id: str
     kind: str
@@ -78,6 +83,7 @@ class Outgoing:
     idempotency_key: str
     ref: str = ""
     refusal: str = ""
+    payment: str = ""
 
 
 def checkout_request(top_up: TopUp, description: str = "") -> CheckoutRequest:
@@ -89,6 +95,7 @@ def checkout_request(top_up: TopUp, description: str = "") -> CheckoutRequest:
         idempotency_key=top_up.idempotency_key,
         expires_at=top_up.created_at + CHECKOUT_LIFE,
         description=description,
+        customer=top_up.customer,
     )
 
 

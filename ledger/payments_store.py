@@ -95,6 +95,38 @@ async def refunded_minor(db: AsyncConnection, top_up_id: str) -> int:
     return int((await db.execute(_REFUNDED, {"target": top_up_id})).scalar_one())
 
 
+_PAID_FIRST = text(
+    "SELECT t.*, coalesce((SELECT sum(o.amount) FROM ledger_outgoing o"
+    "  WHERE o.kind = 'refund' AND o.target = t.id AND o.state <> 'refused'), 0) AS given"
+    " FROM ledger_top_up t WHERE t.party = :party AND t.currency = :currency"
+    " AND t.state = 'paid' ORDER BY t.created_us, t.id"
+)
+
+
+async def paid_top_ups(db: AsyncConnection, party: str, currency: str) -> list[tuple[TopUp, Money]]:
+    """What a party has paid in, oldest first, each with what was given back of it already."""
+    rows = await db.execute(_PAID_FIRST, {"party": party, "currency": currency})
+    return [(_top_up(row), Money(int(row.given), currency)) for row in rows]
+
+
+async def top_up_of_payment(db: AsyncConnection, gateway: str, payment: str) -> TopUp | None:
+    """Locked."""
+    row = await _first(db, "ledger_top_up", {"gateway": gateway, "payment": payment}, lock=True)
+    return _top_up(row) if row else None
+
+
+async def paid_by(db: AsyncConnection, gateway: str, payment: str) -> TopUp | None:
+    """Without a lock, for those who only tell."""
+    row = await _first(db, "ledger_top_up", {"gateway": gateway, "payment": payment}, lock=False)
+    return _top_up(row) if row else None
+
+
+async def outgoing_by_ref(db: AsyncConnection, gateway: str, ref: str) -> Outgoing | None:
+    """By the acquirer's name of it; locked."""
+    row = await _first(db, "ledger_outgoing", {"gateway": gateway, "ref": ref}, lock=True)
+    return _outgoing(row) if row else None
+
+
 async def _add(db: AsyncConnection, table: str, row: Mapping[str, Any]) -> bool:
     values = ", ".join(f":{name}" for name in row)
     insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values}) ON CONFLICT DO NOTHING"
@@ -129,6 +161,7 @@ def _top_up_row(top_up: TopUp) -> dict[str, Any]:
         "url": top_up.url,
         "payment": top_up.payment or None,
         "refusal": top_up.refusal,
+        "customer": top_up.customer,
     }
 
 
@@ -146,6 +179,7 @@ def _top_up(row: Row[Any]) -> TopUp:
         ref=row.ref or "",
         payment=row.payment or "",
         refusal=row.refusal,
+        customer=row.customer,
     )
 
 

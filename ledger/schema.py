@@ -198,6 +198,7 @@ top_up = Table(
     Column("url", Text, nullable=False),
     Column("payment", Text),
     Column("refusal", Text, nullable=False),
+    Column("customer", Text, nullable=False, server_default=""),
     Column("created_us", BigInteger, nullable=False),
     Column("changed_us", BigInteger, nullable=False),
     PrimaryKeyConstraint("id", name="ledger_top_up_pk"),

@@ -1,18 +1,18 @@
-"""The acquirer's protocol over Stripe: Checkout, refunds, transfers and signed events.
+"""The acquirer's protocols over Stripe: Checkout, refunds, disputes, signed news and its account.
 
-One client a process. Every call carries our stored idempotency key, so that the library's retries
-and our own repeat one request. Signatures are checked by the library, times by us and both ways.
+Signatures are checked by the library, times by us and both ways. An object is always read again,
+with what we need expanded; nothing is taken from the snapshot in an event but its id.
 """
 
-import json
-from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import stripe
-from stripe import StripeClient, WebhookSignature
+from stripe import WebhookSignature
 
+from ledger import stripe_reading as reading
+from ledger.acquirer import BalanceLine, Evidence, Fact, Notice, PaymentFact, RefundFact
 from ledger.errors import EventRefused, GatewayRefused, GatewayUnreachable
 from ledger.gateway import (
     BODY_BYTES_MAX,
@@ -20,73 +20,32 @@ from ledger.gateway import (
     Checkout,
     CheckoutRequest,
     Movement,
-    PaymentEvent,
-    PaymentState,
     PayOutRequest,
     RefundRequest,
 )
-from ledger.money import Money
+from ledger.stripe_transport import StripeSettings as StripeSettings
+from ledger.stripe_transport import asked, make_client, under
 
-CALL_S_MAX = 20
-RETRIES_MAX = 2
 SIGNATURE_HEADER = "Stripe-Signature"
-
-_Answer = TypeVar("_Answer")
-_Object = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class StripeSettings:
-    """Two webhook secrets are accepted while one replaces the other.
-
-    `base_addresses` redirects the client, for tests: {"api": "http://127.0.0.1:…"}.
-    """
-
-    secret_key: str
-    webhook_secrets: tuple[str, ...]
-    base_addresses: Mapping[str, str] | None = None
-
-    @property
-    def livemode(self) -> bool:
-        return "_live_" in self.secret_key
-
-
-class _Transport(stripe.AIOHTTPClient):
-    """The library maps errors of sending, not of reading the answer's body; so they got out
-    raw and were not retried."""
-
-    async def request_async(
-        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
-    ) -> tuple[bytes, int, Mapping[str, str]]:
-        try:
-            return await super().request_async(method, url, headers, post_data)
-        except stripe.APIConnectionError:
-            raise
-        except Exception as error:
-            text = f"the answer broke off: {type(error).__name__}"
-            broken = stripe.APIConnectionError(text, should_retry=True)  # type: ignore[no-untyped-call]
-            raise broken from error
+PAGE = 100
+LISTED_MAX = 100_000
+_KEPT: Any = ["latest_charge.balance_transaction"]
 
 
 class StripeGateway:
     """Close it when the process ends."""
 
-    name = "stripe"
+    name = reading.NAME
+    keeps_account = True
 
     def __init__(self, settings: StripeSettings) -> None:
-        stripe.enable_telemetry = False
         self._settings = settings
-        self._transport = _Transport(timeout=CALL_S_MAX)
-        addresses: Any = dict(settings.base_addresses or {})
-        self._client = StripeClient(
-            settings.secret_key,
-            base_addresses=addresses,
-            http_client=self._transport,
-            max_network_retries=RETRIES_MAX,
-        )
+        self._client, self._transport = make_client(settings)
 
     async def close(self) -> None:
         await self._transport.close_async()  # type: ignore[no-untyped-call]
+
+    # What we ask for.
 
     async def open_checkout(self, request: CheckoutRequest) -> Checkout:
         """Raises: GatewayRefused, GatewayUnreachable."""
@@ -106,43 +65,20 @@ class StripeGateway:
             "cancel_url": request.return_url,
             "expires_at": int(request.expires_at.timestamp()),
         }
-        options: Any = {"idempotency_key": request.idempotency_key}
-        made = await _asked(self._client.v1.checkout.sessions.create_async(params, options))
+        if request.customer:
+            params["customer"] = request.customer
+            params["payment_intent_data"]["setup_future_usage"] = "off_session"
+        sessions = self._client.v1.checkout.sessions
+        made = await asked(sessions.create_async(params, under(request.idempotency_key)))
         if not made.url:
             raise GatewayRefused("no_checkout_url")
         return Checkout(made.id, made.url)
 
-    def read_event(self, body: bytes, headers: Mapping[str, str], at: datetime) -> PaymentEvent:
-        """Raises: EventRefused."""
-        self._check_signature(body, headers, at)
-        try:
-            return self._read(json.loads(body))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise EventRefused("bad_shape") from error
-
-    def _read(self, event: dict[str, Any]) -> PaymentEvent:
-        if event["object"] != "event":
-            raise EventRefused("not_an_event")
-        if bool(event["livemode"]) is not self._settings.livemode:
-            raise EventRefused("wrong_mode")
-        return read(str(event["id"]), str(event["type"]), event["data"]["object"])
-
-    def _check_signature(self, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
-        if len(body) > BODY_BYTES_MAX:
-            raise EventRefused("body_too_large")
-        given = {name.lower(): value for name, value in headers.items()}
-        header = given.get(SIGNATURE_HEADER.lower())
-        if not any(_signed(body, header, secret) for secret in self._settings.webhook_secrets):
-            raise EventRefused("bad_signature")
-        moment = next(int(p[2:]) for p in (header or "").split(",") if p.startswith("t="))
-        if abs(int(at.timestamp()) - moment) > SKEW_S_MAX:
-            raise EventRefused("bad_time")
-
-    async def find_payment(self, ref: str) -> PaymentEvent:
+    async def make_customer(self, party: str, idempotency_key: str) -> str:
         """Raises: GatewayRefused, GatewayUnreachable."""
-        found = await _asked(self._client.v1.checkout.sessions.retrieve_async(ref))
-        kind = f"checkout.session.{'expired' if found.status == 'expired' else 'completed'}"
-        return read(f"look:{ref}:{found.status}:{found.payment_status}", kind, found.to_dict())
+        params: Any = {"metadata": {"party": party}}
+        customers = self._client.v1.customers
+        return (await asked(customers.create_async(params, under(idempotency_key)))).id
 
     async def refund(self, request: RefundRequest) -> Movement:
         """Raises: GatewayRefused, GatewayUnreachable."""
@@ -151,8 +87,8 @@ class StripeGateway:
             "amount": request.amount.minor,
             "metadata": {"refund": request.refund},
         }
-        options: Any = {"idempotency_key": request.idempotency_key}
-        made = await _asked(self._client.v1.refunds.create_async(params, options))
+        refunds = self._client.v1.refunds
+        made = await asked(refunds.create_async(params, under(request.idempotency_key)))
         failed = made.status in ("failed", "canceled")
         refused = (made.failure_reason or made.status or "failed") if failed else ""
         return Movement(made.id, made.status == "succeeded", refused)
@@ -165,80 +101,132 @@ class StripeGateway:
             "destination": request.destination,
             "metadata": {"pay_out": request.pay_out},
         }
-        options: Any = {"idempotency_key": request.idempotency_key}
-        made = await _asked(self._client.v1.transfers.create_async(params, options))
+        transfers = self._client.v1.transfers
+        made = await asked(transfers.create_async(params, under(request.idempotency_key)))
         return Movement(made.id, done=True)
 
+    async def send_evidence(
+        self, dispute: str, evidence: Evidence, final: bool, idempotency_key: str
+    ) -> None:
+        """Staged until `final`. Raises: GatewayRefused, GatewayUnreachable."""
+        told: dict[str, Any] = {
+            "product_description": evidence.service,
+            "access_activity_log": evidence.activity,
+            "refund_policy_disclosure": evidence.consent,
+            "uncategorized_text": evidence.documents,
+            "service_date": evidence.service_on,
+        }
+        params: Any = {"evidence": {name: told[name] for name in told if told[name]}}
+        params["submit"] = final
+        disputes = self._client.v1.disputes
+        await asked(disputes.update_async(dispute, params, under(idempotency_key)))
 
-def read(id: str, kind: str, facts: _Object) -> PaymentEvent:
-    """An event of Stripe in our words; kinds that say nothing to us are OTHER."""
-    metadata = facts.get("metadata") or {}
-    if kind.startswith("checkout.session."):
-        return _of_checkout(id, kind, facts, str(metadata.get("top_up", "")))
-    if kind in _INTENT_STATES:
-        return PaymentEvent(
-            gateway=StripeGateway.name,
-            id=id,
-            state=_INTENT_STATES[kind],
-            payment=str(facts["id"]),
-            top_up=str(metadata.get("top_up", "")),
-            amount=_money(facts, "amount_received" if "succeeded" in kind else "amount"),
-            reason=_reason(facts),
-        )
-    if kind in ("refund.updated", "refund.failed", "charge.refund.updated"):
-        state = _REFUND_STATES.get(str(facts.get("status")), PaymentState.OTHER)
-        return PaymentEvent(
-            gateway=StripeGateway.name,
-            id=id,
-            state=state,
-            payment=str(facts["id"]),
-            ref=str(metadata.get("refund", "")),
-            amount=_money(facts, "amount"),
-            reason=str(facts.get("failure_reason") or ""),
-        )
-    return PaymentEvent(StripeGateway.name, id, PaymentState.OTHER)
+    # What it tells.
 
+    def read_notice(
+        self, body: bytes, headers: Mapping[str, str], at: datetime, connect: bool = False
+    ) -> Notice:
+        """Raises: EventRefused."""
+        self._check_signature(body, headers, at, connect)
+        found = reading.notice_of(body, self._settings.livemode)
+        if bool(found.account) is not connect:
+            raise EventRefused("wrong_account")
+        return found
 
-_INTENT_STATES = {
-    "payment_intent.succeeded": PaymentState.PAID,
-    "payment_intent.payment_failed": PaymentState.REFUSED,
-    "payment_intent.canceled": PaymentState.CANCELLED,
-}
-_REFUND_STATES = {
-    "succeeded": PaymentState.SENT,
-    "failed": PaymentState.RETURNED,
-    "canceled": PaymentState.RETURNED,
-}
-_CHECKOUT_STATES = {
-    "checkout.session.async_payment_failed": PaymentState.REFUSED,
-    "checkout.session.expired": PaymentState.EXPIRED,
-}
+    def _check_signature(
+        self, body: bytes, headers: Mapping[str, str], at: datetime, connect: bool
+    ) -> None:
+        if len(body) > BODY_BYTES_MAX:
+            raise EventRefused("body_too_large")
+        secrets = self._settings.connect_secrets if connect else self._settings.webhook_secrets
+        given = {name.lower(): value for name, value in headers.items()}
+        header = given.get(SIGNATURE_HEADER.lower())
+        if not any(_signed(body, header, secret) for secret in secrets):
+            raise EventRefused("bad_signature")
+        moment = next(int(p[2:]) for p in (header or "").split(",") if p.startswith("t="))
+        if abs(int(at.timestamp()) - moment) > SKEW_S_MAX:
+            raise EventRefused("bad_time")
 
-
-def _of_checkout(id: str, kind: str, facts: _Object, top_up: str) -> PaymentEvent:
-    paid = facts.get("payment_status") == "paid"
-    intent = facts.get("payment_intent")
-    return PaymentEvent(
-        gateway=StripeGateway.name,
-        id=id,
-        state=_CHECKOUT_STATES.get(kind, PaymentState.PAID if paid else PaymentState.PENDING),
-        payment=str(intent["id"] if isinstance(intent, dict) else intent or ""),
-        ref=str(facts["id"]),
-        top_up=top_up or str(facts.get("client_reference_id") or ""),
-        amount=_money(facts, "amount_total"),
-    )
-
-
-def _money(facts: _Object, field: str) -> Money | None:
-    minor, currency = facts.get(field), facts.get("currency")
-    if not isinstance(minor, int) or not isinstance(currency, str):
+    async def look(self, notice: Notice) -> Fact | None:
+        """Raises: GatewayRefused, GatewayUnreachable, UnknownAnswer."""
+        if notice.account:
+            return None
+        v1, ref = self._client.v1, notice.subject
+        match reading.about(notice.kind):
+            case "checkout.session":
+                found: Any = await asked(v1.checkout.sessions.retrieve_async(ref))
+                return reading.checkout(found.to_dict())
+            case "payment_intent":
+                return await self.payment(ref)
+            case "charge":
+                return await self._payment_of(ref)
+            case "refund" | "charge.refund":
+                return await self._refund_of(notice)
+            case "charge.dispute":
+                dispute = await asked(v1.disputes.retrieve_async(ref))
+                return reading.dispute(dispute.to_dict())
+            case "radar.early_fraud_warning":
+                warned = (await asked(v1.radar.early_fraud_warnings.retrieve_async(ref))).to_dict()
+                paid = "" if warned.get("payment_intent") else await self._intent_of(warned)
+                return reading.warning(warned, paid)
+            case "payout":
+                return reading.settlement((await asked(v1.payouts.retrieve_async(ref))).to_dict())
         return None
-    return Money(minor, currency.upper())
+
+    async def payment(self, ref: str) -> PaymentFact:
+        """Raises: GatewayRefused, GatewayUnreachable, UnknownAnswer."""
+        intents = self._client.v1.payment_intents
+        found = await asked(intents.retrieve_async(ref, {"expand": _KEPT}))
+        return reading.payment(found.to_dict())
+
+    async def _payment_of(self, charge: str) -> PaymentFact | None:
+        intent = await self._intent_of({"charge": charge})
+        return await self.payment(intent) if intent else None
+
+    async def _intent_of(self, facts: Mapping[str, Any]) -> str:
+        charge = reading.id_of(facts["charge"])
+        found = await asked(self._client.v1.charges.retrieve_async(charge))
+        return reading.id_of(found.to_dict().get("payment_intent"))
+
+    async def _refund_of(self, notice: Notice) -> RefundFact:
+        """`charge.refund.updated` is about a refund too, whatever its name says."""
+        found = await asked(self._client.v1.refunds.retrieve_async(notice.subject))
+        return reading.refund(found.to_dict())
+
+    async def refunds_of(self, payment: str) -> tuple[RefundFact, ...]:
+        """Raises: GatewayRefused, GatewayUnreachable, UnknownAnswer."""
+        params: Any = {"payment_intent": payment, "limit": PAGE}
+        page = await asked(self._client.v1.refunds.list_async(params))
+        return tuple([reading.refund(one) async for one in _all(page)])
+
+    async def notices_since(self, since: datetime) -> tuple[Notice, ...]:
+        """Raises: GatewayRefused, GatewayUnreachable; Stripe remembers events for thirty days."""
+        params: Any = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
+        page = await asked(self._client.v1.events.list_async(params))
+        found = [reading.notice(one) async for one in _all(page) if reading.about(one["type"])]
+        return tuple(sorted(found, key=lambda one: (one.created_at, one.id)))
+
+    async def lines_since(self, since: datetime) -> tuple[BalanceLine, ...]:
+        """Raises: GatewayRefused, GatewayUnreachable."""
+        params: Any = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
+        page = await asked(self._client.v1.balance_transactions.list_async(params))
+        found = [reading.line(one) async for one in _all(page)]
+        return tuple(sorted(found, key=lambda one: (one.at, one.id)))
 
 
-def _reason(facts: _Object) -> str:
-    error = facts.get("last_payment_error") or {}
-    return str(error.get("decline_code") or error.get("code") or "")
+async def _all(page: Any) -> AsyncIterator[Mapping[str, Any]]:
+    """Every object of a list, page after page, as plain mappings.
+
+    Raises: GatewayRefused, GatewayUnreachable; the latter also for a list without end.
+    """
+    pages = page.auto_paging_iter_async()
+    for _ in range(LISTED_MAX):
+        try:
+            one = await asked(anext(pages))
+        except StopAsyncIteration:
+            return
+        yield one.to_dict()
+    raise GatewayUnreachable(f"a list of more than {LISTED_MAX}")
 
 
 def _signed(body: bytes, header: str | None, secret: str) -> bool:
@@ -246,14 +234,3 @@ def _signed(body: bytes, header: str | None, secret: str) -> bool:
         return bool(WebhookSignature.verify_header(body, header, secret, tolerance=None))
     except (stripe.SignatureVerificationError, UnicodeDecodeError):
         return False
-
-
-async def _asked(answer: Awaitable[_Answer]) -> _Answer:
-    try:
-        return await answer
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise GatewayUnreachable(str(error)) from error
-    except stripe.StripeError as error:
-        if (error.http_status or 500) >= 500:
-            raise GatewayUnreachable(str(error)) from error
-        raise GatewayRefused(str(error.code or type(error).__name__)) from error

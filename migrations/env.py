@@ -14,6 +14,7 @@ import broker.sessions.schema
 import ledger.books.schema
 import ledger.bank.schema
 import ledger.cards.schema
+import ledger.cards.schema
 import ledger.control.schema
 import ledger.payouts.schema
 import ledger.promo.schema
@@ -34,6 +35,7 @@ METADATA: list[MetaData] = [
     ledger.promo.schema.metadata,
     ledger.tax.schema.metadata,
     ledger.payouts.schema.metadata,
+    ledger.cards.schema.metadata,
     ledger.cards.schema.metadata,
     ledger.books.schema.metadata,
     metering.schema.metadata,

@@ -5,24 +5,29 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ledger import Gateway
+from ledger.cards import CardGateway
 from ledger.demo_gateway import DemoGateway
 from ledger.stripe_gateway import StripeGateway
-from ledger.stripe_gateway import StripeSettings as StripeAccount
+from ledger.stripe_transport import StripeSettings as StripeAccount
 from relay.clip import vp8_clip as vp8_clip
 from relay.endpoint import Endpoint as Endpoint
 from reports import Issuer, Sealer, development_sealer
-from web.settings import BadSettings, Settings
+from web.settings import BadSettings, Secret, Settings
 
 
-def gateway_of(settings: Settings) -> Gateway:
+def gateway_of(settings: Settings) -> CardGateway:
     """Stripe when there is a key, else the demo bank of this very server."""
     stripe = settings.stripe
     if stripe is not None:
-        secrets = tuple(part for part in stripe.webhook_secret.reveal().split(",") if part)
         base = {"api": stripe.api_base} if stripe.api_base else None
-        return StripeGateway(StripeAccount(stripe.key.reveal(), secrets, base))
+        secrets, connect = _secrets(stripe.webhook_secret), _secrets(stripe.connect_secret)
+        return StripeGateway(StripeAccount(stripe.key.reveal(), secrets, base, connect))
     return DemoGateway(settings.secret.derive("demo bank"), settings.origin)
+
+
+def _secrets(given: Secret) -> tuple[str, ...]:
+    """Two while one replaces the other, with a comma between them."""
+    return tuple(part.strip() for part in given.reveal().split(",") if part.strip())
 
 
 def sealer_of(settings: Settings, at: datetime) -> Sealer:

@@ -10,14 +10,15 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import Gateway
+from ledger.cards import CardGateway
 from metering import Clock, MeteringLoop, utc_now
 from relay import Engine, RelaySettings, embedded_engine
-from web import chores, courier, login, metrics, shield, wiring
+from web import card_work, chores, courier, login, metrics, shield, wiring
 from web.adapters import gateway_of, sealer_of
 from web.db import Database
 from web.hub import Hub
 from web.keys import (
+    CARD_NEWS,
     CLOCK,
     DB,
     ENGINE,
@@ -39,14 +40,20 @@ BODY_BYTES_MAX = 24 * 1024 * 1024  # a document sent to /verify
 STATIC = Path(__file__).parent / "static"
 
 Job = Callable[[web.Application], Coroutine[Any, Any, None]]
-JOBS: tuple[Job, ...] = (wiring.clerk, chores.pulse, chores.sweep, courier.deliver)
+JOBS: tuple[Job, ...] = (
+    wiring.clerk,
+    chores.pulse,
+    chores.sweep,
+    courier.deliver,
+    card_work.work,
+)
 
 
 def build(
     settings: Settings,
     database: Database,
     clock: Clock = utc_now,
-    gateway: Gateway | None = None,
+    gateway: CardGateway | None = None,
     engine: Engine | None = None,
 ) -> web.Application:
     """An application that is ready to run; tests bring a clock, a gateway, an engine of theirs."""
@@ -67,7 +74,7 @@ def build(
     app[SETTINGS], app[DB], app[CLOCK] = settings, database, clock
     app[HUB], app[NEWS], app[TICKETS] = Hub(), News(), Tickets()
     app[MEDIA] = relay_settings(settings)
-    app[GATEWAY] = gateway or gateway_of(settings)
+    app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
     app[SEALER] = sealer_of(settings, clock())
     app[LOOP] = _metering_loop(app)
     app[ENGINE] = engine or embedded_engine(

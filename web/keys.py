@@ -3,13 +3,14 @@
 `request.app[DB]` and `request[PARTY]` are checked by mypy; nothing is looked up by a bare string.
 """
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 if TYPE_CHECKING:
     from broker.parties import Login, Party
-    from ledger import Gateway
+    from ledger.cards import CardGateway
     from metering import Clock, MeteringLoop
     from relay import Engine, RelaySettings
     from reports import Sealer
@@ -24,7 +25,8 @@ CLOCK: Final[web.AppKey["Clock"]] = web.AppKey("clock")
 SETTINGS: Final[web.AppKey["Settings"]] = web.AppKey("settings")
 ENGINE: Final[web.AppKey["Engine"]] = web.AppKey("engine")
 LOOP: Final[web.AppKey["MeteringLoop"]] = web.AppKey("loop")
-GATEWAY: Final[web.AppKey["Gateway"]] = web.AppKey("gateway")
+GATEWAY: Final[web.AppKey["CardGateway"]] = web.AppKey("gateway")
+CARD_NEWS: Final[web.AppKey[asyncio.Event]] = web.AppKey("card_news", asyncio.Event)
 HUB: Final[web.AppKey["Hub"]] = web.AppKey("hub")
 SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
 MEDIA: Final[web.AppKey["RelaySettings"]] = web.AppKey("media")

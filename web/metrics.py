@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter
 
 from aiohttp import web
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -17,6 +17,12 @@ SECONDS = Histogram(
 )
 MINUTES = Counter("minuta_minutes_charged", "Increments charged by the meters")
 SESSIONS_ENDED = Counter("minuta_sessions_ended", "Sessions ended", ["cause"])
+NEWS_STORED = Counter("minuta_news_stored", "News of the acquirer stored", ["kind"])
+NEWS_REFUSED = Counter("minuta_news_refused", "News of the acquirer refused", ["reason"])
+NEWS_OPEN = Gauge("minuta_news_open", "News that waits to be applied")
+NEWS_DEAD = Gauge("minuta_news_dead", "News that waits for a person")
+NEWS_LAG = Gauge("minuta_news_lag_seconds", "Age of the oldest news that waits")
+DIFFERENCES = Gauge("minuta_reconciliation_differences", "Differences of the last run")
 
 
 @web.middleware

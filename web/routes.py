@@ -30,6 +30,7 @@ ROUTES = (
     get("/demo-bank/{ref}", do.demo_bank.show),
     post("/demo-bank/{ref}", do.demo_bank.decide),
     post("/hooks/stripe", do.stripe_hook.receive),
+    post("/hooks/stripe/connect", do.stripe_hook.receive_connect),
     post("/hooks/demo-bank", do.stripe_hook.receive),
 
     get("/sessions", do.sessions.list_all),

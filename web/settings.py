@@ -58,6 +58,7 @@ class StripeSettings:
     key: Secret
     webhook_secret: Secret
     api_base: str | None = None
+    connect_secret: Secret = field(default_factory=lambda: Secret(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,8 @@ def _stripe(env: _Environment) -> StripeSettings | None:
     if not key:
         return None
     base = env.text("STRIPE_API_BASE") or None
-    return StripeSettings(key, env.secret("STRIPE_WEBHOOK_SECRET"), base)
+    connect = env.secret("STRIPE_CONNECT_SECRET")
+    return StripeSettings(key, env.secret("STRIPE_WEBHOOK_SECRET"), base, connect)
 
 
 def _mail(env: _Environment) -> MailSettings:

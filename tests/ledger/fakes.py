@@ -1,15 +1,10 @@
 """A gateway that answers as it is told and remembers what it was asked."""
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from ledger.errors import GatewayError
 from ledger.gateway import (
     Checkout,
     CheckoutRequest,
     Movement,
-    PaymentEvent,
-    PaymentState,
     PayOutRequest,
     RefundRequest,
 )
@@ -28,12 +23,6 @@ class FakeGateway:
     async def open_checkout(self, request: CheckoutRequest) -> Checkout:
         self._hear(request)
         return Checkout(f"cs_{request.top_up}", f"https://bank.test/{request.top_up}")
-
-    def read_event(self, body: bytes, headers: Mapping[str, str], at: datetime) -> PaymentEvent:
-        raise AssertionError("this bank sends no events; the tests hand them over themselves")
-
-    async def find_payment(self, ref: str) -> PaymentEvent:
-        return PaymentEvent(self.name, f"look:{ref}", PaymentState.PENDING, ref=ref)
 
     async def refund(self, request: RefundRequest) -> Movement:
         self._hear(request)

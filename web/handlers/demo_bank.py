@@ -7,7 +7,8 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
-from ledger import Gateway, Money, PaymentState, TopUp
+from ledger import Money, PaymentState, TopUp, cards
+from ledger.cards import CardGateway
 from web import wiring
 from web.errors import BadInput, NotFound
 from web.faces import face
@@ -18,7 +19,7 @@ from web.shapes import DemoBank
 
 
 @runtime_checkable
-class DemoGateway(Gateway, Protocol):
+class DemoGateway(CardGateway, Protocol):
     """An acquirer that makes its own news up, signed like a real one's."""
 
     def event(
@@ -51,8 +52,12 @@ async def decide(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].transaction() as db:
         top_up = await _own(db, request)
         body, headers = gateway.event(top_up.ref, top_up.amount, decision, at)
-        paid = await ledger.accept_payment(db, gateway.read_event(body, headers, at), at)
-    if paid is not None:
+        notice = gateway.read_notice(body, headers, at)
+        fact = await gateway.look(notice)
+        if fact is not None:
+            await cards.take_now(db, notice, fact, at)
+        paid = await ledger.top_up(db, top_up.id)
+    if paid.state is ledger.TopUpState.PAID:
         wiring.topped_up(request.app, paid)
     return see(request, f"/wallet/top-up/{top_up.id}", paid)
 
