@@ -189,6 +189,165 @@ def upgrade() -> None:
         postgresql_where=sa.text("told_us IS NULL"),
         sqlite_where=sa.text("told_us IS NULL"),
     )
+    op.create_table(
+        "ledger_cards_saved_card",
+        sa.Column("party", sa.Text, nullable=False),
+        sa.Column("gateway", sa.Text, nullable=False),
+        sa.Column("ref", sa.Text, nullable=False),
+        sa.Column("customer", sa.Text, nullable=False),
+        sa.Column("brand", sa.Text, nullable=False),
+        sa.Column("last4", sa.Text, nullable=False),
+        sa.Column("exp_year", sa.Integer, nullable=False),
+        sa.Column("exp_month", sa.Integer, nullable=False),
+        sa.Column("saved_us", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("party", name="ledger_cards_saved_card_pk"),
+    )
+    op.create_table(
+        "ledger_cards_setup",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("party", sa.Text, nullable=False),
+        sa.Column("gateway", sa.Text, nullable=False),
+        sa.Column("currency", sa.Text, nullable=False),
+        sa.Column("return_url", sa.Text, nullable=False),
+        sa.Column("idempotency_key", sa.Text, nullable=False),
+        sa.Column("customer", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("ref", sa.Text, nullable=False),
+        sa.Column("url", sa.Text, nullable=False),
+        sa.Column("created_us", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="ledger_cards_setup_pk"),
+        sa.CheckConstraint(
+            "state IN ('planned','open','saved','ended')", name="ledger_cards_setup_state"
+        ),
+    )
+    op.create_index(
+        "ledger_cards_setup_state_created", "ledger_cards_setup", ["state", "created_us"]
+    )
+    op.create_table(
+        "ledger_cards_auto_top_up",
+        sa.Column("party", sa.Text, nullable=False),
+        sa.Column("enabled", sa.Boolean, nullable=False),
+        sa.Column("currency", sa.Text, nullable=False),
+        sa.Column("threshold", sa.BigInteger, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.Column("day_count", sa.Integer, nullable=False),
+        sa.Column("day_amount", sa.BigInteger, nullable=False),
+        sa.Column("why_off", sa.Text, nullable=False),
+        sa.Column("changed_us", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("party", name="ledger_cards_auto_top_up_pk"),
+        sa.CheckConstraint("threshold > 0 AND amount > 0", name="ledger_cards_auto_top_up_sums"),
+        sa.CheckConstraint("day_amount >= amount", name="ledger_cards_auto_top_up_day_amount"),
+        sa.CheckConstraint("day_count > 0", name="ledger_cards_auto_top_up_day_count"),
+    )
+    op.create_table(
+        "ledger_cards_auto_run",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("party", sa.Text, nullable=False),
+        sa.Column("gateway", sa.Text, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.Column("currency", sa.Text, nullable=False),
+        sa.Column("day", sa.Text, nullable=False),
+        sa.Column("day_no", sa.Integer, nullable=False),
+        sa.Column("customer", sa.Text, nullable=False),
+        sa.Column("card", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("try_no", sa.Integer, nullable=False),
+        sa.Column("asks", sa.Integer, nullable=False),
+        sa.Column("confirms", sa.Integer, nullable=False),
+        sa.Column("idempotency_key", sa.Text, nullable=False),
+        sa.Column("payment", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("created_us", sa.BigInteger, nullable=False),
+        sa.Column("due_us", sa.BigInteger, nullable=False),
+        sa.Column("asked_us", sa.BigInteger),
+        sa.Column("ended_us", sa.BigInteger),
+        sa.PrimaryKeyConstraint("id", name="ledger_cards_auto_run_pk"),
+        sa.UniqueConstraint("party", "day", "day_no", name="ledger_cards_auto_run_window"),
+        sa.CheckConstraint("amount > 0", name="ledger_cards_auto_run_amount"),
+        sa.CheckConstraint("day_no > 0", name="ledger_cards_auto_run_day_no"),
+        sa.CheckConstraint(
+            "state IN ('planned','in_doubt','owner_needed','waiting','paid','refused')",
+            name="ledger_cards_auto_run_state",
+        ),
+    )
+    op.create_index(
+        "ledger_cards_auto_run_open",
+        "ledger_cards_auto_run",
+        ["party"],
+        unique=True,
+        postgresql_where=sa.text("state NOT IN ('paid','refused')"),
+        sqlite_where=sa.text("state NOT IN ('paid','refused')"),
+    )
+    op.create_index("ledger_cards_auto_run_due", "ledger_cards_auto_run", ["state", "due_us"])
+    op.create_table(
+        "ledger_cards_connected",
+        sa.Column("party", sa.Text, nullable=False),
+        sa.Column("gateway", sa.Text, nullable=False),
+        sa.Column("country", sa.Text, nullable=False),
+        sa.Column("email", sa.Text, nullable=False),
+        sa.Column("idempotency_key", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("ref", sa.Text, nullable=False),
+        sa.Column("due", sa.Text, nullable=False),
+        sa.Column("disabled", sa.Text, nullable=False),
+        sa.Column("payouts_enabled", sa.Boolean, nullable=False),
+        sa.Column("created_us", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("party", "gateway", name="ledger_cards_connected_pk"),
+        sa.CheckConstraint(
+            "state IN ('planned','open','active','restricted','closed')",
+            name="ledger_cards_connected_state",
+        ),
+        sa.CheckConstraint("state = 'planned' OR ref <> ''", name="ledger_cards_connected_named"),
+    )
+    op.create_index(
+        "ledger_cards_connected_ref",
+        "ledger_cards_connected",
+        ["gateway", "ref"],
+        unique=True,
+        postgresql_where=sa.text("ref <> ''"),
+        sqlite_where=sa.text("ref <> ''"),
+    )
+    op.create_table(
+        "ledger_cards_arrival",
+        sa.Column("gateway", sa.Text, nullable=False),
+        sa.Column("ref", sa.Text, nullable=False),
+        sa.Column("party", sa.Text, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.Column("currency", sa.Text, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("changed_us", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("gateway", "ref", name="ledger_cards_arrival_pk"),
+        sa.CheckConstraint(
+            "status IN ('on_the_way','arrived','failed')", name="ledger_cards_arrival_status"
+        ),
+    )
+    op.create_index("ledger_cards_arrival_party", "ledger_cards_arrival", ["party", "changed_us"])
+    op.create_table(
+        "ledger_cards_reversal",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("pay_out", sa.Text, nullable=False),
+        sa.Column("transfer", sa.Text, nullable=False),
+        sa.Column("party", sa.Text, nullable=False),
+        sa.Column("gateway", sa.Text, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.Column("currency", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("idempotency_key", sa.Text, nullable=False),
+        sa.Column("ref", sa.Text, nullable=False),
+        sa.Column("asks", sa.Integer, nullable=False),
+        sa.Column("created_us", sa.BigInteger, nullable=False),
+        sa.Column("due_us", sa.BigInteger, nullable=False),
+        sa.Column("asked_us", sa.BigInteger),
+        sa.PrimaryKeyConstraint("id", name="ledger_cards_reversal_pk"),
+        sa.CheckConstraint("amount > 0", name="ledger_cards_reversal_amount"),
+        sa.CheckConstraint(
+            "state IN ('planned','in_doubt','done','refused')", name="ledger_cards_reversal_state"
+        ),
+    )
+    op.create_index("ledger_cards_reversal_due", "ledger_cards_reversal", ["state", "due_us"])
+    op.create_index("ledger_cards_reversal_pay_out", "ledger_cards_reversal", ["pay_out"])
     terms = sa.table("ledger_payouts_terms", *(sa.column(name) for name in TERMS[0]))
     op.bulk_insert(terms, TERMS)
     for statement in TRIGGERS[op.get_bind().dialect.name]:
