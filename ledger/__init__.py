@@ -11,6 +11,8 @@ Errors are in `ledger.errors`; adapters of acquirers are reached by full name.
 """
 
 from ledger.accounts import Account, AccountKind
+from ledger.appraisals import Appraisal as Appraisal
+from ledger.appraisals import budget_draft as budget_draft
 from ledger.audit import Fault as Fault
 from ledger.audit import check
 from ledger.cashier import (
@@ -21,9 +23,16 @@ from ledger.cashier import (
 from ledger.cashier import ask_checkout as ask_checkout
 from ledger.cashier import note_checkout as note_checkout
 from ledger.cashier import plan_top_up as plan_top_up
+from ledger.credit import charge_legs as charge_legs
 from ledger.errors import InsufficientFunds as InsufficientFunds
 from ledger.errors import LedgerError as LedgerError
 from ledger.errors import TryAgain as TryAgain
+from ledger.exchange import exchange_draft as exchange_draft
+from ledger.flows import appraise as appraise
+from ledger.flows import collect_claim as collect_claim
+from ledger.flows import divide_in_firm as divide_in_firm
+from ledger.flows import earn_days as earn_days
+from ledger.flows import end_subscription as end_subscription
 from ledger.gateway import Checkout as Checkout
 from ledger.gateway import Gateway as Gateway
 from ledger.gateway import PaymentEvent as PaymentEvent
@@ -46,13 +55,20 @@ from ledger.outgoings import refund
 from ledger.payments import Outgoing as Outgoing
 from ledger.payments import TopUp as TopUp
 from ledger.payments import TopUpState as TopUpState
+from ledger.rulings import Ruling as Ruling
 from ledger.seals import seal as seal
+from ledger.settlement import Cost as Cost
 from ledger.settlement import Outcome
 from ledger.settlement import Settlement as Settlement
 from ledger.settlement import Terms as Terms
+from ledger.settling import rule, settle
+from ledger.split import Portion as Portion
 from ledger.split import Share
+from ledger.subscriptions import Pause as Pause
+from ledger.subscriptions import Subscription as Subscription
+from ledger.subscriptions import taken_in as taken_in
 from ledger.verbs import lock_accounts as lock_accounts
-from ledger.verbs import post_many, settle
+from ledger.verbs import post_many
 from ledger.views import TrialBalance as TrialBalance
 from ledger.views import balance, journals_of, statement, trial_balance
 
@@ -73,6 +89,7 @@ __all__ = [
     "journals_of",
     "post_many",
     "refund",
+    "rule",
     "settle",
     "statement",
     "top_up",
