@@ -16,6 +16,8 @@ import ledger.bank.schema
 import ledger.cards.schema
 import ledger.cards.schema
 import ledger.control.schema
+import ledger.cards.auto_top_up.schema
+import ledger.cards.connect.schema
 import ledger.payouts.schema
 import ledger.promo.schema
 import ledger.schema
@@ -35,6 +37,8 @@ METADATA: list[MetaData] = [
     ledger.promo.schema.metadata,
     ledger.tax.schema.metadata,
     ledger.payouts.schema.metadata,
+    ledger.cards.auto_top_up.schema.metadata,
+    ledger.cards.connect.schema.metadata,
     ledger.cards.schema.metadata,
     ledger.cards.schema.metadata,
     ledger.books.schema.metadata,
