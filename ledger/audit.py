@@ -1,4 +1,8 @@
-"""The audit: does every figure on the books follow from the entries? Read-only, any time."""
+"""The audit: does every figure on the books follow from the entries? Read-only, any time.
+
+Set-wise queries, each over the entries at most once, then one pass over the sealed journals. What
+stands in the tables of the rooms at the border the rooms check themselves.
+"""
 
 from dataclasses import dataclass
 
@@ -92,6 +96,12 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
         " WHERE h.key IS NULL OR (x.kind = 'post' AND j.id IS NULL)",
     ),
     (
+        "hold_orphaned",
+        "its account {} does not exist",
+        "SELECT 'hold ' || h.key, h.account_id FROM ledger_hold h"
+        " LEFT JOIN ledger_account a ON a.id = h.account_id WHERE a.id IS NULL",
+    ),
+    (
         "books_unbalanced",
         "balances sum to {}",
         "SELECT 'currency ' || currency, sum(balance) FROM ledger_account"
@@ -110,6 +120,36 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
         "SELECT 'top-up ' || t.id, t.payment FROM ledger_top_up t LEFT JOIN ledger_journal j"
         " ON j.scope = 'psp' AND j.key = t.gateway || ':' || t.payment"
         " WHERE t.state = 'paid' AND j.id IS NULL",
+    ),
+    (
+        "top_up_orphaned",
+        "it credits the top-up {}, which is not paid or does not exist",
+        "SELECT 'journal ' || j.id, j.ref FROM ledger_journal j"
+        " LEFT JOIN ledger_top_up t ON t.id = j.ref AND t.state = 'paid'"
+        " WHERE j.scope = 'psp' AND j.kind = 'top_up' AND t.id IS NULL",
+    ),
+    (
+        "outgoing_unbooked",
+        "it is done ({}), but no journal says so",
+        "SELECT o.kind || ' ' || o.id, o.ref FROM ledger_outgoing o"
+        " LEFT JOIN ledger_journal j ON j.scope = o.kind AND j.key = o.id"
+        " WHERE o.state = 'done' AND j.id IS NULL",
+    ),
+    (
+        "outgoing_unheld",
+        "it is under way ({}), but its money is neither held nor sent",
+        "SELECT o.kind || ' ' || o.id, o.ref FROM ledger_outgoing o"
+        " LEFT JOIN ledger_hold h ON h.key = o.kind || ':' || o.id"
+        " LEFT JOIN ledger_journal j ON j.scope = o.kind AND j.key = o.id"
+        " WHERE o.state = 'pending' AND h.key IS NULL AND j.id IS NULL",
+    ),
+    (
+        "outgoing_still_held",
+        "it has ended ({}), but its hold has not",
+        "SELECT o.kind || ' ' || o.id, o.state FROM ledger_outgoing o"
+        " JOIN ledger_hold h ON h.key = o.kind || ':' || o.id"
+        " LEFT JOIN ledger_hold_end e ON e.hold_key = h.key"
+        " WHERE o.state <> 'pending' AND e.hold_key IS NULL",
     ),
 )
 

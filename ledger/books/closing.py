@@ -29,6 +29,7 @@ from ledger.books.reading import bounds
 from ledger.books.turnover import KindTurnover, Turnover, turnover_of
 from ledger.errors import LedgerBroken
 from ledger.money import Money
+from ledger.seals import FACTS
 from ledger.store import at_of, us_of
 
 FIRST_MANIFEST = "0" * 64
@@ -156,21 +157,12 @@ def _line(*facts: object) -> bytes:
     return ("".join(f"{len(str(fact))}:{fact}" for fact in facts) + "\n").encode()
 
 
-# The same form as _line, made by the database: an entry, before the first the journal's facts.
-_TEXT = ("j.scope", "j.key", "j.req_hash", "j.kind", "j.ref", "j.memo")
-_NUMBERS = ("j.effective_on", "j.recorded_us", "coalesce(j.reverses, 0)")
-_ENTRY = "e.account_id || ',' || e.version || ',' || e.amount || ',' || e.balance_after || '\n'"
-
-
 @cache
 def _page(within: str) -> TextClause:
-    facts = [f"length({fact}) || ':' || {fact}" for fact in _TEXT] + [*_NUMBERS]
-    head = " || ',' || ".join(facts)
     return store.dated(
-        f"SELECT j.id, CASE WHEN e.line = 1 THEN {head} || ',' ELSE '' END || {_ENTRY}"
-        f" FROM (SELECT * FROM ledger_journal j WHERE j.id > :after AND {within}"
-        "  ORDER BY j.id LIMIT :most) j JOIN ledger_entry e ON e.journal_id = j.id"
-        " ORDER BY j.id, e.line"
+        f"SELECT j.id, {FACTS} FROM (SELECT * FROM ledger_journal j"
+        f"  WHERE j.id > :after AND {within} ORDER BY j.id LIMIT :most) j"
+        " LEFT JOIN ledger_entry e ON e.journal_id = j.id ORDER BY j.id, e.line"
     )
 
 
