@@ -219,7 +219,7 @@ async def _all(page: Any) -> AsyncIterator[Mapping[str, Any]]:
 
     Raises: GatewayRefused, GatewayUnreachable; the latter also for a list without end.
     """
-    pages = page.auto_paging_iter_async()
+    pages = page.auto_paging_iter()
     for _ in range(LISTED_MAX):
         try:
             one = await asked(anext(pages))
