@@ -11,13 +11,12 @@ from sqlalchemy import Connection, MetaData, text
 import broker.notices.schema
 import broker.parties.schema
 import broker.sessions.schema
-import ledger.books.schema
 import ledger.bank.schema
-import ledger.cards.schema
-import ledger.cards.schema
-import ledger.control.schema
+import ledger.books.schema
 import ledger.cards.auto_top_up.schema
 import ledger.cards.connect.schema
+import ledger.cards.schema
+import ledger.control.schema
 import ledger.payouts.schema
 import ledger.promo.schema
 import ledger.schema
@@ -39,7 +38,6 @@ METADATA: list[MetaData] = [
     ledger.payouts.schema.metadata,
     ledger.cards.auto_top_up.schema.metadata,
     ledger.cards.connect.schema.metadata,
-    ledger.cards.schema.metadata,
     ledger.cards.schema.metadata,
     ledger.books.schema.metadata,
     metering.schema.metadata,
