@@ -7,7 +7,7 @@ from tests.stripe.fake import checkout, connect, customers, disputes, intents, p
 from tests.stripe.fake.charges import book_charge
 from tests.stripe.fake.errors import Refusal
 from tests.stripe.fake.money import amounts
-from tests.stripe.fake.world import Object, World
+from tests.stripe.fake.world import Call, Object, World
 
 
 def pay(world: World, session: str, card: str = "visa") -> Object:
@@ -87,6 +87,13 @@ def _charge_of(world: World, intent: str) -> Object:
 
 def dispute(world: World, intent: str, reason: str = "fraudulent", inquiry: bool = False) -> Object:
     return disputes.open_one(world, _charge_of(world, intent), reason, inquiry)
+
+
+def answer_dispute(world: World, dispute: str) -> Object:
+    """Evidence was sent, by whatever way."""
+    form = {"evidence": {"product_description": "An hour of help"}, "submit": "true"}
+    call = Call("POST", f"/v1/disputes/{dispute}", form, id=dispute)
+    return disputes.update(world, call)
 
 
 def close_dispute(world: World, dispute: str, won: bool) -> Object:

@@ -70,6 +70,7 @@ class World:
     `late_fees`: charges show no balance transaction until `acts.book_fees`. `onboards_at_once`:
     connected accounts are ready when made, as the accounts of Stripe's own fixtures are.
     `refunds_need_funds`: a refund waits while the balance is short, which else goes below zero.
+    `views`, when it is a dict, keeps all objects as they were at each event, by the event's id.
     `behaviours`: which test card a payment method is. `checkouts`: what intents of pages will be.
     """
 
@@ -87,6 +88,7 @@ class World:
     checkouts: dict[str, Form] = field(default_factory=dict)
     made: int = 0
     request: dict[str, str | None] = field(default_factory=dict)
+    views: dict[str, dict[str, dict[str, Object]]] | None = None
 
     # --- objects
 
@@ -127,6 +129,8 @@ class World:
         if account:
             event["account"] = account
         self.events.append(event)
+        if self.views is not None:
+            self.views[event["id"]] = copy.deepcopy(self.objects)
         return event
 
     # --- calls

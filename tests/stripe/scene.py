@@ -1,0 +1,126 @@
+"""Our books, our adapter and a pretended Stripe, tied together for proofs about whole flows."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger import AccountKind, Money, begin_top_up, stripe_transport
+from ledger.cards import ask_refund, receive, work_fees, work_inbox, work_refunds
+from ledger.cards.doing import Transactions
+from ledger.control import SYSTEM, Actor, declare_residence
+from ledger.stripe_gateway import StripeGateway, StripeSettings
+from tests.stripe.direct import Direct
+from tests.stripe.fake import Faults, World, acts
+from tests.stripe.fake.delivery import signed
+from tests.stripe.fake.world import Object
+
+SECRET, CONNECT_SECRET = "whsec_ours", "whsec_theirs"
+URL = "https://example.test/wallet/top-up/1"
+EUR = "EUR"
+OPENED_MAX = 20
+NAMES = {kind.value.code: kind.name for kind in AccountKind}
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, EUR)
+
+
+class Scene:
+    """`transaction` is what product code is given; the clock is the world's."""
+
+    def __init__(self, transaction: Transactions, gateway: StripeGateway, world: World) -> None:
+        self.transaction, self.gateway, self.world = transaction, gateway, world
+
+    def clock(self) -> datetime:
+        return datetime.fromtimestamp(self.world.now, UTC)
+
+    async def settle(self, party: str, country: str = "DE") -> None:
+        """A party of the card rail."""
+        async with self.transaction() as db:
+            await declare_residence(db, party, country, SYSTEM, self.clock())
+
+    async def open(self, party: str, id: str, minor: int) -> str:
+        """A top-up's page at the acquirer, by its id there; asked for until it is there."""
+        for _ in range(OPENED_MAX):
+            async with self.transaction() as db:
+                opened = await begin_top_up(
+                    db, self.gateway, party, eur(minor), URL, self.clock(), id
+                )
+            if opened.ref:
+                return opened.ref
+        raise AssertionError("no page")
+
+    async def top_up(self, party: str, id: str, minor: int, card: str = "visa") -> Object:
+        """Opened by us, paid by the payer; news of it is not delivered yet. Answers the page."""
+        return acts.pay(self.world, await self.open(party, id, minor), card)
+
+    async def deliver(self, event: Object) -> bool:
+        """What the webhook does with one delivery; False for a repeated one."""
+        connect = bool(event.get("account"))
+        secret = CONNECT_SECRET if connect else SECRET
+        return await self.receive(*signed(event, secret, self.world.now), connect)
+
+    async def receive(self, body: bytes, headers: Mapping[str, str], connect: bool = False) -> bool:
+        notice = self.gateway.read_notice(body, headers, self.clock(), connect)
+        async with self.transaction() as db:
+            return await receive(db, notice, self.clock())
+
+    async def work(self) -> int:
+        """One round of the inbox."""
+        return len(await work_inbox(self.transaction, self.gateway, self.clock))
+
+    async def work_all(self) -> int:
+        """One turn of every loop of the card rail; how much there was to do."""
+        return (
+            await self.work()
+            + await work_refunds(self.transaction, self.gateway, self.clock)
+            + await work_fees(self.transaction, self.gateway, self.clock)
+        )
+
+    async def ask_back(self, party: str, id: str, minor: int) -> None:
+        """A refund is asked for and its call is made."""
+        async with self.transaction() as db:
+            who = Actor(party, "self")
+            await ask_refund(db, id, party, eur(minor), who, "not needed", self.clock())
+        await work_refunds(self.transaction, self.gateway, self.clock)
+
+
+async def statement(db: AsyncConnection) -> str:
+    """Every account that is not empty, as an accountant would read it out: credits positive."""
+    rows = await db.execute(
+        text(
+            "select kind, owner, balance, held, status from ledger_account"
+            " where balance <> 0 or held <> 0 or status <> 'open' order by kind, owner"
+        )
+    )
+    lines = []
+    for kind, owner, posted, held, status in rows:
+        name = AccountKind[kind].name if isinstance(kind, str) else NAMES[kind]
+        line = f"{name} {owner}".strip() + f" {posted}"
+        line += f" held {held}" if held else ""
+        lines.append(line + (f" {status}" if status != "open" else ""))
+    return "; ".join(lines)
+
+
+def make_gateway(
+    world: World, monkeypatch: pytest.MonkeyPatch, faults: Faults | None = None
+) -> StripeGateway:
+    """The product's own adapter, speaking to the world in this process."""
+    monkeypatch.setattr(stripe_transport, "Transport", lambda timeout: Direct(world, faults))
+    settings = StripeSettings("sk_test_1", (SECRET,), None, (CONNECT_SECRET,))
+    return StripeGateway(settings)
+
+
+def nested(db: AsyncConnection) -> Transactions:
+    """Transactions as savepoints of one that is never committed."""
+
+    @asynccontextmanager
+    async def transaction() -> AsyncIterator[AsyncConnection]:
+        async with db.begin_nested():
+            yield db
+
+    return transaction
