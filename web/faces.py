@@ -43,7 +43,7 @@ def face(
     context["m"] = env.get_template("macros.html").make_module(context)
     if "HX-Request" in request.headers:
         name = request.headers.get("HX-Target", MAIN_BLOCK).rpartition("#")[2]
-        block = page.blocks.get(name) or page.blocks[MAIN_BLOCK]
+        block = page.blocks.get(name) or page.blocks.get(MAIN_BLOCK) or page.root_render_func
         text = "".join(block(page.new_context(context)))
     else:
         text = page.render(context)

@@ -47,7 +47,7 @@ async def page_of(
         cause=session.ended_by or session.cause or "",
         host=(await parties.party(db, session.host)).name,
         client=session.client_name or "",
-        rate=Money(tariff.minute_minor, tariff.currency),
+        rate=Money(tariff.minute_minor if sees_money else 0, tariff.currency),
         invoice_rate=Money(session.rate_minor, tariff.currency) if own_client else None,
         created_at=session.created_at,
         started_at=session.started_at,
@@ -98,7 +98,7 @@ async def _papers(db: AsyncConnection, session: Session, party: Party) -> tuple[
     wanted = reports.Filter(session=session.number, party=party.id)
     found = await reports.documents(db, wanted)
     names = await names_of(db, found)
-    return tuple(paper_of(one, names) for one in found)
+    return tuple(paper_of(one, names, party.id) for one in found)
 
 
 async def names_of(db: AsyncConnection, found: Sequence[reports.Issued]) -> dict[str, str]:
@@ -107,15 +107,16 @@ async def names_of(db: AsyncConnection, found: Sequence[reports.Issued]) -> dict
     return {id: (await parties.party(db, id)).name for id in ids}
 
 
-def paper_of(issued: reports.Issued, names: Mapping[str, str]) -> Paper:
-    """An act is for who paid, a protocol for both."""
+def paper_of(issued: reports.Issued, names: Mapping[str, str], viewer: str = "") -> Paper:
+    """An act is for who paid, a protocol for both. A client whose consultant paid sees no sum."""
     readers = (issued.buyer,) if issued.kind == "act" else (issued.host, issued.client)
+    hidden = viewer == issued.client and issued.buyer == issued.host
     return Paper(
         number=issued.number,
         kind=issued.kind,
         issued_on=issued.issued_at,
         party=", ".join(names[id] for id in readers if id in names),
-        amount=Money(issued.total_minor, issued.currency),
+        amount=Money(0 if hidden else issued.total_minor, issued.currency),
         state="superseded" if issued.superseded else "issued",
         sha256=issued.sha256,
         session=issued.session,

@@ -6,7 +6,7 @@ foresee becomes a 500 with a number that is also in the log, and nothing else.
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from ledger import InsufficientFunds
 from web.db import repeated
 from web.errors import BadInput, LoginNeeded, NotFound, TooOften, verdict
 from web.faces import face
@@ -110,7 +111,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         if found is None:
             log.exception("request failed", method=request.method, path=_route(request))
             return _told(request, ErrorPage(500, "broken", request[REQUEST_ID]))
-        return _told(request, _page_of(error, *found))
+        return _told(request, _page_of(request, error, *found))
 
 
 @web.middleware
@@ -175,15 +176,18 @@ def _told(request: web.Request, page: ErrorPage) -> web.StreamResponse:
     return response
 
 
-def _page_of(error: Exception, status: HTTPStatus, code: str) -> ErrorPage:
-    return ErrorPage(
+def _page_of(request: web.Request, error: Exception, status: HTTPStatus, code: str) -> ErrorPage:
+    """How much money is there is told to its owner only."""
+    told = ErrorPage(
         status=int(status),
         code=code,
         field=str(getattr(error, "field", "")),
         retry_after_s=int(getattr(error, "retry_after_s", 0)),
-        needed=str(getattr(error, "needed", "")),
-        available=str(getattr(error, "available", "")),
     )
+    party = request.get(PARTY)
+    if not isinstance(error, InsufficientFunds) or not party or error.account.owner != party.id:
+        return told
+    return replace(told, needed=str(error.needed), available=str(error.available))
 
 
 def _code_of(status: int) -> str:

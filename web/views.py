@@ -21,6 +21,8 @@ from web.words import lasting_text, money_text, rate_text, seconds_text
 
 Role = Any  # "host" or "client": a str of ours, a Literal of the wire's
 STRIP_CELLS_MAX = 720
+# Up to so many minutes the other side is told them in such steps.
+ABOUT_STEPS = ((10, 1), (30, 5), (60, 10), (240, 30))
 NOT_STARTED = (MeterState.ARMED,)
 CAUSES_OF_ABSENCE = ("no_media", "absence")
 
@@ -122,7 +124,7 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
         billed_minutes=found.ticks,
         cost_text=money_text(cost, seat.locale) if shows_cost else None,
         balance_text=money_text(left.posted, seat.locale) if pays else None,
-        minutes_left=_minutes_left(found, left.available) if shows_cost else None,
+        minutes_left=_left_for(found, left.available, pays) if shows_cost else None,
         cause=found.cause or None,
         ends_in_s=max(0, found.paid_s - found.clock_s) if found.state is MeterState.FINAL else None,
         strip=_strip(found),
@@ -145,6 +147,24 @@ def _minutes_left(found: Meter, available: Money) -> int:
     price = found.tariff.minute_minor
     paid_ahead = max(0, found.paid_s - found.clock_s) // 60
     return paid_ahead + (available.minor // price if price else STRIP_CELLS_MAX)
+
+
+def _left_for(found: Meter, available: Money, pays: bool) -> int:
+    """To the minute for the payer; the other side learns about how long, and never the sum."""
+    left = _minutes_left(found, available)
+    return left if pays else about(left)
+
+
+def about(minutes: int) -> int:
+    """Minutes in steps that grow with their number, so that no sum can be reckoned from them.
+
+    >>> [about(n) for n in (0, 7, 14, 33, 59, 74, 500)]
+    [0, 7, 10, 30, 50, 60, 240]
+    """
+    for until, step in ABOUT_STEPS:
+        if minutes <= until:
+            return minutes - minutes % step
+    return ABOUT_STEPS[-1][0]
 
 
 def _strip(found: Meter) -> tuple[messages.Cell, ...]:

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from enum import Enum
 
 from ledger import Money
-from tests.web.serving import Served
+from tests.web.asking import ask
+from tests.web.serving import Served, meeting
 from web.faces import dumps, plain, script_json
 
 
@@ -65,3 +66,13 @@ async def test_page_block_and_json_of_one_value(served: Served) -> None:
         "accountant",
         "curator",
     ]
+
+
+async def test_a_page_without_blocks_is_its_own_fragment(served: Served) -> None:
+    """The room is one program: htmx gets it whole, not a failure."""
+    async with served.robot() as host, served.robot() as guest:
+        number = await meeting(served, host, guest)
+        hx = {"HX-Request": "true"}
+        told = await ask(served, "GET", f"/sessions/{number}/room", host.token, headers=hx)
+        assert told.status == 200
+        assert "<session-room" in told.text

@@ -33,7 +33,7 @@ async def list_all(request: web.Request) -> web.StreamResponse:
         issued = await reports.documents(db, wanted)
         names = await names_of(db, issued)
     name = "" if own else query.get("party", "").strip()[:NAME_CHARS_MAX]
-    papers = [paper_of(one, names) for one in issued]
+    papers = [paper_of(one, names, party.id if own else "") for one in issued]
     papers = [one for one in papers if name.casefold() in one.party.casefold()]
     summed = wanted.kind or "act"  # a protocol tells of the same money as its act
     value = Documents(

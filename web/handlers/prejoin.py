@@ -92,7 +92,7 @@ async def _door(db: AsyncConnection, request: web.Request) -> PreJoin:
         host=host.name,
         topic=session.topic,
         plan=session.plan,
-        rate=Money(tariff.minute_minor, tariff.currency),
+        rate=Money(tariff.minute_minor if session.payer == "client" else 0, tariff.currency),
         session=session.number,
         name=party.name if party else "",
         is_host=known is not None and known.id == session.host,
