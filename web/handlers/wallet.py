@@ -3,18 +3,29 @@
 import re
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
+from broker.parties import Party
 from ledger import Account, AccountKind, Money, TopUp
+from ledger.control import (
+    OverLimit,
+    Switch,
+    SwitchedOff,
+    WrongRail,
+    require_gateway,
+    require_open,
+)
+from web.acting import own
 from web.errors import NotFound
 from web.faces import face, texts
 from web.forms import fields, local_path, money_of, see
 from web.gather import rate_of, wallet_of
-from web.keys import CLOCK, DB, GATEWAY, SETTINGS
+from web.keys import CLOCK, DB, GATEWAY, LOCALE, SETTINGS
 from web.login import require_party
 from web.settings import new_token
 from web.shapes import TopUpForm, TopUpView
-from web.words import field_text
+from web.words import field_text, money_text
 
 AMOUNTS = (Money(50_000), Money(100_000), Money(300_000))
 LEAST = Money(10_000)
@@ -49,8 +60,16 @@ async def begin(request: web.Request) -> web.StreamResponse:
     top_up_id = f"{party.id[:12]}-{key}"
     home = f"{request.app[SETTINGS].origin}/wallet/top-up/{top_up_id}"
     at, gateway = request.app[CLOCK](), request.app[GATEWAY].name
-    async with request.app[DB].transaction() as db:
-        planned = await ledger.plan_top_up(db, gateway, party.id, amount, home, at, top_up_id)
+    try:
+        async with request.app[DB].transaction() as db:
+            planned = await ledger.plan_top_up(
+                db, gateway, party.id, amount, home, at, top_up_id, actor=own(request)
+            )
+    except OverLimit as error:
+        left = money_text(error.limit - error.used, request[LOCALE])
+        wrong = {"amount": _("Today you can top up by {sum} more at most", sum=left)}
+        form = await _form(request, back, field_text(amount), wrong)
+        return face(request, "top_up.html", form, 422)
     top_up = await _at_the_bank(request, planned)
     response = see(request, top_up.url or f"/wallet/top-up/{top_up_id}", top_up)
     if back:
@@ -106,7 +125,9 @@ async def _form(
     party = require_party(request)
     async with request.app[DB].reading() as db:
         balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+        closed = await _closed(db, request, party)
     return TopUpForm(
+        closed=closed,
         balance=balance.available,
         amounts=AMOUNTS,
         rate=rate_of(request, party),
@@ -115,3 +136,15 @@ async def _form(
         back=local_path(back, ""),
         errors=errors or {},
     )
+
+
+async def _closed(db: AsyncConnection, request: web.Request, party: Party) -> str:
+    """Why the form cannot be used now: "switched_off", "no_residence" or "wrong_rail"."""
+    try:
+        await require_open(db, Switch.TOP_UPS)
+        await require_gateway(db, party.id, request.app[GATEWAY].name)
+    except SwitchedOff:
+        return "switched_off"
+    except WrongRail as error:
+        return "wrong_rail" if error.country else "no_residence"
+    return ""
