@@ -42,6 +42,7 @@ from ledger.holds import hold, void_hold
 from ledger.journals import Balance as Balance
 from ledger.journals import Draft, Leg
 from ledger.journals import Entry as Entry
+from ledger.journals import HoldDraft as HoldDraft
 from ledger.journals import JournalView as JournalView
 from ledger.journals import Result as Result
 from ledger.journals import StatementLine as StatementLine
@@ -71,6 +72,7 @@ from ledger.verbs import lock_accounts as lock_accounts
 from ledger.verbs import post_many
 from ledger.views import TrialBalance as TrialBalance
 from ledger.views import balance, journals_of, statement, trial_balance
+from ledger.writer import Writer as Writer
 
 # What other rooms speak with; the shapes it takes and gives are re-exported above.
 __all__ = [

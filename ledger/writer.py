@@ -118,6 +118,10 @@ class Writer:
             half = len(taken) // 2
             await self._post(taken[:half])
             await self._post(taken[half:])
+        except asyncio.CancelledError:
+            for waiting in taken:
+                waiting.answer.cancel()
+            raise
         else:
             for waiting, result in zip(taken, results, strict=True):
                 if not waiting.answer.done():
