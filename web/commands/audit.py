@@ -17,7 +17,7 @@ import ledger
 import metering
 from broker import parties, sessions
 from broker.sessions import Session, State
-from ledger import Account, AccountKind
+from ledger import Account, AccountKind, control
 from reports import Filter, document, documents
 from web.db import Database
 from web.settings import Settings
@@ -61,6 +61,7 @@ async def audit(db: AsyncConnection, at: datetime) -> list[Fault]:
     """Every fault found; an empty list is a clean audit."""
     faults = [Fault(one.kind, one.where, one.text) for one in await ledger.check(db)]
     faults += [Fault(one.kind, one.where, one.text) for one in await metering.check(db)]
+    faults += [Fault(one.kind, one.where, one.text) for one in await control.check_trail(db)]
     papers = await _papers(db)
     known = await _sessions(db, at)
     for session in known:
