@@ -46,6 +46,7 @@ class DemoCards:
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url.rstrip("/")
         self._chosen: dict[str, str] = {}
+        self._confirmed: set[str] = set()
 
     def choose(self, setup: str, kind: str) -> None:
         """The owner has given a card on our page. Raises: KeyError for a card that we have not."""
@@ -68,17 +69,27 @@ class DemoCards:
 
     async def charge(self, request: ChargeRequest) -> Charged:
         card = CARDS.get(request.card.removeprefix("demo_card_"), CARDS["pays"])
-        payment = f"demo_payment_{request.top_up}_{request.try_no}"
-        return Charged(card.outcome, payment, request.amount, card.reason)
+        return Charged(card.outcome, payment_of(request), request.amount, card.reason)
 
     async def find_charge(self, request: ChargeRequest) -> Charged | None:
-        return None  # the same request has the same answer
+        """Only what its owner has confirmed; else the same request has the same answer."""
+        payment = payment_of(request)
+        if payment not in self._confirmed:
+            return None
+        return Charged(Outcome.PAID, payment, request.amount)
 
     async def confirm(self, payment: str, card: str, return_url: str, key: str) -> str:
-        return return_url.replace("/confirmed", "/demo-confirmation")
+        """Asking for the page is all that this bank's owners have to do."""
+        self._confirmed.add(payment)
+        return return_url
 
     async def forget(self, card: str) -> None:
         return None
+
+
+def payment_of(request: ChargeRequest) -> str:
+    """The same for the same try."""
+    return f"demo_payment_{request.top_up}_{request.try_no}"
 
 
 class DemoPayees:

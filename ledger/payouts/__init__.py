@@ -10,7 +10,8 @@ aware UTC; verbs take `db` first, work in the caller's transaction and never com
     request_pay_out(db, id, party, amount, actor, at) ; call_off ; pay_outs_of(db, party)
     due_pay_outs(db, rail, at) ; begin_sending(db, id, at) ; put_back ; refuse
     mark_sent / mark_arrived / mark_returned(db, id, ref, at) -> PayOut
-    make_pay_outs(db, period, at, after) -> Run ; keep_reserves(db, at) ; release_reserves(db, at)
+    make_pay_outs(db, period, at, after) -> Run ; go_on(db, at) -> Run | None
+    keep_reserves(db, at) ; release_reserves(db, at)
     block(db, party, key, amount, why, at) ; unblock(db, party, key, at)      for disputes
     untold(db, limit) -> [Told] ; mark_told(db, id, at)                 what owners must be told
 
@@ -30,6 +31,7 @@ from ledger.payouts.errors import WrongPayOutState as WrongPayOutState
 from ledger.payouts.pay_outs import PayOut, PayOutState, least_of, period_of
 from ledger.payouts.payees import BankPlace, PayeeDetails, clean_place
 from ledger.payouts.runs import Run as Run
+from ledger.payouts.runs import go_on as go_on
 from ledger.payouts.runs import make_pay_outs
 from ledger.payouts.store import pay_out_by_ref as pay_out_by_ref
 from ledger.payouts.telling import Told as Told

@@ -5,14 +5,14 @@ who was paid.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.control import SYSTEM, Switch, WrongRail, limit_of, require_open
 from ledger.money import Money
-from ledger.payouts import earnings
-from ledger.payouts.pay_outs import PayOut, least_of, periodic_id
+from ledger.payouts import earnings, store
+from ledger.payouts.pay_outs import PayOut, least_of, period_of, periodic_id
 from ledger.payouts.verbs import cleared, request_pay_out
 from ledger.payouts.verbs_reserve import keep_reserve
 
@@ -45,6 +45,20 @@ async def make_pay_outs(
     found = await earnings.payees_of_period(db, period, after, limit)
     made = [one for payee in found if (one := await _pay(db, period, payee, at))]
     return Run(tuple(made), found[-1] if len(found) == limit else None)
+
+
+async def go_on(db: AsyncConnection, at: datetime) -> Run | None:
+    """The next part of this week's run, from where the last one stopped; None when it is over.
+
+    Raises: SwitchedOff; nothing is lost then, the run goes on when payouts are let again.
+    """
+    period = period_of(at.astimezone(UTC).date())
+    after, over = await store.run_of(db, period)
+    if over:
+        return None
+    run = await make_pay_outs(db, period, at, after)
+    await store.save_run(db, period, run.last, at)
+    return run
 
 
 async def _pay(db: AsyncConnection, period: str, payee: Payee, at: datetime) -> PayOut | None:

@@ -159,6 +159,17 @@ block = Table(
     CheckConstraint("amount > 0", name="ledger_payouts_block_amount"),
 )
 
+# How far the periodic run of each period has come; `done_us` when it has been through everybody.
+run = Table(
+    "ledger_payouts_run",
+    metadata,
+    Column("period", Text, nullable=False),
+    Column("last_party", Text, nullable=False),
+    Column("last_currency", Text, nullable=False),
+    Column("done_us", BigInteger),
+    PrimaryKeyConstraint("period", name="ledger_payouts_run_pk"),
+)
+
 # What the owner is to be told, written in the transaction of what it tells about.
 told = Table(
     "ledger_payouts_told",

@@ -14,7 +14,7 @@ from ledger.money import Money
 from ledger.payouts.clearing import Ripening, Standing
 from ledger.payouts.pay_outs import UNDER_WAY, PayOut, PayOutState
 from ledger.payouts.payees import PayeeDetails, destination_of
-from ledger.payouts.schema import block, details, pay_out, payee, terms, told
+from ledger.payouts.schema import block, details, pay_out, payee, run, terms, told
 from ledger.payouts.telling import Told
 from ledger.store import at_of, insert_new, is_postgresql, us_of
 
@@ -233,6 +233,26 @@ def _us(at: datetime | None) -> int | None:
 
 def _at(us: int | None) -> datetime | None:
     return None if us is None else at_of(us)
+
+
+# --- the periodic run
+
+
+async def run_of(db: AsyncConnection, period: str) -> tuple[tuple[str, str], bool]:
+    """The last payee of a run so far, locked, and whether the run is over."""
+    await db.execute(insert_new(db, run).values(period=period, last_party="", last_currency=""))
+    row = (await db.execute(select(run).where(run.c.period == period).with_for_update())).one()
+    return (row.last_party, row.last_currency), row.done_us is not None
+
+
+async def save_run(
+    db: AsyncConnection, period: str, last: tuple[str, str] | None, at: datetime
+) -> None:
+    """How far it has come; None when it is over."""
+    facts: dict[str, Any] = {"done_us": us_of(at)}
+    if last is not None:
+        facts = {"last_party": last[0], "last_currency": last[1]}
+    await db.execute(update(run).where(run.c.period == period).values(facts))
 
 
 # --- blocks

@@ -171,6 +171,14 @@ def upgrade() -> None:
         sa.CheckConstraint("amount > 0", name="ledger_payouts_block_amount"),
     )
     op.create_table(
+        "ledger_payouts_run",
+        sa.Column("period", sa.Text, nullable=False),
+        sa.Column("last_party", sa.Text, nullable=False),
+        sa.Column("last_currency", sa.Text, nullable=False),
+        sa.Column("done_us", sa.BigInteger),
+        sa.PrimaryKeyConstraint("period", name="ledger_payouts_run_pk"),
+    )
+    op.create_table(
         "ledger_payouts_told",
         sa.Column("id", _ROW_ID, nullable=False, autoincrement=True),
         sa.Column("key", sa.Text, nullable=False),

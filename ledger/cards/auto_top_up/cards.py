@@ -48,11 +48,6 @@ class CardSetup:
         return f"card_setup:{self.id}:1"
 
     @property
-    def customer_key(self) -> str:
-        """One payer a party, however many cards."""
-        return f"customer:{self.party}:1"
-
-    @property
     def request(self) -> SetupRequest:
         return SetupRequest(
             self.id, self.customer, self.currency, self.return_url, self.idempotency_key

@@ -10,6 +10,7 @@ from ledger.cards.auto_top_up import store
 from ledger.cards.auto_top_up.cards import SETUP_LIFE, CardSetup, SetupState
 from ledger.cards.auto_top_up.errors import SetupUnknown
 from ledger.cards.auto_top_up.verbs import remember_card
+from ledger.cards.customers import customer_of, note_customer, plan_customer
 from ledger.cards.doing import Clock, Transactions
 from ledger.control import Actor, Switch, rail_of, require_open, require_rail
 from ledger.errors import GatewayError
@@ -53,17 +54,16 @@ async def setup_of(db: AsyncConnection, id: str, party: str) -> CardSetup:
     return found
 
 
-async def open_setup(transaction: Transactions, keeper: CardKeeper, setup: CardSetup) -> CardSetup:
-    """Make the payer and open the page, both under their keys; a silent acquirer leaves it planned.
-
-    Raises: GatewayRefused.
-    """
+async def open_setup(
+    transaction: Transactions, keeper: CardKeeper, clock: Clock, setup: CardSetup
+) -> CardSetup:
+    """Make the payer and open the page, both under stored keys; an acquirer that is silent, or
+    will not, leaves it planned."""
     if setup.state is not SetupState.PLANNED:
         return setup
     try:
-        customer = await keeper.make_customer(setup.party, setup.customer_key)
-        named = replace(setup, customer=customer)
-        page = await keeper.open_setup(named.request)
+        customer = await _customer(transaction, keeper, clock, setup)
+        page = await keeper.open_setup(replace(setup, customer=customer).request)
     except GatewayError as error:
         log.warning("a card page was not opened", setup=setup.id, why=str(error))
         return setup
@@ -76,6 +76,20 @@ async def open_setup(transaction: Transactions, keeper: CardKeeper, setup: CardS
         )
         await store.save_setup(db, opened)
         return opened
+
+
+async def _customer(
+    transaction: Transactions, keeper: CardKeeper, clock: Clock, setup: CardSetup
+) -> str:
+    """The acquirer's name of the payer, one for all of a party's cards. Raises: GatewayError."""
+    async with transaction() as db:
+        key = await plan_customer(db, keeper.name, setup.party, clock())
+        known = await customer_of(db, keeper.name, setup.party)
+    if known:
+        return known
+    made = await keeper.make_customer(setup.party, key)
+    async with transaction() as db:
+        return await note_customer(db, keeper.name, setup.party, made)
 
 
 async def finish_setup(
@@ -118,7 +132,7 @@ async def work_setups(transaction: Transactions, keeper: CardKeeper, clock: Cloc
         found = await store.setups_in(db, keeper.name, states, SETUPS_MAX)
     for setup in found:
         try:
-            opened = await open_setup(transaction, keeper, setup)
+            opened = await open_setup(transaction, keeper, clock, setup)
             await finish_setup(transaction, keeper, clock, opened)
         except Exception:
             log.exception("card page failed", setup=setup.id)

@@ -10,6 +10,7 @@ from ledger.control import Actor, Rail, Switch, SwitchedOff, declare_residence, 
 from ledger.payouts import (
     NotCleared,
     PayOut,
+    go_on,
     keep_reserves,
     make_pay_outs,
     mark_sent,
@@ -118,3 +119,17 @@ async def test_requests_at_once_share_what_has_cleared(fresh_engine: AsyncEngine
     async with fresh_engine.connect() as db:
         assert await posted(db, AccountKind.EARNINGS, "ann") == 95_000
         assert await check(db) == []
+
+
+async def test_the_weeks_run_remembers_where_it_stopped(
+    db: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Часть, часть, конец; позже на неделе ничего, в понедельник снова."""
+    await crowd(db)
+    monkeypatch.setattr(make_pay_outs, "__defaults__", (("", ""), 2))
+    made = []
+    while (run := await go_on(db, day(15))) is not None:
+        made.append([one.party for one in run.made])
+    assert made == [["ann", "bea"], ["cid", "dan"], []]
+    assert await go_on(db, day(16)) is None
+    assert await go_on(db, day(22)) is not None

@@ -27,7 +27,7 @@ async def test_a_card_is_saved_and_begins_what_waited_for_it(db: AsyncConnection
     waits = await auto_top_up.agree(db, setting(), BOB, NOON)
     assert (waits.enabled, waits.why_off) == (False, "no_card")
     planned = await auto_top_up.plan_setup(db, "s1", "bob", "demo", "RUB", URL, NOON)
-    opened = await auto_top_up.open_setup(transactions(db), bank, planned)
+    opened = await auto_top_up.open_setup(transactions(db), bank, clock, planned)
     assert (opened.url, opened.customer) == ("https://bank.test/s1", "cus_1")
     same = await auto_top_up.finish_setup(transactions(db), bank, clock, opened)
     assert same.state.value == "open"
