@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.cards import CardGateway
+from ledger.closed_gateway import ClosedGateway
 from ledger.demo_gateway import DemoGateway
 from ledger.stripe_gateway import StripeGateway
 from ledger.stripe_transport import StripeSettings as StripeAccount
@@ -16,12 +17,14 @@ from web.settings import BadSettings, Secret, Settings
 
 
 def gateway_of(settings: Settings) -> CardGateway:
-    """Stripe when there is a key, else the demo bank of this very server."""
+    """Stripe when there is a key, else the demo bank of this very server; never in production."""
     stripe = settings.stripe
     if stripe is not None:
         base = {"api": stripe.api_base} if stripe.api_base else None
         secrets, connect = _secrets(stripe.webhook_secret), _secrets(stripe.connect_secret)
         return StripeGateway(StripeAccount(stripe.key.reveal(), secrets, base, connect))
+    if settings.production:
+        return ClosedGateway()
     return DemoGateway(settings.secret.derive("demo bank"), settings.origin)
 
 

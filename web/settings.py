@@ -247,6 +247,20 @@ def _refuse_what_is_unsafe(settings: Settings) -> None:
         raise BadSettings("MINUTA_SEAL_FOLDER", "production documents need a seal of their own")
     if settings.issuer_file is None:
         raise BadSettings("MINUTA_ISSUER_FILE", "production documents need the issuer's requisites")
+    if settings.stripe is not None:
+        _refuse_play_money(settings.stripe)
+
+
+def _refuse_play_money(stripe: StripeSettings) -> None:
+    """Production takes real money, and news of it that nobody can forge."""
+    if "_test_" in stripe.key.reveal()[:8]:
+        raise BadSettings("MINUTA_STRIPE_KEY", "production needs a live key, this one is for tests")
+    if not stripe.webhook_secret:
+        raise BadSettings(
+            "MINUTA_STRIPE_WEBHOOK_SECRET", "production needs signed news of payments"
+        )
+    if stripe.api_base:
+        raise BadSettings("MINUTA_STRIPE_API_BASE", "production speaks with Stripe itself")
 
 
 def environment_without_ours() -> dict[str, str]:

@@ -70,6 +70,7 @@ from ledger.control.verbs_approvals import (
     set_limit,
     waiting_approvals,
 )
+from ledger.control.verbs_approvals import close_demo_rail as close_demo_rail
 from ledger.control.verbs_approvals import ended_approvals as ended_approvals
 from ledger.control.verbs_approvals import residence as residence
 from ledger.control.verbs_approvals import residence_asked as residence_asked

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import DDL, MetaData, event
 
-from ledger.control.rails import RAIL_OF_GATEWAY, RUSSIA
+from ledger.control.rails import DEMO_RAIL, RAIL_OF_GATEWAY, RUSSIA
 
 Statements = dict[str, tuple[str, ...]]  # by dialect: "postgresql", "sqlite"
 
@@ -30,6 +30,8 @@ def guard_rail(table: str, party_column: str, rail_sql: str) -> Statements:
     """
     allowed = (
         f"coalesce(({rail_sql}) = 'demo', false)"
+        " AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s"
+        f" WHERE s.name = '{DEMO_RAIL}' AND NOT s.open)"
         f" OR EXISTS (SELECT 1 FROM ledger_control_residence r"
         f" WHERE r.party = NEW.{party_column} AND ({rail_sql}) ="
         f" CASE WHEN r.country = '{RUSSIA}' THEN 'bank' ELSE 'card' END)"

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.control.actors import Actor
 from ledger.control.approvals import Approval, ApprovalState
 from ledger.control.limits import Limit
-from ledger.control.rails import Residence
+from ledger.control.rails import DEMO_RAIL, Residence
 from ledger.control.schema import approval, audit, head, limit, residence, switch
 from ledger.control.switches import Switch, SwitchState
 from ledger.control.trail import AuditRow, TrailHead
@@ -134,6 +134,16 @@ async def closed_why(db: AsyncConnection, one: Switch) -> str | None:
     """Why the switch is off; None when it is open."""
     query = select(switch.c.why).where(switch.c.name == one.value, switch.c.open.is_(False))
     return (await db.execute(query)).scalar_one_or_none()
+
+
+async def demo_is_open(db: AsyncConnection) -> bool:
+    query = select(switch.c.name).where(switch.c.name == DEMO_RAIL, switch.c.open.is_(False))
+    return (await db.execute(query)).first() is None
+
+
+async def close_demo(db: AsyncConnection, at_us: int) -> None:
+    facts = {"open": False, "why": "production", "turned_by": "", "turned_us": at_us}
+    await db.execute(_upsert(db, switch, {"name": DEMO_RAIL}, facts))
 
 
 async def save_switch(db: AsyncConnection, state: SwitchState) -> None:

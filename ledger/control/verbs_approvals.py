@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.control import store
-from ledger.control.actors import KEEPERS, Actor, require_role, said
+from ledger.control.actors import KEEPERS, SYSTEM, Actor, require_role, said
 from ledger.control.approvals import APPROVAL_LIFE, Approval, ApprovalState, decided
 from ledger.control.errors import ApprovalConflict, ApprovalUnknown, RailsApart
 from ledger.control.limits import loosens
@@ -259,4 +259,13 @@ async def require_same_rail(db: AsyncConnection, payer: str, payee: str) -> None
 async def require_rail(db: AsyncConnection, party: str, rail: Rail) -> None:
     """Raises: WrongRail."""
     found = await store.residence_of(db, party)
-    gate(party, found.country if found else "", rail)
+    demo = rail is Rail.DEMO and await store.demo_is_open(db)
+    gate(party, found.country if found else "", rail, demo)
+
+
+async def close_demo_rail(db: AsyncConnection, at: datetime) -> None:
+    """From now on this database holds real money: the demo rail is refused, and no verb opens it
+    again. Closing again changes nothing."""
+    if await store.demo_is_open(db):
+        await store.close_demo(db, us_of(at))
+        await record(db, SYSTEM, "rail.closed", "rail:demo", "production", at)

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.control import store
 from ledger.control.actors import Actor
 from ledger.control.errors import WrongRail
-from ledger.control.rails import gate, rail_of
+from ledger.control.rails import rail_of
 from ledger.control.switches import Switch
 from ledger.control.trail import Fact
 from ledger.control.verbs import record, require_open, require_top_up
+from ledger.control.verbs_approvals import require_rail
 from ledger.money import Money
 
 
@@ -33,11 +34,11 @@ async def admit_top_up(
 
 async def require_gateway(db: AsyncConnection, party: str, gateway: str) -> None:
     """The rail on which the acquirer works is the party's. Raises: WrongRail."""
-    found = await store.residence_of(db, party)
-    country, rail = found.country if found else "", rail_of(gateway)
+    rail = rail_of(gateway)
     if rail is None:
-        raise WrongRail(party, gateway, country)
-    gate(party, country, rail)
+        found = await store.residence_of(db, party)
+        raise WrongRail(party, gateway, found.country if found else "")
+    await require_rail(db, party, rail)
 
 
 async def record_once(

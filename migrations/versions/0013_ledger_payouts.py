@@ -24,10 +24,10 @@ TRIGGERS = {
             CREATE TRIGGER IF NOT EXISTS ledger_payouts_details_no_delete BEFORE DELETE ON ledger_payouts_details BEGIN SELECT RAISE(ABORT, 'ledger_payouts_details is append only'); END
         """,
         """
-            CREATE TRIGGER IF NOT EXISTS ledger_payouts_pay_out_rail_new BEFORE INSERT ON ledger_payouts_pay_out WHEN NOT (coalesce((NEW.rail) = 'demo', false) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND (NEW.rail) = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_payouts_pay_out'); END
+            CREATE TRIGGER IF NOT EXISTS ledger_payouts_pay_out_rail_new BEFORE INSERT ON ledger_payouts_pay_out WHEN NOT (coalesce((NEW.rail) = 'demo', false) AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s WHERE s.name = 'demo_rail' AND NOT s.open) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND (NEW.rail) = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_payouts_pay_out'); END
         """,
         """
-            CREATE TRIGGER IF NOT EXISTS ledger_payouts_pay_out_rail_kept BEFORE UPDATE ON ledger_payouts_pay_out WHEN (NEW.party <> OLD.party OR (NEW.rail) IS DISTINCT FROM (OLD.rail)) AND NOT (coalesce((NEW.rail) = 'demo', false) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND (NEW.rail) = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_payouts_pay_out'); END
+            CREATE TRIGGER IF NOT EXISTS ledger_payouts_pay_out_rail_kept BEFORE UPDATE ON ledger_payouts_pay_out WHEN (NEW.party <> OLD.party OR (NEW.rail) IS DISTINCT FROM (OLD.rail)) AND NOT (coalesce((NEW.rail) = 'demo', false) AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s WHERE s.name = 'demo_rail' AND NOT s.open) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND (NEW.rail) = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_payouts_pay_out'); END
         """,
     ),
     "postgresql": (
@@ -37,7 +37,7 @@ TRIGGERS = {
         """
             CREATE OR REPLACE FUNCTION ledger_payouts_pay_out_rail() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-              IF NOT (coalesce((NEW.rail) = 'demo', false) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND (NEW.rail) = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) THEN
+              IF NOT (coalesce((NEW.rail) = 'demo', false) AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s WHERE s.name = 'demo_rail' AND NOT s.open) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND (NEW.rail) = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) THEN
                 RAISE EXCEPTION USING MESSAGE = 'rails never mix: ledger_payouts_pay_out of ' || NEW.party, ERRCODE = 'check_violation';
               END IF;
               RETURN NEW;

@@ -36,16 +36,16 @@ TRIGGERS = {
             CREATE TRIGGER IF NOT EXISTS ledger_bank_line_facts BEFORE UPDATE ON ledger_bank_line WHEN NEW.id IS NOT OLD.id OR NEW.account IS NOT OLD.account OR NEW.day IS NOT OLD.day OR NEW.amount IS NOT OLD.amount OR NEW.reference IS NOT OLD.reference OR NEW.other_account IS NOT OLD.other_account OR NEW.statement IS NOT OLD.statement BEGIN SELECT RAISE(ABORT, 'ledger_bank_line: the facts of a line stay'); END
         """,
         """
-            CREATE TRIGGER IF NOT EXISTS ledger_bank_invoice_rail_new BEFORE INSERT ON ledger_bank_invoice WHEN NOT (coalesce(('bank') = 'demo', false) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_bank_invoice'); END
+            CREATE TRIGGER IF NOT EXISTS ledger_bank_invoice_rail_new BEFORE INSERT ON ledger_bank_invoice WHEN NOT (coalesce(('bank') = 'demo', false) AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s WHERE s.name = 'demo_rail' AND NOT s.open) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_bank_invoice'); END
         """,
         """
-            CREATE TRIGGER IF NOT EXISTS ledger_bank_invoice_rail_kept BEFORE UPDATE ON ledger_bank_invoice WHEN (NEW.party <> OLD.party OR ('bank') IS DISTINCT FROM ('bank')) AND NOT (coalesce(('bank') = 'demo', false) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_bank_invoice'); END
+            CREATE TRIGGER IF NOT EXISTS ledger_bank_invoice_rail_kept BEFORE UPDATE ON ledger_bank_invoice WHEN (NEW.party <> OLD.party OR ('bank') IS DISTINCT FROM ('bank')) AND NOT (coalesce(('bank') = 'demo', false) AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s WHERE s.name = 'demo_rail' AND NOT s.open) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_bank_invoice'); END
         """,
         """
-            CREATE TRIGGER IF NOT EXISTS ledger_bank_order_rail_new BEFORE INSERT ON ledger_bank_order WHEN NOT (coalesce(('bank') = 'demo', false) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_bank_order'); END
+            CREATE TRIGGER IF NOT EXISTS ledger_bank_order_rail_new BEFORE INSERT ON ledger_bank_order WHEN NOT (coalesce(('bank') = 'demo', false) AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s WHERE s.name = 'demo_rail' AND NOT s.open) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_bank_order'); END
         """,
         """
-            CREATE TRIGGER IF NOT EXISTS ledger_bank_order_rail_kept BEFORE UPDATE ON ledger_bank_order WHEN (NEW.party <> OLD.party OR ('bank') IS DISTINCT FROM ('bank')) AND NOT (coalesce(('bank') = 'demo', false) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_bank_order'); END
+            CREATE TRIGGER IF NOT EXISTS ledger_bank_order_rail_kept BEFORE UPDATE ON ledger_bank_order WHEN (NEW.party <> OLD.party OR ('bank') IS DISTINCT FROM ('bank')) AND NOT (coalesce(('bank') = 'demo', false) AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s WHERE s.name = 'demo_rail' AND NOT s.open) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) BEGIN SELECT RAISE(ABORT, 'rails never mix: ledger_bank_order'); END
         """,
     ),
     "postgresql": (
@@ -70,7 +70,7 @@ TRIGGERS = {
         """
             CREATE OR REPLACE FUNCTION ledger_bank_invoice_rail() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-              IF NOT (coalesce(('bank') = 'demo', false) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) THEN
+              IF NOT (coalesce(('bank') = 'demo', false) AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s WHERE s.name = 'demo_rail' AND NOT s.open) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) THEN
                 RAISE EXCEPTION USING MESSAGE = 'rails never mix: ledger_bank_invoice of ' || NEW.party, ERRCODE = 'check_violation';
               END IF;
               RETURN NEW;
@@ -85,7 +85,7 @@ TRIGGERS = {
         """
             CREATE OR REPLACE FUNCTION ledger_bank_order_rail() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-              IF NOT (coalesce(('bank') = 'demo', false) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) THEN
+              IF NOT (coalesce(('bank') = 'demo', false) AND NOT EXISTS (SELECT 1 FROM ledger_control_switch s WHERE s.name = 'demo_rail' AND NOT s.open) OR EXISTS (SELECT 1 FROM ledger_control_residence r WHERE r.party = NEW.party AND ('bank') = CASE WHEN r.country = 'RU' THEN 'bank' ELSE 'card' END)) THEN
                 RAISE EXCEPTION USING MESSAGE = 'rails never mix: ledger_bank_order of ' || NEW.party, ERRCODE = 'check_violation';
               END IF;
               RETURN NEW;

@@ -1,4 +1,4 @@
-"""Nothing yet."""
+"""Nothing: where parties live is kept by the control room of the ledger (0011)."""
 
 revision = "0017"
 down_revision = "0016"

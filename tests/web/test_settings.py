@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from web.adapters import gateway_of
 from web.settings import BadSettings, Secret, read_settings
 
 PRODUCTION = {
@@ -59,6 +60,24 @@ def test_a_secret_comes_from_a_file_and_prints_nowhere(tmp_path: Path) -> None:
     assert settings.stripe is not None
     assert settings.stripe.key.reveal() == "sk_test_canary"
     assert "canary" not in repr(settings)
+
+
+def test_production_takes_no_play_money() -> None:
+    """No demo bank, no test key, no unsigned news, no Stripe but Stripe itself."""
+    assert gateway_of(read_settings({})).name == "demo"
+    assert gateway_of(read_settings(PRODUCTION)).name == "closed"
+    live = {"MINUTA_STRIPE_KEY": "sk_live_1", "MINUTA_STRIPE_WEBHOOK_SECRET": "whsec_1"}
+    assert gateway_of(read_settings(PRODUCTION | live)).name == "stripe"
+    for wrong in (
+        {"MINUTA_STRIPE_KEY": "sk_test_1"},
+        {"MINUTA_STRIPE_KEY": "rk_test_1"},
+        {"MINUTA_STRIPE_WEBHOOK_SECRET": ""},
+        {"MINUTA_STRIPE_API_BASE": "http://127.0.0.1:1"},
+        {"MINUTA_DEMO": "yes"},
+    ):
+        with pytest.raises(BadSettings) as refused:
+            read_settings(PRODUCTION | live | wrong)
+        assert refused.value.name == next(iter(wrong))
 
 
 def test_a_missing_secret_file_is_named(tmp_path: Path) -> None:

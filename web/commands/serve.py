@@ -10,6 +10,8 @@ import structlog
 import uvloop
 from aiohttp import web
 
+from ledger.control import close_demo_rail
+from metering import utc_now
 from web import logs
 from web.app import build
 from web.commands.schema import migrate
@@ -40,6 +42,9 @@ async def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; sockets are closed with 1012 and meters flushed."""
     database = Database(settings.database_url)
     await migrate(database)
+    if settings.production:
+        async with database.transaction() as db:
+            await close_demo_rail(db, utc_now())
     if settings.demo:
         await seed(database)
     runner = web.AppRunner(

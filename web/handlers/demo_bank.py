@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import ledger
 from ledger import Money, PaymentState, TopUp, cards
 from ledger.cards import CardGateway
+from ledger.control import record_once
 from web import wiring
+from web.acting import own
 from web.errors import BadInput, NotFound
 from web.faces import face
 from web.forms import fields, see
@@ -57,6 +59,8 @@ async def decide(request: web.Request) -> web.StreamResponse:
         if fact is not None:
             await cards.take_now(db, notice, fact, at)
         paid = await ledger.top_up(db, top_up.id)
+        action, subject = f"demo_bank.{decision.value}", f"top_up:{top_up.id}"
+        await record_once(db, own(request), action, subject, "", at)
     if paid.state is ledger.TopUpState.PAID:
         wiring.topped_up(request.app, paid)
     return see(request, f"/wallet/top-up/{top_up.id}", paid)

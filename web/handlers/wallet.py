@@ -10,9 +10,11 @@ from broker.parties import Party
 from ledger import Account, AccountKind, Money, TopUp
 from ledger.control import (
     OverLimit,
+    Rail,
     Switch,
     SwitchedOff,
     WrongRail,
+    rails_of,
     require_gateway,
     require_open,
 )
@@ -146,5 +148,7 @@ async def _closed(db: AsyncConnection, request: web.Request, party: Party) -> st
     except SwitchedOff:
         return "switched_off"
     except WrongRail as error:
-        return "wrong_rail" if error.country else "no_residence"
+        if not error.country:
+            return "no_residence"
+        return "wrong_rail" if Rail.BANK in await rails_of(db, party.id) else "switched_off"
     return ""

@@ -18,6 +18,7 @@ from ledger.control import (
     WrongRail,
     approve,
     audit_trail,
+    close_demo_rail,
     declare_residence,
     guard_rail,
     rail_of,
@@ -114,6 +115,22 @@ async def test_news_of_a_movement_under_way_is_taken_after_a_move(db: AsyncConne
     await db.execute(text(TOP_UP), {"party": "anna", "gateway": "stripe"})
     await db.execute(text("UPDATE ledger_control_residence SET country = 'RU'"))
     await db.execute(text("UPDATE ledger_top_up SET state = 'paid', payment = 'pi_1'"))
+
+
+async def test_production_closes_the_demo_rail_for_good(db: AsyncConnection) -> None:
+    """Demo money and real money are never in one database: verbs and direct SQL refuse it."""
+    await require_rail(db, "nemo", Rail.DEMO)
+    await close_demo_rail(db, AT)
+    await close_demo_rail(db, AT)
+    for insert in (TOP_UP, OUTGOING):
+        with pytest.raises(DBAPIError, match="rails never mix"):
+            async with db.begin_nested():
+                await db.execute(text(insert), {"party": "nemo", "gateway": "demo"})
+    for party in PEOPLE:
+        with pytest.raises(WrongRail):
+            await require_rail(db, party, Rail.DEMO)
+    [row] = await audit_trail(db, subject="rail:demo")
+    assert (row.action, row.why) == ("rail.closed", "production")
 
 
 def test_other_rooms_guard_their_tables_alike() -> None:
