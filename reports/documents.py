@@ -18,6 +18,8 @@ FORMAT = "minuta-session/1"
 TEMPLATE = 1
 PROTOCOL, ACT = "protocol", "act"
 _PAYER = ("PREPAID", "PROMO")
+#: Keys of journals that divide what the others charged: a settlement, and rulings after it.
+_DIVIDES = ("settle:", "rule:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,12 @@ def totals_of(facts: SessionFacts) -> Totals:
     Raises: TotalsDiffer naming the figure when charges and ledger say different things.
     """
     charged = sum(charge.minor for charge in facts.charges)
-    paid = -_sum(facts.journals, _PAYER, sign=-1)
-    platform, consultant = (_sum(facts.journals, (kind,)) for kind in ("COMMISSION", "EARNINGS"))
-    escrow, refunded = _sum(facts.journals, ("ESCROW",)), _sum(facts.journals, _PAYER, sign=1)
+    dividing = tuple(one for one in facts.journals if one.id.startswith(_DIVIDES))
+    charging = tuple(one for one in facts.journals if not one.id.startswith(_DIVIDES))
+    paid, refunded = -_sum(charging, *_PAYER), _sum(dividing, *_PAYER)
+    platform, consultant, escrow = (
+        _sum(facts.journals, kind) for kind in ("COMMISSION", "EARNINGS", "ESCROW")
+    )
     for what, paper, ledger in (
         ("charged", charged, paid),
         ("split", charged, platform + consultant + refunded + escrow),
@@ -234,11 +239,8 @@ def _lines(facts: SessionFacts, totals: Totals) -> tuple[Line, ...]:
     return (first, back)
 
 
-def _sum(journals: tuple[JournalFact, ...], kinds: tuple[str, ...], sign: int = 0) -> int:
-    """Credits less debits on accounts of these kinds; with a sign, the lines of that sign only."""
+def _sum(journals: tuple[JournalFact, ...], *kinds: str) -> int:
+    """Credits less debits on accounts of these kinds."""
     return sum(
-        entry.minor
-        for journal in journals
-        for entry in journal.entries
-        if entry.account in kinds and (not sign or entry.minor * sign > 0)
+        entry.minor for journal in journals for entry in journal.entries if entry.account in kinds
     )

@@ -30,6 +30,9 @@ from reports.facts import (
 from reports.proofs import hidden
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Charges, settlement, rulings and corrections; what a reserve or a bonus does to the earnings
+#: is between the platform and the consultant.
+_OWN_JOURNALS = ("tick:", "settle:", "rule:", "reverse:")
 _ASKED = ("asked", "hang_up", "hung_up", "")
 
 
@@ -72,7 +75,11 @@ async def session_facts(db: AsyncConnection, number: str, at: datetime) -> Sessi
         record=tuple(
             hidden(fact) if fact["kind"] == "review" and not shown else fact for fact in record
         ),
-        journals=tuple(_journal(one) for one in await journals_of(db, number)),
+        journals=tuple(
+            _journal(one)
+            for one in await journals_of(db, number)
+            if one.id.startswith(_OWN_JOURNALS)
+        ),
         reviews=reviews if shown else (),
     )
 

@@ -17,7 +17,7 @@ from reports.documents import (
 )
 from reports.errors import NothingToAct, TotalsDiffer
 from reports.issuer import BASIC_RATE, FREE_OF_VAT, Issuer
-from tests.reports.builders import CLIENT, HOST, act, document, facts, reviewed, settled
+from tests.reports.builders import CLIENT, HOST, act, document, facts, journal, reviewed, settled
 
 
 def test_host_pays_thirty_nine_minutes() -> None:
@@ -41,6 +41,25 @@ def test_not_resolved_keeps_twenty_per_cent() -> None:
     assert (one.totals.platform, one.totals.consultant) == (78_00, 78_00)
     assert (one.totals.refunded, one.total) == (624_00, 156_00)
     assert [line.minor for line in one.lines] == [780_00, -624_00]
+
+
+@pytest.mark.parametrize(
+    ("first", "found", "wanted"),
+    [
+        ("resolved", "unresolved", (78_00, 78_00, 624_00)),
+        ("unresolved", "resolved", (78_00, 702_00, 0)),
+    ],
+)
+def test_a_ruling_changes_who_got_what_and_not_what_was_charged(
+    first: str, found: str, wanted: tuple[int, int, int]
+) -> None:
+    one = settled(facts("client-pays"), first)
+    back = 624_00 if found == "unresolved" else -624_00
+    entries = (("EARNINGS", HOST.id, -back), ("PREPAID", CLIENT.id, back))
+    ruling = journal(95, "ruling", f"rule:{one.number}:A-1", *entries)
+    totals = totals_of(replace(one, journals=(*one.journals, ruling)))
+    assert totals.charged == 780_00
+    assert (totals.platform, totals.consultant, totals.refunded) == wanted
 
 
 def test_act_goes_to_whoever_paid() -> None:
