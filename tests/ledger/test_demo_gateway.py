@@ -5,13 +5,23 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import accept_payment, begin_top_up, refund, top_up
+from ledger import begin_top_up, refund, top_up
+from ledger.acquirer import PaymentFact, PaymentStatus
+from ledger.cards import take_now
 from ledger.demo_gateway import SIGNATURE_HEADER, DemoGateway
-from ledger.errors import EventRefused
+from ledger.errors import EventRefused, GatewayRefused
 from ledger.gateway import PaymentState
 from tests.ledger.books import AT, BOB, available, rub
 
 GATEWAY = DemoGateway("a secret of the demo bank", "http://127.0.0.1:8080/")
+
+
+async def hear(db: AsyncConnection, body: bytes, headers: dict[str, str]) -> None:
+    """As the page of the demo bank does."""
+    notice = GATEWAY.read_notice(body, headers, AT)
+    fact = await GATEWAY.look(notice)
+    assert fact is not None
+    await take_now(db, notice, fact, AT)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +39,7 @@ async def test_three_buttons(
     assert begun.url == "http://127.0.0.1:8080/demo-bank/t1"
     for _ in range(2):  # the button is pressed twice
         body, headers = GATEWAY.event(begun.ref, begun.amount, state, AT)
-        await accept_payment(db, GATEWAY.read_event(body, headers, AT), AT)
+        await hear(db, body, headers)
     ended = await top_up(db, "t1")
     assert (ended.state.value, ended.refusal) == (end, reason)
     assert await available(db, BOB) == money
@@ -38,26 +48,30 @@ async def test_three_buttons(
 async def test_the_demo_bank_gives_money_back(db: AsyncConnection) -> None:
     begun = await begin_top_up(db, GATEWAY, "bob", rub(50000), "/wallet", AT, "t1")
     body, headers = GATEWAY.event(begun.ref, begun.amount, PaymentState.PAID, AT)
-    await accept_payment(db, GATEWAY.read_event(body, headers, AT), AT)
+    await hear(db, body, headers)
     assert (await refund(db, GATEWAY, "t1", rub(50000), AT, "r1")).state.value == "done"
     assert await available(db, BOB) == 0
-    assert (await GATEWAY.find_payment("t1")).state is PaymentState.PENDING
+    with pytest.raises(GatewayRefused):
+        await GATEWAY.payment("t1")
 
 
-def test_only_its_own_events_are_read() -> None:
+async def test_only_its_own_events_are_read() -> None:
     body, headers = GATEWAY.event("t1", rub(100), PaymentState.PAID, AT)
-    event = GATEWAY.read_event(body, {k.lower(): v for k, v in headers.items()}, AT)
-    assert (event.top_up, event.amount, event.state) == ("t1", rub(100), PaymentState.PAID)
+    notice = GATEWAY.read_notice(body, {k.lower(): v for k, v in headers.items()}, AT)
+    fact = PaymentFact("demo_payment_t1", PaymentStatus.SUCCEEDED, rub(100), "t1")
+    assert await GATEWAY.look(notice) == fact
+    with pytest.raises(EventRefused, match="bad_signature"):
+        GATEWAY.read_notice(body, headers, AT, connect=True)
     stranger = DemoGateway("another secret", "http://127.0.0.1")
     with pytest.raises(EventRefused, match="bad_signature"):
-        stranger.read_event(body, headers, AT)
+        stranger.read_notice(body, headers, AT)
     with pytest.raises(EventRefused, match="bad_signature"):
-        GATEWAY.read_event(body.replace(b"100", b"900"), headers, AT)
+        GATEWAY.read_notice(body.replace(b"100", b"900"), headers, AT)
     with pytest.raises(EventRefused, match="body_too_large"):
-        GATEWAY.read_event(b" " * 300000, headers, AT)
+        GATEWAY.read_notice(b" " * 300000, headers, AT)
     for late in (timedelta(seconds=301), -timedelta(seconds=301)):
         with pytest.raises(EventRefused, match="bad_time"):
-            GATEWAY.read_event(body, headers, AT + late)
+            GATEWAY.read_notice(body, headers, AT + late)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id": 1, "state": "rich"}', b"\xff"])
@@ -65,10 +79,10 @@ def test_broken_bodies_are_refused(body: bytes) -> None:
     moment = int(AT.timestamp())
     signature = f"t={moment},v1={GATEWAY._sign(moment, body)}"
     with pytest.raises(EventRefused, match="bad_shape"):
-        GATEWAY.read_event(body, {SIGNATURE_HEADER: signature}, AT)
+        GATEWAY.read_notice(body, {SIGNATURE_HEADER: signature}, AT)
 
 
 @pytest.mark.parametrize("header", ["", "t=,v1=", "t=x,v1=y", "nonsense", "t=²,v1=a", "t=1,v1=ж"])
 def test_broken_signatures_are_refused(header: str) -> None:
     with pytest.raises(EventRefused, match="bad_signature"):
-        GATEWAY.read_event(b"{}", {SIGNATURE_HEADER: header}, AT)
+        GATEWAY.read_notice(b"{}", {SIGNATURE_HEADER: header}, AT)
