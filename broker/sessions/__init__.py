@@ -9,13 +9,13 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
     create, session, of_party, live, join, enter, leave, everyone_left
     invite_by_token, invite, invites_of, revoke, renew_invite
     press_start, pause, resume, hang_up, record_events (news of meter and relay)
-    chat, messages, claim_media, report_result, decide, settle_due, review, reviews
+    chat, messages, claim_media, report_result, decide, rule, settle_due, review, reviews
     journal.append, .facts, .verify_chain, .witness, .presence_of
 """
 
 from broker.sessions import errors as errors
 from broker.sessions import journal as journal
-from broker.sessions.closing import decide, report_result, settle_due
+from broker.sessions.closing import decide, report_result, rule, settle_due
 from broker.sessions.invites import Invite
 from broker.sessions.news import record_events
 from broker.sessions.record import Fact as Fact
@@ -72,6 +72,7 @@ __all__ = [
     "review",
     "reviews",
     "revoke",
+    "rule",
     "session",
     "settle_due",
 ]

@@ -19,9 +19,11 @@ from broker.sessions.session import (
     after,
     clean_comment,
 )
-from ledger import Account, AccountKind, Outcome, Terms, settle
+from ledger import Account, AccountKind, Outcome, Settlement, Share, Terms, settle
+from ledger import rule as divide_anew
 
 RESULT_CHARS_MAX = 500
+WHOLE_BP = 10_000  # basis points in a whole
 _Fact = tuple[str, Mapping[str, Any]]
 
 
@@ -119,6 +121,45 @@ async def decide(
     return await _close(db, found, outcome, text, "client", at)
 
 
+async def rule(
+    db: AsyncConnection,
+    number: str,
+    ruling: str,
+    platform_bp: int,
+    host_bp: int,
+    comment: str,
+    at: datetime,
+) -> Session:
+    """A curator's finding: shares in basis points of what was charged, the client has the rest.
+
+    It replaces whatever was decided before, settled or not. `ruling` names it: the same again
+    changes nothing, another one goes on from there. What cannot be taken back any more is not in
+    the sums. Raises: SessionUnknown, WrongState, CommentNeeded, BadSession.
+    """
+    found = await store.lock(db, number)
+    if found.payer != "client" or found.state not in (State.ENDED, State.SETTLED):
+        raise WrongState(number, found.state.value, "rule")
+    text = clean_comment(comment)
+    if not text:
+        raise CommentNeeded(number)
+    if min(platform_bp, host_bp) < 0 or platform_bp + host_bp > WHOLE_BP:
+        raise BadSession("shares", "are parts of the whole")
+    facts = await journal.facts(db, number)
+    if any(fact.kind == "outcome" and fact.body.get("ruling") == ruling for fact in facts):
+        return found
+    payer, terms = _sides(found)
+    ours = Account(AccountKind.COMMISSION, "", payer.currency)
+    shares = [Share(ours, platform_bp), Share(terms.provider, host_bp)]
+    done = await divide_anew(db, number, ruling, payer, terms, Outcome.RULED, at, shares)
+    ruled, sums = replace(found, outcome="ruled", outcome_comment=text), _sums(done.settlement)
+    unsettled = found.state is State.ENDED
+    ruled = _settled(ruled, sums, at) if unsettled else replace(ruled, sums=sums)
+    body = {"outcome": "ruled", "comment": text, "by": "curator", "ruling": ruling}
+    await store.save_session(db, ruled)
+    await journal.write(db, number, [("outcome", body), _settled_fact(ruled, sums)], at)
+    return ruled
+
+
 async def settle_due(db: AsyncConnection, at: datetime) -> list[Session]:
     """Silence for the length of the dispute window means resolved."""
     settled = []
@@ -145,6 +186,12 @@ async def _close(
 
 async def _divide(db: AsyncConnection, found: Session, outcome: Outcome, at: datetime) -> Sums:
     """Empty the escrow by the shares of the frozen tariff."""
+    payer, terms = _sides(found)
+    return _sums(await settle(db, found.number, payer, terms, outcome, at))
+
+
+def _sides(found: Session) -> tuple[Account, Terms]:
+    """Who paid, and what the frozen tariff promised to whom."""
     tariff = found.tariff
     assert found.client is not None
     terms = Terms(
@@ -153,8 +200,10 @@ async def _divide(db: AsyncConnection, found: Session, outcome: Outcome, at: dat
         kept_bp=tariff.kept_bp,
         kept_provider_bp=tariff.kept_provider_bp,
     )
-    payer = Account(AccountKind.PREPAID, found.client, tariff.currency)
-    done = await settle(db, found.number, payer, terms, outcome, at)
+    return Account(AccountKind.PREPAID, found.client, tariff.currency), terms
+
+
+def _sums(done: Settlement) -> Sums:
     return Sums(done.total.minor, done.platform.minor, done.provider.minor, done.refunded.minor)
 
 
