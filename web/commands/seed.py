@@ -9,11 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import parties
 from ledger import Account, AccountKind, Draft, Leg, post_many
+from ledger.control import SYSTEM, declare_residence, record_once, residence
 from metering import utc_now
 from web.commands.schema import migrate
 from web.db import Database
 from web.demo_accounts import ACCOUNTS as ACCOUNTS
 from web.settings import Settings
+
+COUNTRY = "RU"  # where demo accounts with money live: they may try invoices of a bank as well
 
 
 def run(_given: argparse.Namespace, settings: Settings) -> int:
@@ -45,6 +48,8 @@ async def seed(database: Database) -> None:
                 found = await parties.register(
                     db, account.name, account.email, account.roles, "ru", at
                 )
+            if account.prepaid_minor and await residence(db, found.id) is None:
+                await declare_residence(db, found.id, COUNTRY, SYSTEM, at)
             await _give(db, found.id, account.prepaid_minor, at)
 
 
@@ -58,3 +63,7 @@ async def _give(db: AsyncConnection, party: str, minor: int, at: datetime) -> No
     )
     [result] = await post_many(db, [Draft("seed", party, "top_up", legs, ref=party)], at)
     result.raise_for_status()
+    subject = f"party:{party}"
+    await record_once(
+        db, SYSTEM, "seed", subject, "demo account", at, amount_minor=minor, currency="RUB"
+    )
