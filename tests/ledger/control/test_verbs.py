@@ -1,6 +1,8 @@
 """The audit journal, switches and limits on the database."""
 
 import asyncio
+import sys
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -271,3 +273,42 @@ async def test_top_ups_of_a_day_are_counted_by_party(db: AsyncConnection) -> Non
         await require_top_up(db, "bob", Money(501), AT)
     assert over.value.used == Money(500)
     await require_top_up(db, "bob", Money(1_000), AT + timedelta(hours=12))
+
+
+CHILD = """
+import asyncio, sys, time
+from ledger.control import Switch, SwitchedOff, require_open
+from web.db import Database
+
+async def watch(url):
+    database = Database(url)
+    print("open", flush=True)
+    for _ in range(1000):
+        async with database.transaction() as db:
+            try:
+                await require_open(db, Switch.PAYOUTS)
+            except SwitchedOff as off:
+                print(off.why, flush=True)
+                break
+        await asyncio.sleep(0.02)
+    await database.close()
+
+asyncio.run(watch(sys.argv[1]))
+"""
+
+
+async def test_a_switch_stops_another_process_within_seconds(
+    fresh_engine: AsyncEngine, database_url: str
+) -> None:
+    """The bar is 5 s; nothing is cached, so it is the time of one query."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CHILD, database_url, stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert await child.stdout.readline() == b"open\n"
+    async with fresh_engine.begin() as db:
+        await turn(db, Switch.PAYOUTS, False, VERA, "stop", AT)
+    began = time.monotonic()
+    assert await child.stdout.readline() == b"stop\n"
+    assert time.monotonic() - began < 5
+    assert await child.wait() == 0
