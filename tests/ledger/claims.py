@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ledger import Account, AccountKind, Draft, Leg
 from ledger.journals import fault_in
 
-SOME = 100
-MANY = 20_000
+SOME = 60
+MANY = 5_000
 often = pytest.mark.parametrize(
     "count", [SOME, pytest.param(MANY, marks=(pytest.mark.nightly, pytest.mark.timeout(900)))]
 )
