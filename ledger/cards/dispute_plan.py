@@ -132,12 +132,12 @@ def paid_on(journals: Sequence[JournalView], spent_minor: int) -> Mapping[str, i
     party → minor units, rounded down."""
     total, earned = 0, dict[str, int]()
     for journal in journals:
-        for entry in journal.entries:
-            account, minor = entry.account, entry.amount.minor
-            if account.kind is AccountKind.ESCROW and minor < 0:
-                total -= minor
-            if account.kind is AccountKind.EARNINGS and journal.kind == "settlement":
-                earned[account.owner] = earned.get(account.owner, 0) + minor
+        out = [e.amount.minor for e in journal.entries if e.account.kind is AccountKind.ESCROW]
+        total -= sum(minor for minor in out if minor < 0)
+        for entry in journal.entries if out else ():
+            if entry.account.kind is AccountKind.EARNINGS:
+                owner = entry.account.owner
+                earned[owner] = earned.get(owner, 0) + entry.amount.minor
     if total <= 0:
         return {}
     ours = min(spent_minor, total)
