@@ -102,6 +102,9 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "ApprovalConflict": (HTTPStatus.CONFLICT, "approval_conflict"),
     "ApprovalEnded": (HTTPStatus.CONFLICT, "approval_ended"),
     "SamePerson": (HTTPStatus.FORBIDDEN, "same_person"),
+    # ledger.books
+    "BadPeriod": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_period"),
+    "ClosingRefused": (HTTPStatus.CONFLICT, "closing_refused"),
     # metering
     "UnknownMeter": (HTTPStatus.NOT_FOUND, "session_unknown"),
     # broker.parties

@@ -127,6 +127,7 @@ def environment(locale: str) -> jinja2.Environment:
         "moment": _in_zone(say.moment_text, locale),
         "hour": _in_zone(say.hour_text, locale),
         "day": _in_zone(say.date_text, locale),
+        "month": partial(say.month_text, locale=locale),
         "clock": say.clock_text,
         "initials": say.initials,
         "country": partial(say.country_text, locale=locale),

@@ -16,6 +16,7 @@ class Place:
 
 
 PAPER = ("documents", "/documents", "file-text")
+BOOKS = ("books", "/books", "book-open")
 CONTROL = ("control", "/control", "shield-check")
 PERSONAL = (
     ("dashboard", "/dashboard", "timer"),
@@ -36,7 +37,7 @@ def places(party: Party, path: str) -> tuple[Place, ...]:
     wanted = [*PERSONAL] if party.roles & {"consultant", "client"} else []
     wanted += [PAPER]
     if party.roles & {"curator", "accountant"}:
-        wanted += [CONTROL]
+        wanted += [BOOKS, CONTROL]
     return tuple(
         Place(name, where, picture, path == where or path.startswith(where + "/"))
         for name, where, picture in wanted

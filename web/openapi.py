@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from aiohttp import web
 
-from web import shapes, shapes_control
+from web import shapes, shapes_books, shapes_control
 
 VERSION = "1"
 FORM = ("string", "integer")
@@ -36,6 +36,14 @@ VALUES: dict[str, type] = {
     "/mailbox": shapes.Mailbox,
     "/demo-bank/{ref}": shapes.DemoBank,
     "/profile": shapes_control.Profile,
+    "/books": shapes_books.TrialPage,
+    "/books/accounts/{kind}": shapes_books.AccountsPage,
+    "/books/accounts/{kind}/{owner}": shapes_books.StatementPage,
+    "/books/journals": shapes_books.JournalsPage,
+    "/books/journals/{id}": shapes_books.JournalPage,
+    "/books/about/{ref}": shapes_books.AboutPage,
+    "/books/export": shapes_books.ExportPage,
+    "/books/closing": shapes_books.ClosingPage,
     "/control": shapes_control.ControlPage,
     "/control/journal": shapes_control.AuditPage,
     "/control/journal/check": shapes_control.AuditPage,
@@ -55,11 +63,16 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/sessions/{number}/outcome": ("outcome", "comment", "quality", "punctuality", "courtesy"),
     "/sessions/{number}/review": ("quality", "punctuality", "courtesy", "comment"),
     "/wallet/top-up": ("amount", "key", "back"),
+    "/books/closing": ("first", "sure"),
     "/demo-bank/{ref}": ("decision",),
     "/settings/language": ("language", "next"),
     "/settings/theme": ("theme", "next"),
 }
-FILES = {"/documents/{number}.pdf": "application/pdf", "/seal.pem": "application/x-pem-file"}
+FILES = {
+    "/books/export/file": "application/octet-stream",
+    "/documents/{number}.pdf": "application/pdf",
+    "/seal.pem": "application/x-pem-file",
+}
 HIDDEN = ("/hooks/", "/static/", "/sessions/{number}/socket", "/metrics", "/api/")
 
 

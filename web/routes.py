@@ -49,6 +49,17 @@ ROUTES = (
     get("/i/{token}", do.prejoin.show),
     post("/i/{token}", do.prejoin.join),
 
+    get("/books", do.books.show),
+    get("/books/accounts/{kind}", do.books.show_accounts),
+    get("/books/accounts/{kind}/{owner:.+}", do.books.show_statement),
+    get("/books/journals", do.books.list_journals),
+    get("/books/journals/{id:.+}", do.books.show_journal),
+    get("/books/about/{ref:.+}", do.books.show_about),
+    get("/books/export", do.books.show_export),
+    get("/books/export/file", do.books.download),
+    get("/books/closing", do.books.show_closing),
+    post("/books/closing", do.books.close),
+
     get("/documents", do.documents.list_all),
     get("/documents/{number}.pdf", do.documents.download),
     get("/verify", do.verify.show),

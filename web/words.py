@@ -111,6 +111,11 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(named, key=lambda one: one[1].casefold().replace("ё", "е")))
 
 
+def month_text(day: date, locale: str) -> str:
+    """`октябрь 2026`; `October 2026`."""
+    return format_date(day, "LLLL y", locale=locale)
+
+
 def initials(name: str) -> str:
     """Two letters to stand for a face.
 

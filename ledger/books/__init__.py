@@ -19,14 +19,17 @@ from ledger.books.reading import JournalFilter
 from ledger.books.reading import JournalRow as JournalRow
 from ledger.books.turnover import AccountTurnover as AccountTurnover
 from ledger.books.turnover import KindTurnover as KindTurnover
+from ledger.books.turnover import Totals as Totals
 from ledger.books.turnover import Turnover as Turnover
 from ledger.books.verbs import AccountStatement as AccountStatement
+from ledger.books.verbs import Line as Line
 from ledger.books.verbs import (
     account_statement,
     account_turnover,
     balance_on,
     check_books,
     currencies,
+    journal,
     journals,
     roll_up,
     turnover,
@@ -48,6 +51,7 @@ __all__ = [
     "export_journal",
     "file_name",
     "format_of",
+    "journal",
     "journals",
     "next_closing",
     "roll_up",

@@ -112,10 +112,11 @@ class JournalFilter:
 
 @dataclass(frozen=True, slots=True)
 class JournalRow:
-    """A journal and its number in the order of recording."""
+    """A journal and its number in the order of recording; `reversed_by` is told of a single one."""
 
     number: int
     journal: JournalView
+    reversed_by: str = ""
 
 
 # Journals of a period lie between the least and the greatest number that its day sums name; those
@@ -179,3 +180,20 @@ def _conditions(db: AsyncConnection, wanted: JournalFilter) -> tuple[list[str], 
         minor = wanted.amount.minor
         facts |= {"amount": minor, "opposite": -minor, "amount_currency": wanted.amount.currency}
     return conditions, facts
+
+
+_ONE = text(
+    "SELECT j.id, r.scope, r.key FROM ledger_journal j"
+    " LEFT JOIN ledger_journal r ON r.reverses = j.id WHERE j.scope = :scope AND j.key = :key"
+)
+
+
+async def journal_row(db: AsyncConnection, journal_id: str) -> JournalRow | None:
+    """The journal of an id such as "settle:S-2026-000001"."""
+    scope, _, key = journal_id.partition(":")
+    found = (await db.execute(_ONE, {"scope": scope, "key": key})).first()
+    if found is None:
+        return None
+    journal = (await journals_by_number(db, [found.id]))[found.id]
+    reversed_by = f"{found.scope}:{found.key}" if found.scope else ""
+    return JournalRow(found.id, journal, reversed_by)

@@ -172,6 +172,11 @@ async def journals(
     return await reading.journal_rows(db, wanted, before, min(limit, PAGE_MAX))
 
 
+async def journal(db: AsyncConnection, journal_id: str) -> reading.JournalRow | None:
+    """The journal of an id such as "settle:S-2026-000001", and what undid it."""
+    return await reading.journal_row(db, journal_id)
+
+
 async def currencies(db: AsyncConnection) -> list[str]:
     """Currencies that have accounts."""
     return await store.currencies_used(db)

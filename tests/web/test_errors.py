@@ -10,6 +10,7 @@ from web import errors
 ROOMS = (
     "ledger.errors",
     "ledger.control.errors",
+    "ledger.books.errors",
     "metering.errors",
     "broker.parties.errors",
     "broker.sessions.errors",

@@ -1,6 +1,7 @@
 """One file a resource: parse, one verb, face."""
 
 from web.handlers import (
+    books,
     control,
     dashboard,
     demo_bank,
@@ -25,6 +26,7 @@ from web.handlers import (
 )
 
 __all__ = [
+    "books",
     "control",
     "dashboard",
     "demo_bank",

@@ -1,0 +1,20 @@
+"""Files that take long: only a few at once, for each keeps a connection to the database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from web.errors import TooBusy
+
+AT_ONCE_MAX = 2
+
+_places = asyncio.Semaphore(AT_ONCE_MAX)
+
+
+@asynccontextmanager
+async def one_of_few() -> AsyncIterator[None]:
+    """A place among those who are served now. Raises: TooBusy when all are taken."""
+    if _places.locked():
+        raise TooBusy
+    async with _places:
+        yield
