@@ -12,8 +12,16 @@ from ledger.money import Money
 from ledger.payouts.clearing import Ripening
 from ledger.payouts.pay_outs import earnings_of, reserve_of
 
-# Journals that give back what had ripened before: neither young nor kept from again.
-NOT_EARNED = ("payout", "payout_returned", "reserve_kept", "reserve_released", "transfer_reversed")
+# Journals that give back what had ripened before, or fill up earnings by a claim of ours: neither
+# young nor kept from again.
+NOT_EARNED = (
+    "payout",
+    "payout_returned",
+    "reserve_kept",
+    "reserve_released",
+    "transfer_reversed",
+    "recourse",
+)
 
 
 @dataclass(frozen=True, slots=True)
