@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import parties
 from broker.parties import Party
-from ledger import control
+from ledger import Money, control
 from ledger.control import Approval, AuditRow
 from web.keys import CLOCK
 from web.shapes_control import (
@@ -20,6 +20,7 @@ from web.shapes_control import (
     SwitchView,
 )
 
+MINOR = "_minor"  # ends the names of facts that are sums
 CURRENCY = "RUB"  # whose limits the page shows and sets
 LINES_ON_PAGE = 50
 FILTERS = ("subject", "action", "who", "since", "until")
@@ -106,6 +107,12 @@ async def audit_page_of(
 
 
 def _line(row: AuditRow, names: Mapping[str, str]) -> AuditLine:
+    currency = str(row.facts.get("currency", CURRENCY))
+    sums = {
+        name.removesuffix(MINOR): Money(value, currency)
+        for name, value in row.facts.items()
+        if name.endswith(MINOR) and isinstance(value, int)
+    }
     return AuditLine(
         number=row.number,
         at=row.at,
@@ -116,7 +123,12 @@ def _line(row: AuditRow, names: Mapping[str, str]) -> AuditLine:
         action=row.action,
         subject=row.subject,
         why=row.why,
-        facts=row.facts,
+        sums=sums,
+        others={
+            name: value
+            for name, value in row.facts.items()
+            if value != "" and name != "currency" and name.removesuffix(MINOR) not in sums
+        },
         hash=row.hash,
     )
 

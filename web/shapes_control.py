@@ -64,7 +64,8 @@ class ControlPage:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """A row of the audit journal. by: the name, or "" for the system."""
+    """A row of the audit journal. by: the name, or "" for the system; sums, others: the facts,
+    those that are money and the rest."""
 
     number: int
     at: datetime
@@ -75,7 +76,8 @@ class AuditLine:
     action: str
     subject: str
     why: str
-    facts: Mapping[str, str | int]
+    sums: Mapping[str, Money]
+    others: Mapping[str, str | int]
     hash: str
 
 
