@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 from web.settings import BadSettings, read_settings
 
@@ -31,6 +32,12 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("seed", help="make the demo accounts")
     check = verbs.add_parser("check", help="audit the database; exit 1 with a list of faults")
     check.add_argument("--json", action="store_true")
+    bank = verbs.add_parser("bank", help="statements of the bank")
+    of_bank = bank.add_subparsers(dest="verb", required=True, metavar="VERB")
+    brought = of_bank.add_parser("import", help="book statements, in whatever order they come")
+    brought.add_argument("files", metavar="FILE", nargs="+")
+    brought.add_argument("--dry-run", action="store_true", help="say what it would do")
+    _add_books(verbs.add_parser("books", help="the journal as a file, closing of months"))
     quote = verbs.add_parser("quote", help="price usage by a tariff, both given as JSON")
     quote.add_argument("file", metavar="FILE|-")
     verify = verbs.add_parser("verify", help="check documents: 0 authentic, 1, 2 or 3 not")
@@ -45,6 +52,19 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--seconds", type=int, default=30)
     load.add_argument("--server", metavar="URL")
     return parser
+
+
+def _add_books(books: argparse.ArgumentParser) -> None:
+    deeds = books.add_subparsers(dest="verb", required=True, metavar="VERB")
+    export = deeds.add_parser("export", help="every entry of a period")
+    close = deeds.add_parser("close", help="close whole months for ever, the oldest first")
+    for deed in (export, close):
+        deed.add_argument("--from", dest="first", type=date.fromisoformat, required=True)
+        deed.add_argument("--to", dest="last", type=date.fromisoformat, required=True)
+    formats = ("csv", "csv-ru", "xlsx", "hledger", "beancount")
+    export.add_argument("--format", choices=formats, default="csv")
+    export.add_argument("--out", metavar="FILE|-", help="by default named after the period")
+    close.add_argument("--by", metavar="EMAIL", required=True, help="who closes")
 
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:

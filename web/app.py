@@ -32,6 +32,7 @@ from web.keys import (
     TICKETS,
 )
 from web.news import News
+from web.payee import payee_of
 from web.routes import routes
 from web.settings import Settings
 from web.tickets import Tickets
@@ -76,6 +77,7 @@ def build(
     app[MEDIA] = relay_settings(settings)
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
     app[SEALER] = sealer_of(settings, clock())
+    payee_of(settings)  # a wrong file is told now, not at the first invoice
     app[LOOP] = _metering_loop(app)
     app[ENGINE] = engine or embedded_engine(
         app[MEDIA], lambda event: wiring.relay_saw(app, event), clock

@@ -17,6 +17,7 @@ class Place:
 
 PAPER = ("documents", "/documents", "file-text")
 BOOKS = ("books", "/books", "book-open")
+BANK = ("bank", "/bank", "landmark")
 CONTROL = ("control", "/control", "shield-check")
 PERSONAL = (
     ("dashboard", "/dashboard", "timer"),
@@ -37,7 +38,7 @@ def places(party: Party, path: str) -> tuple[Place, ...]:
     wanted = [*PERSONAL] if party.roles & {"consultant", "client"} else []
     wanted += [PAPER]
     if party.roles & {"curator", "accountant"}:
-        wanted += [BOOKS, CONTROL]
+        wanted += [BOOKS, BANK, CONTROL]
     return tuple(
         Place(name, where, picture, path == where or path.startswith(where + "/"))
         for name, where, picture in wanted

@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from aiohttp import web
 
-from web import shapes, shapes_books, shapes_control
+from web import shapes, shapes_bank, shapes_books, shapes_control
 
 VERSION = "1"
 FORM = ("string", "integer")
@@ -36,6 +36,12 @@ VALUES: dict[str, type] = {
     "/mailbox": shapes.Mailbox,
     "/demo-bank/{ref}": shapes.DemoBank,
     "/profile": shapes_control.Profile,
+    "/wallet/invoice": shapes_bank.InvoicesPage,
+    "/wallet/invoice/{number}": shapes_bank.InvoicePage,
+    "/bank": shapes_bank.BankPage,
+    "/bank/accounts/{number}": shapes_bank.LinesPage,
+    "/bank/import": shapes_bank.ImportPage,
+    "/bank/questions": shapes_bank.QuestionsPage,
     "/books": shapes_books.TrialPage,
     "/books/accounts/{kind}": shapes_books.AccountsPage,
     "/books/accounts/{kind}/{owner}": shapes_books.StatementPage,
@@ -63,12 +69,16 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/sessions/{number}/outcome": ("outcome", "comment", "quality", "punctuality", "courtesy"),
     "/sessions/{number}/review": ("quality", "punctuality", "courtesy", "comment"),
     "/wallet/top-up": ("amount", "key", "back"),
+    "/wallet/invoice": ("amount", "name", "inn", "kpp", "key"),
+    "/bank/questions/{id}/proposal": ("kind", "whose", "why"),
+    "/bank/questions/{id}/decision": ("decision", "why"),
     "/books/closing": ("first", "sure"),
     "/demo-bank/{ref}": ("decision",),
     "/settings/language": ("language", "next"),
     "/settings/theme": ("theme", "next"),
 }
 FILES = {
+    "/bank/orders/{number}.txt": "text/plain",
     "/books/export/file": "application/octet-stream",
     "/documents/{number}.pdf": "application/pdf",
     "/seal.pem": "application/x-pem-file",

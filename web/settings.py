@@ -99,6 +99,7 @@ class Settings:
     folder: Path = Path("var")  # documents, seal of the development
     platform: str = "Минута"  # the name on pages and at the bank
     issuer_file: Path | None = None  # requisites printed on paper, JSON
+    bank_file: Path | None = None  # our account for transfers, JSON
     seal_folder: Path | None = None  # root.pem, seal.pem, seal.key
     stripe: StripeSettings | None = None
     mail: MailSettings = field(default_factory=MailSettings)
@@ -183,6 +184,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         folder=Path(env.text("FOLDER", "var")),
         platform=env.text("PLATFORM", "Минута"),
         issuer_file=env.path("ISSUER_FILE"),
+        bank_file=env.path("BANK_FILE"),
         seal_folder=env.path("SEAL_FOLDER"),
         stripe=_stripe(env),
         mail=_mail(env),

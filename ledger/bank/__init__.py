@@ -33,6 +33,7 @@ from ledger.bank.invoices import LEAST as LEAST
 from ledger.bank.invoices import MOST as MOST
 from ledger.bank.invoices import Invoice, Payee
 from ledger.bank.invoices import InvoiceState as InvoiceState
+from ledger.bank.invoices import numbers_in as numbers_in
 from ledger.bank.matching import ASKS as ASKS
 from ledger.bank.payment_qr import payment_text
 from ledger.bank.reader import read_statement
@@ -58,6 +59,7 @@ from ledger.bank.verbs_import import (
     keep_account,
     outlook,
 )
+from ledger.bank.verbs_import import SectionOutlook as SectionOutlook
 from ledger.bank.verbs_import import kept_file as kept_file
 from ledger.bank.verbs_import import look_at_file as look_at_file
 from ledger.bank.verbs_invoices import (

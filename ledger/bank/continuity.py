@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ledger.bank.errors import StatementRefused
-from ledger.bank.statements import Line, Section, base_of
+from ledger.bank.statements import Line, Section, base_of, units
 
 ONE_DAY = timedelta(days=1)
 SUMS_MAX = 10_000  # of parts of a day that are looked through
@@ -131,8 +131,10 @@ def _gap(known: Known, section: Section) -> StatementRefused:
         return StatementRefused(
             "gap", section.account, f"{missing:%d.%m.%Y}–{max(missing, until):%d.%m.%Y}"
         )
-    told_text = f"{section.first_day:%d.%m.%Y}: {section.opening} ≠ {known.before}"
-    return StatementRefused("opening_differs", section.account, told_text)
+    balances = f"{units(section.opening)} ≠ {units(known.before)}"
+    return StatementRefused(
+        "opening_differs", section.account, f"{section.first_day:%d.%m.%Y}: {balances}"
+    )
 
 
 def _refuse_other_lines(known: Known, plan: Plan) -> None:
@@ -143,7 +145,7 @@ def _refuse_other_lines(known: Known, plan: Plan) -> None:
     if closing != section.closing:
         here = Counter(base_of(line) for line in section.lines)
         strange = next((line for line in within if not here[base_of(line)]), None)
-        detail = f"{strange.day:%d.%m.%Y} № {strange.reference}" if strange else str(closing)
+        detail = f"{strange.day:%d.%m.%Y} № {strange.reference}" if strange else units(closing)
         raise StatementRefused("lines_differ", section.account, detail)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from ledger.bank.encodings import decoded
 from ledger.bank.errors import StatementRefused
 from ledger.bank.look_alikes import cyrillic
-from ledger.bank.statements import AMOUNT_MAX, Line, Section, Side, Statement
+from ledger.bank.statements import AMOUNT_MAX, Line, Section, Side, Statement, units
 
 MARK = "1CClientBankExchange"
 VERSIONS = ("1.01", "1.02", "1.03")
@@ -182,7 +182,9 @@ def _section(part: _Part, lines: Mapping[str, list[Line]]) -> Section:
     for key, found in (("ВсегоПоступило", section.credited), ("ВсегоСписано", section.debited)):
         told = _sum(part, key)
         if told is not None and told != found:
-            raise StatementRefused("totals_differ", part.place(key), f"{key}: {told} ≠ {found}")
+            raise StatementRefused(
+                "totals_differ", part.place(key), f"{key}: {units(told)} ≠ {units(found)}"
+            )
     return section
 
 

@@ -102,8 +102,18 @@ def _check(section: Section) -> None:
             raise StatementRefused("bad_value", line.reference, str(line.minor))
     turned = section.opening + sum(line.minor for line in section.lines)
     if turned != section.closing:
-        told = f"{section.opening} + {turned - section.opening} ≠ {section.closing}"
+        parts = (section.opening, turned - section.opening, section.closing)
+        told = "{} + ({}) ≠ {}".format(*map(units, parts))
         raise StatementRefused("balance_differs", section.account, told)
+
+
+def units(minor: int) -> str:
+    """Whole units, for the eye of whoever looks for a fault.
+
+    >>> units(-123405)
+    '-1234.05'
+    """
+    return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
 
 
 def base_of(line: Line) -> str:

@@ -26,7 +26,7 @@ from ledger.verbs import post_many
 KINDS = ("wallet", "fee", "own")
 WAITING = ("waiting", "proposed")
 LISTED_MAX = 200
-ACTION = "bank_line"  # has no limit of its own, so it always takes two persons
+ACTION = "bank.match"  # has no limit of its own, so it always takes two persons
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from web.commands import audit, demo, load, paper, prices, schema, seed, serve, shell
+from web.commands import audit, bank, books, demo, load, paper, prices, schema, seed, serve, shell
 from web.settings import Settings
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -15,6 +15,8 @@ COMMANDS: dict[str, Command] = {
     "migrate": schema.run,
     "seed": seed.run,
     "check": audit.run,
+    "books": books.run,
+    "bank": bank.run,
     "quote": prices.run,
     "verify": paper.run,
     "shell": shell.run,

@@ -1,6 +1,8 @@
 """One file a resource: parse, one verb, face."""
 
 from web.handlers import (
+    bank,
+    bank_questions,
     books,
     control,
     dashboard,
@@ -9,6 +11,7 @@ from web.handlers import (
     documents,
     health,
     invites,
+    invoices,
     landing,
     login_pages,
     mailbox,
@@ -26,6 +29,8 @@ from web.handlers import (
 )
 
 __all__ = [
+    "bank",
+    "bank_questions",
     "books",
     "control",
     "dashboard",
@@ -34,6 +39,7 @@ __all__ = [
     "documents",
     "health",
     "invites",
+    "invoices",
     "landing",
     "login_pages",
     "mailbox",
