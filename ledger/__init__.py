@@ -24,6 +24,7 @@ from ledger.cashier import ask_checkout as ask_checkout
 from ledger.cashier import note_checkout as note_checkout
 from ledger.cashier import plan_top_up as plan_top_up
 from ledger.credit import charge_legs as charge_legs
+from ledger.errors import AccountFrozen as AccountFrozen
 from ledger.errors import InsufficientFunds as InsufficientFunds
 from ledger.errors import LedgerError as LedgerError
 from ledger.errors import TryAgain as TryAgain

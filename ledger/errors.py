@@ -4,6 +4,7 @@ CurrencyMismatch            two currencies met in one sum: our bug, hence beside
 LedgerError
 ├── DraftRefused            a draft was judged and not posted
 │   ├── InsufficientFunds   an account would fall below its floor
+│   │   └── AccountFrozen   a dispute or a suspicion: nothing may leave it
 │   └── KeyConflict         the key was used before for another draft
 ├── HoldUnknown · HoldEnded · HoldConflict
 ├── SettledOtherwise        the session was settled with another outcome
@@ -47,6 +48,15 @@ class InsufficientFunds(DraftRefused):
         text = f"{account}: needed {needed.minor}, available {available.minor}"
         super().__init__("insufficient", text)
         self.account, self.needed, self.available = account, needed, available
+
+
+class AccountFrozen(InsufficientFunds):
+    """To whoever wants to be paid from it, a frozen account is an empty one."""
+
+    def __init__(self, account: Account) -> None:
+        nothing = Money(0, account.currency)
+        super().__init__(account, nothing, nothing)
+        self.args, self.status = (f"{account} is frozen",), "frozen"
 
 
 class KeyConflict(DraftRefused):

@@ -13,7 +13,7 @@ from hashlib import sha256
 from json.encoder import encode_basestring
 
 from ledger.accounts import Account
-from ledger.errors import DraftRefused, InsufficientFunds, KeyConflict
+from ledger.errors import AccountFrozen, DraftRefused, InsufficientFunds, KeyConflict
 from ledger.money import CURRENCIES, Money
 
 LEGS_MAX = 100
@@ -116,6 +116,8 @@ class Result:
             needed = Money(self.needed_minor or 0, currency)
             available = Money(self.available_minor or 0, currency)
             raise InsufficientFunds(self.account, needed, available)
+        if self.status is Status.FROZEN and self.account is not None:
+            raise AccountFrozen(self.account)
         raise DraftRefused(self.status.value)
 
 

@@ -58,6 +58,10 @@ from metering.receipts import FIRST_PREV, Receipt, Sign
 SCOPE = "tick"
 
 
+# A frozen wallet pays no more than an empty one: the session ends as when money runs out.
+CANNOT_PAY = (Status.INSUFFICIENT, Status.FROZEN)
+
+
 @dataclass(slots=True)
 class Walk:
     """One meter on its way through some seconds; `before` is how it was read."""
@@ -167,7 +171,7 @@ async def _charge_all(
         charge = walk.ask
         assert isinstance(charge, Charge)
         result = results.get(walk.meter.session, Result(Status.POSTED))
-        if result.status is Status.INSUFFICIENT:
+        if result.status in CANNOT_PAY:
             walk.meter, effects = unpaid(walk.meter)
             walk.rest = ()
             for effect in effects:
