@@ -116,7 +116,7 @@ async def test_limits_lower_at_once_and_rise_by_two(served: Served) -> None:
         assert told.status == status
 
 
-async def proposed(served: Served, action: str = "bank.match") -> str:
+async def proposed(served: Served, action: str = "correction") -> str:
     async with served.database.transaction() as db:
         clerk = control.Actor("clerk", "accountant")
         one = await control.propose(
