@@ -9,9 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import AccountKind, Money, begin_top_up, stripe_transport
-from ledger.cards import ask_refund, receive, work_fees, work_inbox, work_refunds
+from ledger.cards import apply_fact, ask_refund, receive, work_fees, work_inbox, work_refunds
+from ledger.cards.auto_top_up import work_auto_top_ups
+from ledger.cards.connect import ways, work_pay_outs, work_reversals
 from ledger.cards.doing import Transactions
 from ledger.control import SYSTEM, Actor, declare_residence
+from ledger.stripe_connect import StripeCards, StripePayees
 from ledger.stripe_gateway import StripeGateway, StripeSettings
 from tests.stripe.direct import Direct
 from tests.stripe.fake import Faults, World, acts
@@ -32,8 +35,20 @@ def eur(minor: int) -> Money:
 class Scene:
     """`transaction` is what product code is given; the clock is the world's."""
 
-    def __init__(self, transaction: Transactions, gateway: StripeGateway, world: World) -> None:
-        self.transaction, self.gateway, self.world = transaction, gateway, world
+    def __init__(
+        self,
+        transaction: Transactions,
+        world: World,
+        monkeypatch: pytest.MonkeyPatch,
+        faults: Faults | None = None,
+    ) -> None:
+        """The product's own adapters speak to the world in this process."""
+        monkeypatch.setattr(stripe_transport, "Transport", lambda timeout: Direct(world, faults))
+        settings = StripeSettings("sk_test_1", (SECRET,), None, (CONNECT_SECRET,))
+        self.transaction, self.world = transaction, world
+        self.gateway = StripeGateway(settings)
+        self.cards, self.payees = StripeCards(settings), StripePayees(settings)
+        self._ways = ways(self.payees, self.gateway.look, apply_fact)
 
     def clock(self) -> datetime:
         return datetime.fromtimestamp(self.world.now, UTC)
@@ -71,15 +86,18 @@ class Scene:
 
     async def work(self) -> int:
         """One round of the inbox."""
-        return len(await work_inbox(self.transaction, self.gateway, self.clock))
+        return len(
+            await work_inbox(self.transaction, self.gateway, self.clock, self._ways)
+        )
 
     async def work_all(self) -> int:
         """One turn of every loop of the card rail; how much there was to do."""
-        return (
-            await self.work()
-            + await work_refunds(self.transaction, self.gateway, self.clock)
-            + await work_fees(self.transaction, self.gateway, self.clock)
-        )
+        here = (self.transaction, self.gateway, self.clock)
+        charged = await work_auto_top_ups(self.transaction, self.cards, self.clock)
+        sent = await work_pay_outs(self.transaction, self.payees, self.clock)
+        back = await work_reversals(self.transaction, self.payees, self.clock)
+        done = await self.work() + await work_refunds(*here) + await work_fees(*here)
+        return done + back + len(charged) + len(sent)
 
     async def ask_back(self, party: str, id: str, minor: int) -> None:
         """A refund is asked for and its call is made."""
@@ -104,15 +122,6 @@ async def statement(db: AsyncConnection) -> str:
         line += f" held {held}" if held else ""
         lines.append(line + (f" {status}" if status != "open" else ""))
     return "; ".join(lines)
-
-
-def make_gateway(
-    world: World, monkeypatch: pytest.MonkeyPatch, faults: Faults | None = None
-) -> StripeGateway:
-    """The product's own adapter, speaking to the world in this process."""
-    monkeypatch.setattr(stripe_transport, "Transport", lambda timeout: Direct(world, faults))
-    settings = StripeSettings("sk_test_1", (SECRET,), None, (CONNECT_SECRET,))
-    return StripeGateway(settings)
 
 
 def nested(db: AsyncConnection) -> Transactions:

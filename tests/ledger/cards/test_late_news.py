@@ -14,7 +14,7 @@ from ledger.errors import GatewayUnreachable
 from tests.stripe.fake import Deliveries, Endpoint, Faults, World, acts
 from tests.stripe.fake.world import DAY_S
 from tests.stripe.orders import quiet
-from tests.stripe.scene import SECRET, Scene, make_gateway, nested, statement
+from tests.stripe.scene import SECRET, Scene, nested, statement
 
 ROUNDS = 2
 CARD_PAYERS = ("bob", "dan", "eve", "fay")
@@ -81,7 +81,7 @@ async def played(
 ) -> str:
     faults = Faults(chances={"500": bad // 2, "reset": bad - bad // 2}, seed=seed, on_reading=True)
     world = World()
-    scene = Scene(nested(db), make_gateway(world, monkeypatch, faults), world)
+    scene = Scene(nested(db), world, monkeypatch, faults)
     given_up = await month(scene, bad, down_s, seed)
     assert (given_up > 0) is (down_s > 2 * DAY_S)
     assert (len(faults.met) > 5) is (bad > 0)

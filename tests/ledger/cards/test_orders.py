@@ -13,7 +13,7 @@ from tests.conftest import tune_sqlite
 from tests.stripe.fake import World, acts
 from tests.stripe.fake.world import DAY_S, Object
 from tests.stripe.orders import Walk
-from tests.stripe.scene import Scene, make_gateway, nested, statement
+from tests.stripe.scene import Scene, nested, statement
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def db(_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 @pytest.fixture
 async def scene(db: AsyncConnection, monkeypatch: pytest.MonkeyPatch) -> Scene:
     world = World(views={})
-    one = Scene(nested(db), make_gateway(world, monkeypatch), world)
+    one = Scene(nested(db), world, monkeypatch)
     await one.settle("bob")
     return one
 
