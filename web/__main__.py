@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     brought.add_argument("files", metavar="FILE", nargs="+")
     brought.add_argument("--dry-run", action="store_true", help="say what it would do")
     _add_books(verbs.add_parser("books", help="the journal as a file, closing of months"))
+    _add_cards(verbs)
     quote = verbs.add_parser("quote", help="price usage by a tariff, both given as JSON")
     quote.add_argument("file", metavar="FILE|-")
     verify = verbs.add_parser("verify", help="check documents: 0 authentic, 1, 2 or 3 not")
@@ -65,6 +66,41 @@ def _add_books(books: argparse.ArgumentParser) -> None:
     export.add_argument("--format", choices=formats, default="csv")
     export.add_argument("--out", metavar="FILE|-", help="by default named after the period")
     close.add_argument("--by", metavar="EMAIL", required=True, help="who closes")
+
+
+def _add_cards(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    reconcile = verbs.add_parser("reconcile", help="the card acquirer's account beside our books")
+    reconcile.add_argument("--last", action="store_true", help="show the newest run, ask nobody")
+    reconcile.add_argument("--json", action="store_true")
+    inbox = verbs.add_parser("inbox", help="news of the card acquirer")
+    of_inbox = inbox.add_subparsers(dest="verb", required=True, metavar="VERB")
+    shown = of_inbox.add_parser("list", help="the newest news")
+    shown.add_argument("--state", metavar="STATE", help="stored, deferred, dead, …")
+    shown.add_argument("--about", metavar="ID", help="of a payment, refund, dispute, payout")
+    replay = of_inbox.add_parser("replay", help="try dead news anew")
+    replay.add_argument("events", metavar="EVENT", nargs="*")
+    replay.add_argument("--all-dead", action="store_true")
+    skip = of_inbox.add_parser("skip", help="lay dead news aside for good")
+    skip.add_argument("events", metavar="EVENT", nargs="+")
+    refunds = verbs.add_parser("refunds", help="refunds whose answer is not known")
+    of_refunds = refunds.add_subparsers(dest="verb", required=True, metavar="VERB")
+    of_refunds.add_parser("list", help="those that wait for a person first")
+    decide = of_refunds.add_parser("decide", help="say what the acquirer's own pages show")
+    decide.add_argument("refund", metavar="REFUND")
+    decide.add_argument("--ref", help="the acquirer's id; without it the refund was never made")
+    disputes = verbs.add_parser("disputes", help="disputed payments and frozen wallets")
+    of_disputes = disputes.add_subparsers(dest="verb", required=True, metavar="VERB")
+    of_disputes.add_parser("list", help="newest first")
+    show = of_disputes.add_parser("show", help="the evidence as it was gathered")
+    send = of_disputes.add_parser("send", help="send the staged evidence to the bank now")
+    for deed in (show, send):
+        deed.add_argument("dispute", metavar="DISPUTE")
+    thaw = of_disputes.add_parser("thaw", help="take a reason away for which a wallet is frozen")
+    thaw.add_argument("party", metavar="PARTY")
+    thaw.add_argument("key", metavar="REASON")
+    for deed in (replay, skip, decide, send, thaw):
+        deed.add_argument("--by", metavar="EMAIL", required=True, help="who decides")
+        deed.add_argument("--why", required=True)
 
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:

@@ -5,7 +5,21 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from web.commands import audit, bank, books, demo, load, paper, prices, schema, seed, serve, shell
+from web.commands import (
+    audit,
+    bank,
+    books,
+    demo,
+    inbox,
+    load,
+    paper,
+    prices,
+    reconcile,
+    schema,
+    seed,
+    serve,
+    shell,
+)
 from web.settings import Settings
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -16,6 +30,10 @@ COMMANDS: dict[str, Command] = {
     "seed": seed.run,
     "check": audit.run,
     "books": books.run,
+    "inbox": inbox.run,
+    "refunds": inbox.run,
+    "disputes": inbox.run,
+    "reconcile": reconcile.run,
     "bank": bank.run,
     "quote": prices.run,
     "verify": paper.run,
