@@ -13,6 +13,7 @@ Errors are in `ledger.errors`; adapters of acquirers are reached by full name.
 from ledger.accounts import Account, AccountKind
 from ledger.appraisals import Appraisal as Appraisal
 from ledger.appraisals import budget_draft as budget_draft
+from ledger.asof import balance_at as balance_at
 from ledger.audit import Fault as Fault
 from ledger.audit import check
 from ledger.cashier import (
@@ -71,6 +72,7 @@ from ledger.subscriptions import Subscription as Subscription
 from ledger.subscriptions import taken_in as taken_in
 from ledger.verbs import lock_accounts as lock_accounts
 from ledger.verbs import post_many
+from ledger.verbs import reverse as reverse
 from ledger.views import TrialBalance as TrialBalance
 from ledger.views import balance, journals_of, statement, trial_balance
 from ledger.writer import Writer as Writer

@@ -13,12 +13,13 @@ Trouble is met so that an answer is always true:
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ledger.driver import lost, met
 from ledger.errors import Unanswered, WriterClosed
@@ -37,6 +38,34 @@ async def pause(milliseconds: int) -> None:
     await asyncio.sleep(milliseconds / 1000)
 
 
+class Kept:
+    """Transactions on one connection that is kept for them: taking one out of a pool, and asking
+    whether it is alive, costs as much as a small batch. After any failure the next gets a new one.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._db: AsyncConnection | None = None
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[AsyncConnection]:
+        if self._db is None:
+            self._db = await self._engine.connect()
+        try:
+            async with self._db.begin():
+                yield self._db
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        kept, self._db = self._db, None
+        if kept is not None:
+            with suppress(DBAPIError, OSError):
+                await kept.close()
+
+
 @dataclass(slots=True)
 class _Waiting:
     ask: Ask
@@ -46,8 +75,8 @@ class _Waiting:
 class Writer:
     """One for each process and database; lives in one event loop.
 
-    `transaction` gives a connection whose work is committed when the block ends; `clock` is asked
-    once a batch.
+    `transaction` gives a connection whose work is committed when the block ends (a `Kept` is the
+    fastest on PostgreSQL); `clock` is asked once a batch.
     """
 
     def __init__(

@@ -24,6 +24,7 @@ from ledger import (
     check,
     journals_of,
     post_many,
+    reverse,
     settle,
     statement,
     trial_balance,
@@ -149,6 +150,28 @@ async def test_a_reversal_undoes_once(db: AsyncConnection) -> None:
     assert back.reverses == "test:wrong"
     assert await post(db, reversal_of(back, "redo", "")) == ["reversed_already"]
     assert await available(db, BOB) == 5000
+
+
+async def test_reverse_undoes_once_and_says_why_not(db: AsyncConnection) -> None:
+    """Bob pays 20.00 into escrow by mistake; the mistake is undone, once."""
+    await fund(db, BOB, 5000)
+    await post(db, move("wrong", BOB, ESCROW, 2000, ref=SESSION))
+    assert (await reverse(db, "test:none", "r0", "", AT)).status is Status.REVERSAL_UNKNOWN
+    undone = await reverse(db, "test:wrong", "r1", "posted by mistake", AT)
+    assert (undone.status, undone.journal_id) == (Status.POSTED, "reverse:r1")
+    again = await reverse(db, "test:wrong", "r1", "posted by mistake", AT)
+    assert again.status is Status.DUPLICATE
+    for id, key in (("test:wrong", "r2"), ("reverse:r1", "r3")):
+        assert (await reverse(db, id, key, "", AT)).status is Status.REVERSED_ALREADY
+    assert await available(db, BOB) == 5000
+    [wrong, back] = await journals_of(db, SESSION)
+    assert (back.reverses, back.memo) == (wrong.id, "posted by mistake")
+    net = {entry.account: entry.amount for entry in wrong.entries}
+    assert all(net[entry.account] + entry.amount == rub(0) for entry in back.entries)
+    await post(db, move("spent", BOB, ESCROW, 5000))
+    bare = await reverse(db, f"test:fund:{BOB}", "r4", "", AT)
+    assert (bare.status, bare.account) == (Status.INSUFFICIENT, BOB)
+    assert await check(db) == []
 
 
 async def test_nothing_is_recorded_in_a_closed_period(db: AsyncConnection) -> None:

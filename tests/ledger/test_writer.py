@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from ledger import Draft, HoldDraft, Status, TryAgain, Writer, balance, check
 from ledger.errors import Unanswered, WriterClosed
 from ledger.journals import Ask, Leg
+from ledger.writer import Kept
 from tests.ledger.books import AT, BOB, CASH, ESCROW, move, rub
 
 TOO_MUCH = 2**70  # no database has a column for it
@@ -271,3 +272,15 @@ async def test_the_price_of_a_hold_is_counted(transactions: Transactions) -> Non
     await writer.close()
     async with transactions.engine.connect() as db:
         assert (await balance(db, BOB)).available == rub(600)
+
+
+async def test_a_kept_connection_is_replaced_after_a_failure(fresh_engine: AsyncEngine) -> None:
+    kept = Kept(fresh_engine)
+    writer = Writer(kept, lambda: AT)
+    good: list[Ask] = [move(str(n), CASH, BOB, 100) for n in range(3)]
+    assert await submit_all(writer, good) == ["posted"] * 3
+    assert await submit_all(writer, [move("bad", CASH, BOB, TOO_MUCH)]) == ["DBAPIError"]
+    assert await submit_all(writer, good) == ["duplicate"] * 3
+    await writer.close()
+    await kept.close()
+    assert await posted_minor(fresh_engine) == 300
