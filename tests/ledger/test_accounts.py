@@ -13,9 +13,10 @@ def test_the_chart_is_one_table() -> None:
 
 
 def test_what_belongs_to_others_cannot_go_below_zero() -> None:
-    owed = ("PREPAID", "PROMO", "ESCROW", "EARNINGS", "RESERVE", "DEFERRED", "SUPPLIER", "SUSPENSE")
+    owed = {"PREPAID", "PROMO", "ESCROW", "EARNINGS", "MEMBER", "RESERVE", "DEFERRED", "SUPPLIER"}
+    budgets = {"BONUS"}  # our own, and limited all the same
     limited = {kind.name for kind in AccountKind if kind.floor_minor == 0}
-    assert limited == set(owed)
+    assert limited == owed | budgets | {"SUSPENSE"}
     assert {kind.floor_minor for kind in AccountKind} == {0, None}
 
 
@@ -24,3 +25,8 @@ def test_an_account_is_named_by_its_key() -> None:
         account = Account(kind, "ann", "EUR")
         assert account_of(*account.key) == account
     assert str(Account(AccountKind.PREPAID, "ann")) == "PREPAID(ann)"
+
+
+def test_what_stands_off_the_balance_has_no_account_in_1c() -> None:
+    outside = {kind.name for kind in AccountKind if not kind.value.external_code}
+    assert outside == {"PROMO", "PROMO_ISSUED", "MEMBER", "FIRM_DIVIDED"}
