@@ -8,18 +8,43 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import AccountKind, Money, begin_top_up, stripe_transport
+from ledger import (
+    Account,
+    AccountKind,
+    Draft,
+    Leg,
+    Money,
+    begin_top_up,
+    post_many,
+    stripe_transport,
+)
 from ledger.cards import apply_fact, ask_refund, receive, work_fees, work_inbox, work_refunds
-from ledger.cards.auto_top_up import work_auto_top_ups
-from ledger.cards.connect import ways, work_pay_outs, work_reversals
+from ledger.cards.auto_top_up import (
+    Setting,
+    agree,
+    consider,
+    remember_card,
+    runs_of,
+    work_auto_top_ups,
+)
+from ledger.cards.connect import (
+    open_account,
+    plan_account,
+    ways,
+    work_pay_outs,
+    work_reversals,
+)
 from ledger.cards.doing import Transactions
 from ledger.control import SYSTEM, Actor, declare_residence
+from ledger.payouts import pay_out, request_pay_out
+from ledger.saved_cards import SavedCard
 from ledger.stripe_connect import StripeCards, StripePayees
 from ledger.stripe_gateway import StripeGateway, StripeSettings
 from tests.stripe.direct import Direct
 from tests.stripe.fake import Faults, World, acts
 from tests.stripe.fake.delivery import signed
-from tests.stripe.fake.world import Object
+from tests.stripe.fake.money import book
+from tests.stripe.fake.world import Call, Object
 
 SECRET, CONNECT_SECRET = "whsec_ours", "whsec_theirs"
 URL = "https://example.test/wallet/top-up/1"
@@ -43,12 +68,16 @@ class Scene:
         faults: Faults | None = None,
     ) -> None:
         """The product's own adapters speak to the world in this process."""
-        monkeypatch.setattr(stripe_transport, "Transport", lambda timeout: Direct(world, faults))
-        settings = StripeSettings("sk_test_1", (SECRET,), None, (CONNECT_SECRET,))
         self.transaction, self.world = transaction, world
+        self.faults = faults or Faults()
+        monkeypatch.setattr(stripe_transport, "Transport", self._transport)
+        settings = StripeSettings("sk_test_1", (SECRET,), None, (CONNECT_SECRET,))
         self.gateway = StripeGateway(settings)
         self.cards, self.payees = StripeCards(settings), StripePayees(settings)
         self._ways = ways(self.payees, self.gateway.look, apply_fact)
+
+    def _transport(self, timeout: int) -> Direct:
+        return Direct(self.world, self.faults)
 
     def clock(self) -> datetime:
         return datetime.fromtimestamp(self.world.now, UTC)
@@ -86,9 +115,7 @@ class Scene:
 
     async def work(self) -> int:
         """One round of the inbox."""
-        return len(
-            await work_inbox(self.transaction, self.gateway, self.clock, self._ways)
-        )
+        return len(await work_inbox(self.transaction, self.gateway, self.clock, self._ways))
 
     async def work_all(self) -> int:
         """One turn of every loop of the card rail; how much there was to do."""
@@ -105,6 +132,57 @@ class Scene:
             who = Actor(party, "self")
             await ask_refund(db, id, party, eur(minor), who, "not needed", self.clock())
         await work_refunds(self.transaction, self.gateway, self.clock)
+
+    # Saved cards.
+
+    async def save_card(self, party: str, card: str) -> None:
+        """A card that its owner lets us charge 50.00 with when less than 10.00 is left."""
+        customer = self.world.call(Call("POST", "/v1/customers")).body["id"]
+        kept = SavedCard(acts.save_card(self.world, customer, card), customer, "visa", "4242")
+        who, at = Actor(party, "self"), self.clock()
+        setting = Setting(party, True, eur(10_00), eur(50_00), 3, eur(150_00))
+        async with self.transaction() as db:
+            await remember_card(db, party, "stripe", kept, who, at)
+            await agree(db, setting, who, at)
+
+    async def charge_by_itself(self, party: str) -> str:
+        """The wallet is found to be low; the state of the run that follows."""
+        async with self.transaction() as db:
+            await consider(db, party, URL, self.clock())
+        await work_auto_top_ups(self.transaction, self.cards, self.clock)
+        async with self.transaction() as db:
+            (run,) = await runs_of(db, party)
+        return run.state.value
+
+    # Payees.
+
+    async def open_account(self, party: str) -> str:
+        """At the acquirer, its questions not answered yet."""
+        await self.settle(party)
+        who = Actor(party, "self")
+        async with self.transaction() as db:
+            planned = await plan_account(db, party, "stripe", "DE", "", who, self.clock())
+        made = await open_account(self.transaction, self.payees, self.clock, planned)
+        return made.ref
+
+    async def earn(self, party: str, minor: int) -> None:
+        """Money that came to the acquirer once and is the payee's now."""
+        book(self.world, "charge", minor, "eur", "ch_before")
+        cash = Account(AccountKind.CASH, "stripe", EUR)
+        legs = (Leg(cash, -minor), Leg(Account(AccountKind.EARNINGS, party, EUR), minor))
+        async with self.transaction() as db:
+            draft = Draft("test", f"earn:{party}", "test", legs)
+            for result in await post_many(db, [draft], self.clock()):
+                result.raise_for_status()
+
+    async def pay_out(self, party: str, id: str, minor: int) -> str:
+        """Asked for and sent; its state."""
+        async with self.transaction() as db:
+            who = Actor(party, "self")
+            await request_pay_out(db, id, party, eur(minor), who, self.clock())
+        await work_pay_outs(self.transaction, self.payees, self.clock)
+        async with self.transaction() as db:
+            return (await pay_out(db, id)).state.value
 
 
 async def statement(db: AsyncConnection) -> str:

@@ -66,6 +66,13 @@ async def told(scene: Scene) -> int:
     return len(scene.world.events)
 
 
+async def told_connect(scene: Scene) -> None:
+    for event in scene.world.events:
+        if event.get("account"):
+            await scene.deliver(event)
+    await scene.work()
+
+
 async def test_top_up(scene: Scene, db: AsyncConnection) -> None:
     """A card declines, another pays, the fee comes late."""
     scene.world.late_fees = True
@@ -154,3 +161,48 @@ async def test_payout_to_our_own_bank(scene: Scene, db: AsyncConnection) -> None
     events = heard(scene.world.events[mark:])
     assert len(events) == 5
     assert await walk(scene, db, events) == {"CASH stripe -97070; PREPAID bob 100000; FEES -2930"}
+
+
+async def test_auto_top_up(scene: Scene, db: AsyncConnection) -> None:
+    """The card's bank asks for its owner, who confirms; the fee comes late."""
+    scene.world.late_fees = True
+    await scene.save_card("bob", "authenticationRequired")
+    run = await scene.charge_by_itself("bob")
+    (intent,) = scene.world.all("payment_intent")
+    acts.confirm(scene.world, intent["id"])
+    acts.book_fees(scene.world)
+    events = heard(scene.world.events)
+    assert (run, len(events)) == ("owner_needed", 3)
+    assert await walk(scene, db, events) == {"CASH stripe -4825; PREPAID bob 5000; FEES -175"}
+
+
+async def test_auto_top_up_whose_answer_was_lost(scene: Scene, db: AsyncConnection) -> None:
+    """News and our own looking for the payment meet."""
+    await scene.save_card("bob", "visa")
+    scene.world.late_fees = True
+    scene.faults.queue = ["reset"] * 3
+    run = await scene.charge_by_itself("bob")
+    acts.book_fees(scene.world)
+    events = heard(scene.world.events)
+    assert (run, len(events)) == ("in_doubt", 2)
+    assert await walk(scene, db, events) == {"CASH stripe -4825; PREPAID bob 5000; FEES -175"}
+
+
+async def test_payout(scene: Scene, db: AsyncConnection) -> None:
+    """The payee's account is opened, is ready, sends on to the bank, which sends back."""
+    account = await scene.open_account("ann")
+    await scene.earn("ann", 100_000)
+    acts.onboard(scene.world, account)
+    await told_connect(scene)
+    acts.advance(scene.world, 20 * DAY_S)
+    sent = await scene.pay_out("ann", "o1", 50_000)
+    mark = len(scene.world.events)
+    acts.restrict(scene.world, account)
+    (payout,) = acts.pay_out_all(scene.world, account)
+    acts.arrive(scene.world, payout["id"], account)
+    acts.return_payout(scene.world, payout["id"], account)
+    events = scene.world.events[mark:]
+    assert (sent, len(events)) == ("arrived", 6)
+    assert await walk(scene, db, events) == {
+        "CASH stripe -50000; EARNINGS ann 45000; RESERVE ann 5000"
+    }

@@ -32,6 +32,13 @@ def save_card(world: World, customer: str, card: str = "visa") -> str:
     return str(method["id"])
 
 
+def confirm(world: World, intent: str, card: str = "visa") -> Object:
+    """The owner comes to a payment that failed in her absence and pays it with a card."""
+    found = world.find(intent, "payment_intent")
+    found["payment_method"] = customers.make_method(world, card)["id"]
+    return intents.attempt(world, found, off_session=False, present=True)
+
+
 def authenticate(world: World, intent: str, passed: bool = True) -> Object:
     """The cardholder answers the bank's question."""
     found = world.find(intent, "payment_intent")
