@@ -5,7 +5,9 @@ import asyncio
 import structlog
 from aiohttp import web
 
+import ledger
 from broker import sessions
+from ledger import bank, books
 from ledger.control import SYSTEM
 from web import papers, trail, wiring
 from web.db import repeated
@@ -14,6 +16,8 @@ from web.keys import CLOCK, DB, HUB
 PULSE_S = 2
 SWEEP_S = 2
 SETTLE_EVERY = 15  # sweeps
+BOOKS_EVERY = 15
+ROLLS_MAX = 4
 
 log = structlog.get_logger("chores")
 
@@ -36,6 +40,8 @@ async def sweep(app: web.Application) -> None:
         try:
             if turn % SETTLE_EVERY == 0:
                 await repeated(lambda: settle_due(app))
+            if turn % BOOKS_EVERY == 0:
+                await repeated(lambda: keep_books(app))
             async with app[DB].reading() as db:
                 waiting = await papers.waiting(db, app[CLOCK]())
             for number in waiting:
@@ -47,12 +53,24 @@ async def sweep(app: web.Application) -> None:
 
 
 async def settle_due(app: web.Application) -> None:
-    """Silence until the end of the dispute window settles a session, and its act says so."""
+    """Silence until the end of the dispute window settles a session, and its act says so; an
+    invoice that nobody paid until its due day has expired."""
     at = app[CLOCK]()
     async with app[DB].transaction() as db:
         for session in await sessions.settle_due(db, at):
             await papers.due(db, session.number, at)
             await trail.settled(db, SYSTEM, session, at)
+        await bank.lapse_invoices(db, at)
+
+
+async def keep_books(app: web.Application) -> None:
+    """Seal what was recorded, and add it to the day sums of the books, a little at a time."""
+    async with app[DB].transaction() as db:
+        await ledger.seal(db, app[CLOCK]())
+    for _ in range(ROLLS_MAX):
+        async with app[DB].transaction() as db:
+            if not await books.roll_up(db):
+                break
 
 
 async def after_restart(app: web.Application) -> None:

@@ -75,7 +75,8 @@ def taken_back(error: Exception) -> bool:
 class Database:
     """Transactions for requests, commands, socket messages and loops."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patient: bool = False) -> None:
+        """patient: no deadline for a command, for audits and files that read everything."""
         self.url = portable_url(url)
         self.sqlite = self.url.startswith("sqlite")
         self._one_writer = asyncio.Lock() if self.sqlite else None
@@ -84,7 +85,7 @@ class Database:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
             self._reader = _sqlite_engine(self.url, "BEGIN", size=READERS_MAX, read_only=True)
         else:
-            self._writer = self._reader = _postgres_engine(self.url)
+            self._writer = self._reader = _postgres_engine(self.url, patient)
 
     @property
     def engine(self) -> AsyncEngine:
@@ -153,12 +154,13 @@ def _sqlite_engine(url: str, begin: str, size: int, read_only: bool = False) -> 
     return engine
 
 
-def _postgres_engine(url: str) -> AsyncEngine:
+def _postgres_engine(url: str, patient: bool) -> AsyncEngine:
+    deadline_s = None if patient else COMMAND_TIMEOUT_S
     return create_async_engine(
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         pool_pre_ping=True,
         pool_timeout=CONNECT_TIMEOUT_S,
-        connect_args={"command_timeout": COMMAND_TIMEOUT_S, "timeout": CONNECT_TIMEOUT_S},
+        connect_args={"command_timeout": deadline_s, "timeout": CONNECT_TIMEOUT_S},
     )

@@ -1,6 +1,6 @@
 """`minuta check`: reads the whole database and says what contradicts what.
 
-Ledger and meters audit themselves; here the rooms are compared with each other: a session's
+The rooms audit themselves; here they are compared with each other: a session's
 minutes are its charges and its documents, its money is where its state says, its journal holds.
 """
 
@@ -8,8 +8,10 @@ import argparse
 import asyncio
 import hashlib
 import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +19,7 @@ import ledger
 import metering
 from broker import parties, sessions
 from broker.sessions import Session, State
-from ledger import Account, AccountKind, control
+from ledger import Account, AccountKind, books, control
 from reports import Filter, document, documents
 from web.db import Database
 from web.settings import Settings
@@ -36,6 +38,26 @@ class Fault:
     text: str
 
 
+class Found(Protocol):
+    """What a room says of itself: the same three words in a shape of its own."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def where(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+# Every room audits itself; a new one adds its line here.
+ROOMS: tuple[Callable[[AsyncConnection], Awaitable[Sequence[Found]]], ...] = (
+    ledger.check,
+    books.check_books,
+    control.check_trail,
+    metering.check,
+)
+
+
 def run(given: argparse.Namespace, settings: Settings) -> int:
     faults = asyncio.run(_check(settings))
     if given.json:
@@ -49,7 +71,7 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _check(settings: Settings) -> list[Fault]:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, patient=True)
     try:
         async with database.reading() as db:
             return await audit(db, metering.utc_now())
@@ -59,9 +81,7 @@ async def _check(settings: Settings) -> list[Fault]:
 
 async def audit(db: AsyncConnection, at: datetime) -> list[Fault]:
     """Every fault found; an empty list is a clean audit."""
-    faults = [Fault(one.kind, one.where, one.text) for one in await ledger.check(db)]
-    faults += [Fault(one.kind, one.where, one.text) for one in await metering.check(db)]
-    faults += [Fault(one.kind, one.where, one.text) for one in await control.check_trail(db)]
+    faults = [Fault(one.kind, one.where, one.text) for check in ROOMS for one in await check(db)]
     papers = await _papers(db)
     known = await _sessions(db, at)
     for session in known:
