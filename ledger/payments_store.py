@@ -78,9 +78,9 @@ async def save_outgoing(db: AsyncConnection, outgoing: Outgoing, at: datetime) -
     await _save(db, "ledger_outgoing", {**_outgoing_row(outgoing), "changed_us": us_of(at)})
 
 
-async def outgoing_by_id(db: AsyncConnection, id: str) -> Outgoing | None:
-    """Locked."""
-    row = await _first(db, "ledger_outgoing", {"id": id}, lock=True)
+async def outgoing_by_id(db: AsyncConnection, id: str, lock: bool = True) -> Outgoing | None:
+    """Locked, unless it is only told."""
+    row = await _first(db, "ledger_outgoing", {"id": id}, lock)
     return _outgoing(row) if row else None
 
 

@@ -85,6 +85,10 @@ class TooBusy(WebError):
 TABLE: dict[str, tuple[HTTPStatus, str]] = {
     # ledger
     "InsufficientFunds": (HTTPStatus.PAYMENT_REQUIRED, "insufficient_funds"),
+    "AccountFrozen": (HTTPStatus.CONFLICT, "wallet_frozen"),
+    "NothingToRefund": (HTTPStatus.CONFLICT, "nothing_to_refund"),
+    "RefundConflict": (HTTPStatus.CONFLICT, "refund_conflict"),
+    "RefundUnknown": (HTTPStatus.NOT_FOUND, "not_found"),
     "TopUpUnknown": (HTTPStatus.NOT_FOUND, "top_up_unknown"),
     "TopUpConflict": (HTTPStatus.CONFLICT, "top_up_conflict"),
     "GatewayRefused": (HTTPStatus.BAD_GATEWAY, "gateway_refused"),

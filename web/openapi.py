@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from aiohttp import web
 
-from web import shapes, shapes_bank, shapes_books, shapes_control
+from web import shapes, shapes_bank, shapes_books, shapes_control, shapes_refunds
 
 VERSION = "1"
 FORM = ("string", "integer")
@@ -25,6 +25,7 @@ VALUES: dict[str, type] = {
     "/wallet": shapes.Wallet,
     "/wallet/top-up": shapes.TopUpForm,
     "/wallet/top-up/{id}": shapes.TopUpView,
+    "/wallet/refund": shapes_refunds.Refunds,
     "/sessions": shapes.Sessions,
     "/sessions/{number}": shapes.SessionPage,
     "/sessions/{number}/room": shapes.Room,
@@ -69,6 +70,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/sessions/{number}/outcome": ("outcome", "comment", "quality", "punctuality", "courtesy"),
     "/sessions/{number}/review": ("quality", "punctuality", "courtesy", "comment"),
     "/wallet/top-up": ("amount", "key", "back"),
+    "/wallet/refund": ("amount", "why", "key"),
     "/wallet/invoice": ("amount", "name", "inn", "kpp", "key"),
     "/bank/questions/{id}/proposal": ("kind", "whose", "why"),
     "/bank/questions/{id}/decision": ("decision", "why"),

@@ -27,6 +27,8 @@ ROUTES = (
     get("/wallet/top-up", do.wallet.show_form),
     post("/wallet/top-up", do.wallet.begin),
     get("/wallet/top-up/{id}", do.wallet.show_top_up),
+    get("/wallet/refund", do.refunds.show),
+    post("/wallet/refund", do.refunds.ask),
     get("/wallet/invoice", do.invoices.show),
     post("/wallet/invoice", do.invoices.issue),
     get("/wallet/invoice/{number}", do.invoices.show_one),

@@ -130,7 +130,7 @@ async def _refund(db: AsyncConnection, row: Row[Any]) -> Refund:
 
 async def _part(db: AsyncConnection, row: Row[Any], **changed: Any) -> Part:
     facts = {**row._mapping, **changed}
-    outgoing = await payments_store.outgoing_by_id(db, facts["id"])
+    outgoing = await payments_store.outgoing_by_id(db, facts["id"], lock=False)
     return Part(
         id=facts["id"],
         gateway=facts["gateway"],

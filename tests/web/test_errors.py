@@ -11,6 +11,7 @@ ROOMS = (
     "ledger.errors",
     "ledger.control.errors",
     "ledger.books.errors",
+    "ledger.cards.errors",
     "metering.errors",
     "broker.parties.errors",
     "broker.sessions.errors",
