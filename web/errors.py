@@ -97,6 +97,9 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     # ledger.control
     "SwitchedOff": (HTTPStatus.SERVICE_UNAVAILABLE, "switched_off"),
     "WrongRail": (HTTPStatus.FORBIDDEN, "wrong_rail"),
+    "InvoiceUnknown": (HTTPStatus.NOT_FOUND, "invoice_unknown"),
+    "InvoiceEnded": (HTTPStatus.CONFLICT, "invoice_ended"),
+    "BankError": (HTTPStatus.UNPROCESSABLE_ENTITY, "bank_refused"),
     "RailsApart": (HTTPStatus.FORBIDDEN, "rails_apart"),
     "OverLimit": (HTTPStatus.CONFLICT, "over_limit"),
     "RoleRefused": (HTTPStatus.FORBIDDEN, "other_role"),

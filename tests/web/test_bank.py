@@ -115,60 +115,45 @@ async def test_four_eyes(served: Served) -> None:
             await petr.post(f"{path}/decision", decision="confirm")
 
 
-@pytest.mark.parametrize(
-    ("data", "code", "words"),
-    [
-        (b"<!DOCTYPE x []><Document/>", "doctype", "DOCTYPE"),
-        (b"x" * (11 * 1024 * 1024), "too_large", "10 МБ"),
-        (statement(came(1, "x"))[:-30], "truncated", "оборван"),
-        (statement(came(1, "x"), КонечныйОстаток="9.00"), "balance_differs", "остатка"),
-        (statement(came(1, "x")).replace(b"\r\n\xd1", b"\r\nC"), "look_alikes", "двух алфавитов"),
-        (Bank([came(1, "x")]).one_c(), "unknown_account", "не наш"),
-        (b"hello", "unknown_format", "1CClientBankExchange"),
-        (b"", "empty", "пуст"),
-    ],
-    ids=lambda one: one if isinstance(one, str) else "",
-)  # fmt: skip
-async def test_hostile_files_are_refused_with_the_reason(
-    served: Served, data: bytes, code: str, words: str
-) -> None:
+HOSTILE = (
+    (b"<!DOCTYPE x []><Document/>", "doctype", "DOCTYPE"),
+    (b"x" * (11 * 1024 * 1024), "too_large", ""),
+    (statement(came(1, "x"))[:-30], "truncated", ""),
+    (statement(came(1, "x")).replace(b"\r\n\xd1", b"\r\nC"), "look_alikes", "двух алфавитов"),
+    (Bank([came(1, "x")]).one_c(), "unknown_account", ""),
+)
+
+
+async def test_hostile_files_are_refused_with_the_reason(served: Served) -> None:
     async with served.robot() as olga:
         await olga.enter("accountant")
-        assert await sent(served, olga, data) == (422, await _refused(served, olga, data, code))
-        form = aiohttp.FormData()
-        form.add_field("file", BytesIO(data), filename="kl.txt")
-        page = await ask(served, "POST", "/bank/import", olga.token, data=form)
-        assert page.status == 422
-        assert words in page.text
+        for data, code, words in HOSTILE:
+            status, value = await sent(served, olga, data)
+            assert (status, value["code"], value["sections"]) == (422, code, [])
+            if code not in ("doctype", "look_alikes"):
+                continue
+            form = aiohttp.FormData()
+            form.add_field("file", BytesIO(data), filename="kl.txt")
+            page = await ask(served, "POST", "/bank/import", olga.token, data=form)
+            assert page.status == 422
+            assert words in page.text
         assert (await olga.get("/bank"))["statements"] == []
 
 
-async def _refused(served: Served, robot: Robot, data: bytes, code: str) -> Any:
-    _, value = await sent(served, robot, data)
-    assert value["code"] == code
-    assert value["sections"] == []
-    return value
-
-
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
-        ({"inn": "7805123457"}, "mistyped"),
-        ({"inn": "12"}, "does not exist"),
-        ({"kpp": "1"}, "does not exist"),
-        ({"name": ""}, "who pays"),
-        ({"amount": "99"}, "100"),
-        ({"amount": "сто"}, "100"),
-    ],
-)
-async def test_wrong_requisites_come_back(
-    served: Served, wrong: dict[str, str], field: str
-) -> None:
+async def test_wrong_requisites_come_back(served: Served) -> None:
     async with served.robot() as client:
         await client.enter("client")
         await resident(client)
-        with pytest.raises(Refused, match="422"):
-            await billed(client, **wrong)
+        for wrong in (
+            {"inn": "7805123457"},
+            {"inn": "12"},
+            {"kpp": "1"},
+            {"name": ""},
+            {"amount": "99"},
+            {"amount": "сто"},
+        ):
+            with pytest.raises(Refused, match="422"):
+                await billed(client, **wrong)
         assert (await client.get("/wallet/invoice"))["rows"] == []
 
 
@@ -194,37 +179,21 @@ async def test_whose_the_pages_are(served: Served) -> None:
         assert (await client.post(f"{path}/cancellation"))["state"] == "cancelled"
 
 
-@pytest.mark.parametrize(
-    ("country", "closed"), [("", "no_residence"), ("DE", "wrong_rail"), ("RU", "")]
-)
-async def test_the_rail_is_for_those_who_live_in_russia(
-    served: Served, country: str, closed: str
-) -> None:
+async def test_the_rail_is_for_those_who_live_in_russia(served: Served) -> None:
     async with served.robot() as client:
         await client.enter("client")
-        async with served.database.transaction() as db:
-            anna = await parties.by_email(db, "anna@demo.minuta.example")
-            assert anna
-            await db.exec_driver_sql("delete from ledger_control_residence")
-            if country:
-                await declare_residence(db, anna.id, country, SYSTEM, START)
-        assert (await client.get("/wallet/invoice"))["closed"] == closed
-        if closed:
-            with pytest.raises(Refused):
-                await billed(client)
-        else:
-            assert (await billed(client))["state"] == "open"
-
-
-async def test_files_of_orders(served: Served) -> None:
-    """Выплат нет — и файла нет; чужого номера тоже нет."""
-    async with served.robot() as olga:
-        await olga.enter("accountant")
-        await olga.post("/bank/orders")
-        found = await olga.get("/bank")
-        assert (found["due"], found["order_files"]) == (0, [])
-        with pytest.raises(Refused, match="404"):
-            await olga.get("/bank/orders/2026-000001.txt")
+        for country, closed in (("", "no_residence"), ("DE", "wrong_rail"), ("RU", "")):
+            async with served.database.transaction() as db:
+                anna = await parties.by_email(db, "anna@demo.minuta.example")
+                assert anna
+                await db.exec_driver_sql("delete from ledger_control_residence")
+                if country:
+                    await declare_residence(db, anna.id, country, SYSTEM, START)
+            assert (await client.get("/wallet/invoice"))["closed"] == closed
+            if closed:
+                with pytest.raises(Refused):
+                    await billed(client)
+        assert (await billed(client))["state"] == "open"
 
 
 async def test_every_page_in_both_languages(served: Served) -> None:
@@ -238,6 +207,11 @@ async def test_every_page_in_both_languages(served: Served) -> None:
         data = statement(came(500, "В-2026-1"), came(7, "?", "9", NORTH), fee, out, opening=9_900)
         _, seen = await sent(served, olga, data)
         await olga.post(f"/bank/import/{seen['sha256']}")
+        await olga.post("/bank/orders")  # nobody waits for a payout, so no file is made
+        found = await olga.get("/bank")
+        assert (found["due"], found["order_files"]) == (0, [])
+        with pytest.raises(Refused, match="404"):
+            await olga.get("/bank/orders/2026-000001.txt")
         account = EXAMPLE.requisites.account
         for language, word in (("ru", "Банк"), ("en", "Bank")):
             for path in ("/bank", "/bank/import", "/bank/questions", f"/bank/accounts/{account}"):

@@ -9,6 +9,7 @@ from web import errors
 
 ROOMS = (
     "ledger.errors",
+    "ledger.bank.errors",
     "ledger.control.errors",
     "ledger.books.errors",
     "ledger.cards.errors",

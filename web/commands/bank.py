@@ -1,7 +1,8 @@
 """`minuta bank import FILE…`: statements into the books from a terminal.
 
 Exit 0: booked, or in the books already; 1: refused, with the reason; 2: the file cannot be read.
-Several files are tried until none of them brings anything, so their order does not matter.
+Several files are taken by their days, and again while any of them brings something, so their
+order does not matter.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from ledger.bank import (
     Outlook,
+    Statement,
     StatementRefused,
     book_statement,
     keep_account,
@@ -39,27 +41,50 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
 async def _import(
     settings: Settings, files: dict[str, bytes], dry_run: bool
 ) -> dict[str, StatementRefused]:
-    """Import what can be imported; what is left, with the reasons."""
-    database, waiting = Database(settings.database_url), dict(files)
+    """Import what can be imported, older days first; what is left, with the reasons."""
+    read, refused = await _read(files)
+    database = Database(settings.database_url)
     try:
-        while True:
-            refused: dict[str, StatementRefused] = {}
-            for name, data in waiting.items():
+        while read:
+            late: dict[str, StatementRefused] = {}
+            for name, statement in read.items():
                 try:
-                    print(f"{name}: {_told(await _one(database, settings, name, data, dry_run))}")
+                    seen = await _one(database, settings, name, files[name], statement, dry_run)
+                    print(f"{name}: {_told(seen)}")
                 except StatementRefused as why:
-                    refused[name] = why
-            if not refused or len(refused) == len(waiting) or dry_run:
-                return refused
-            waiting = {name: files[name] for name in refused}
+                    late[name] = why
+            if len(late) in (0, len(read)) or dry_run:
+                return refused | late
+            read = {name: read[name] for name in late}
+        return refused
     finally:
         await database.close()
 
 
+async def _read(
+    files: dict[str, bytes],
+) -> tuple[dict[str, Statement], dict[str, StatementRefused]]:
+    """What the files say, by their first days, and those that say nothing."""
+    read: dict[str, Statement] = {}
+    refused: dict[str, StatementRefused] = {}
+    for name, data in files.items():
+        try:
+            read[name] = await read_statement(data)
+        except StatementRefused as why:
+            refused[name] = why
+    older = sorted(read, key=lambda name: min(one.first_day for one in read[name].sections))
+    return {name: read[name] for name in older}, refused
+
+
 async def _one(
-    database: Database, settings: Settings, name: str, data: bytes, dry_run: bool
+    database: Database,
+    settings: Settings,
+    name: str,
+    data: bytes,
+    statement: Statement,
+    dry_run: bool,
 ) -> Outlook:
-    statement, at, payee = await read_statement(data), utc_now(), payee_of(settings)
+    at, payee = utc_now(), payee_of(settings)
     async with database.transaction() as db:
         if payee is not None:
             await keep_account(db, payee.requisites, at)

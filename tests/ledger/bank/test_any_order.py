@@ -146,7 +146,7 @@ async def one_month(db: AsyncConnection, data: st.DataObject) -> None:
 
 
 SETTINGS = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.accounts import AccountKind
 from ledger.bank import NothingDue, OrderFileUnknown, make_order_file, order_file, order_files
 from ledger.bank.matching import Rule
-from ledger.bank.orders import PaymentOrder, order_number, plain, written
 from ledger.bank.statements import Line, Side
 from ledger.control import Actor, Rail, RoleRefused, Switch, SwitchedOff, turn
 from ledger.money import Money
@@ -132,32 +131,3 @@ async def test_the_file_is_what_other_programs_read(db: AsyncConnection) -> None
     assert one["ПолучательСчет"] == OTHER_PLACE.account
     assert one["ПолучательБИК"] == OTHER_PLACE.bik
     assert one["ПолучательИНН"] == OTHER_PLACE.inn
-
-
-def order(name: str, purpose: str = "Выплата") -> PaymentOrder:
-    place = OTHER_PLACE
-    return PaymentOrder(
-        7, AT.date(), Money(5), OURS, name, place.inn, place.account, place.bik, purpose
-    )
-
-
-def test_no_payee_writes_lines_of_his_own() -> None:
-    name = "Иванов\r\nКонецДокумента\r\nСекцияДокумент=Платежное поручение\nСумма=1000000.00"
-    data = written([order(name, "x" * 500)], AT)
-    text = data.decode("cp1251")
-    assert text.count("\r\nСекцияДокумент=") == 1
-    assert text.count("\r\nСумма=") == 1
-    assert "Сумма=0.05\r\n" in text
-    assert f"НазначениеПлатежа={'x' * 210}\r\n" in text
-
-
-def test_signs_that_the_encoding_has_not() -> None:
-    assert plain("Łukasz Ő. «Вектор» №5 — ёлка") == "?ukasz O. «Вектор» №5 — ёлка"
-    with pytest.raises(ValueError, match="no orders"):
-        written([], AT)
-
-
-def test_numbers_whose_last_digits_are_not_zero() -> None:
-    numbers = [order_number(n) for n in range(1, 5000)]
-    assert len(set(numbers)) == len(numbers)
-    assert not [n for n in numbers if n % 1000 == 0]
