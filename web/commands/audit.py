@@ -19,7 +19,7 @@ import ledger
 import metering
 from broker import parties, sessions
 from broker.sessions import Session, State
-from ledger import Account, AccountKind, books, control
+from ledger import Account, AccountKind, bank, books, control
 from reports import Filter, document, documents
 from web.db import Database
 from web.settings import Settings
@@ -52,6 +52,7 @@ class Found(Protocol):
 # Every room audits itself; a new one adds its line here.
 ROOMS: tuple[Callable[[AsyncConnection], Awaitable[Sequence[Found]]], ...] = (
     ledger.check,
+    bank.check_bank,
     books.check_books,
     control.check_trail,
     metering.check,
