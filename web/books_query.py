@@ -4,6 +4,7 @@ What cannot be read is the month of today, with a word beside the field; nobody 
 mistyped day.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,6 @@ from urllib.parse import quote, urlencode
 
 from ledger import Account, AccountKind, Money, books
 from ledger.books import Axis
-from ledger.money import CURRENCIES
 from web.forms import money_of
 from web.shapes import Errors
 
@@ -20,6 +20,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2999
 FILTER_CHARS_MAX = 120
 FILTERS = ("kind", "ref", "account", "owner", "amount")
 ACCOUNT_KINDS = {kind.name.lower(): kind for kind in AccountKind}
+_CODE = re.compile("[A-Z]{3}")
 NO_OWNER = "~"  # stands in an address for the owner "" of the platform's own accounts
 
 
@@ -97,7 +98,7 @@ def account_path(account: Account) -> str:
 
 def _currency(query: Mapping[str, str]) -> str:
     wanted = query.get("currency", "")
-    return wanted if wanted in CURRENCIES else "RUB"
+    return wanted if _CODE.fullmatch(wanted) else "RUB"
 
 
 def _is_number(text: str) -> bool:

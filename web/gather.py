@@ -13,6 +13,7 @@ from web.keys import SETTINGS
 from web.shapes import Movement, SessionRow, Wallet
 
 MOVEMENTS_ON_PAGE = 50
+BOOKS_READERS = frozenset({"accountant", "curator"})
 USUAL_RATE = Money(metering.client_pays_tariff().minute_minor)  # of a consultant
 
 
@@ -47,6 +48,7 @@ async def wallet_of(
                 ref=line.ref if line.ref.startswith("S-") else "",
                 amount=line.amount,
                 balance_after=line.balance_after,
+                journal=line.journal_id if party.roles & BOOKS_READERS else "",
             )
             for line in lines
         ),

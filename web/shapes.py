@@ -279,13 +279,15 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A line of the wallet. kind: of the journal; ref: the session it belongs to, or empty."""
+    """A line of the wallet. kind: of the journal; ref: the session it belongs to, or empty;
+    journal: its id, for those who read the books."""
 
     at: datetime
     kind: str
     ref: str
     amount: Money
     balance_after: Money
+    journal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from yarl import URL
 
 from ledger import Account, AccountKind, Draft, Leg, post_many, seal
 from ledger.books import roll_up
-from tests.web.serving import Served
+from tests.web.serving import Served, meeting
 from tests.web.test_pages import enter, judge, outline
 from web.books_query import Question, question_of
 from web.chores import keep_books
@@ -152,6 +152,17 @@ async def close(browser: aiohttp.ClientSession, first: str, sure: str) -> int:
         return answer.status
 
 
+async def test_an_officer_comes_from_a_session_to_its_money(served: Served) -> None:
+    async with served.robot() as host, served.robot() as guest, served.browser() as browser:
+        number = await meeting(served, host, guest)
+        await enter(browser, "accountant")
+        async with browser.get(f"/sessions/{number}", allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, f"/books/about/{number}")
+        await value(browser, "/sessions/S-2026-999999", 404)
+        await enter(browser, "client")
+        await value(browser, f"/sessions/{number}", 404)
+
+
 async def test_the_chore_seals_and_sums(served_both: Served) -> None:
     await october(served_both)
     await keep_books(served_both.app)
@@ -196,5 +207,5 @@ def test_what_is_asked_without_words() -> None:
     assert ask(first="2026-02-30").errors == {"first": "This is no day"}
     assert ask(first="2026-03-01", last="2026-02-01").errors["last"]
     assert str(ask(last="2026-02-10").first) == "2026-02-01"
-    assert ask(currency="XXX").currency == "RUB"
+    assert ask(currency="=1").currency == "RUB"
     assert ask(by="recorded", currency="EUR").query.endswith("by=recorded&currency=EUR")

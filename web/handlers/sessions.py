@@ -10,7 +10,7 @@ from ledger import Money
 from web.errors import NotFound
 from web.faces import face, texts
 from web.forms import fields, money_of, see
-from web.gather import rows_of
+from web.gather import BOOKS_READERS, rows_of
 from web.handlers import dashboard
 from web.keys import CLOCK, DB, SETTINGS
 from web.links import link_to, new_invite
@@ -60,12 +60,16 @@ async def create(request: web.Request) -> web.StreamResponse:
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """Everything about one session. Raises: NotFound to whoever has no part in it."""
-    party = require_party(request)
+    """Everything about one session; officers who have no part in it see what is on the books.
+
+    Raises: NotFound to whoever else has no part in it."""
+    party, number = require_party(request), request.match_info["number"]
     async with request.app[DB].reading() as db:
         try:
-            value = await page_of(db, request, party, request.match_info["number"])
+            value = await page_of(db, request, party, number)
         except (sessions.errors.SessionUnknown, sessions.errors.NotYours) as error:
+            if isinstance(error, sessions.errors.NotYours) and party.roles & BOOKS_READERS:
+                raise web.HTTPSeeOther(f"/books/about/{number}") from error
             raise NotFound() from error
     return face(request, "session.html", value)
 
