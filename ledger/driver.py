@@ -52,7 +52,9 @@ async def in_thread(db: AsyncConnection, work: Callable[..., T], *facts: Any) ->
 
 def met(error: Exception) -> bool:
     """Whether a transaction failed only because of others: judged again, it may pass."""
-    return isinstance(error, TryAgain) or _sqlstate(error) in TAKEN_BACK
+    orig = error.orig if isinstance(error, DBAPIError) else error
+    busy = isinstance(orig, sqlite3.OperationalError) and "locked" in str(orig)
+    return busy or isinstance(error, TryAgain) or _sqlstate(error) in TAKEN_BACK
 
 
 def lost(error: Exception) -> bool:

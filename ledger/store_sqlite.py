@@ -56,8 +56,10 @@ _ADD_HOLD = (
 )
 _END_HOLD = "INSERT INTO ledger_hold_end (hold_key, kind, journal_id, ended_us) VALUES (?, ?, ?, ?)"
 _UNBALANCED = (
-    "SELECT journal_id FROM ledger_entry WHERE journal_id >= ?"
-    " GROUP BY journal_id, currency HAVING sum(amount) <> 0 OR count(*) < 2"
+    "SELECT journal_id FROM ledger_entry f WHERE journal_id >= ? GROUP BY journal_id"
+    " HAVING count(*) < 2 OR sum(amount) <> 0 OR min(currency) <> max(currency) AND EXISTS"
+    " (SELECT 1 FROM ledger_entry e WHERE e.journal_id = f.journal_id"
+    "  GROUP BY e.currency HAVING sum(e.amount) <> 0)"
 )
 _ADRIFT = (
     "SELECT a.id FROM ledger_account a WHERE a.id IN"

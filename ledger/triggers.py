@@ -97,15 +97,14 @@ _POSTGRESQL = [
     " REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_period_guard()",
 ]
 
-# INSERT OR REPLACE removes a row without asking the trigger that refuses removals.
+# One look at the account's last entry: the next must follow it, and so none can be replaced
+# (INSERT OR REPLACE removes a row without asking the trigger that refuses removals).
 _CHAIN_SQLITE = """
 CREATE TRIGGER IF NOT EXISTS ledger_entry_follows BEFORE INSERT ON ledger_entry
-WHEN EXISTS (SELECT 1 FROM ledger_entry e
-    WHERE e.account_id = NEW.account_id AND e.version >= NEW.version)
-  OR NEW.balance_after - NEW.amount IS NOT
-  CASE WHEN NEW.version = 1 THEN 0 ELSE
-    (SELECT p.balance_after FROM ledger_entry p
-      WHERE p.account_id = NEW.account_id AND p.version = NEW.version - 1) END
+WHEN NOT coalesce((SELECT NEW.version = e.version + 1
+      AND NEW.balance_after = e.balance_after + NEW.amount
+    FROM ledger_entry e WHERE e.account_id = NEW.account_id ORDER BY e.version DESC LIMIT 1),
+  NEW.version = 1 AND NEW.balance_after = NEW.amount)
 BEGIN SELECT RAISE(ABORT, 'ledger guard: an account breaks its chain; it is append only'); END
 """
 

@@ -20,6 +20,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_
 
 from ledger import TryAgain
 from metering import StaleMeter
@@ -135,7 +136,9 @@ def _make_folder(url: str) -> None:
 
 
 def _sqlite_engine(url: str, begin: str, size: int, read_only: bool = False) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0)
+    # Each visit to a connection's thread costs as much as a small batch of money: none to reset
+    # what has ended already, and one, not a cursor's three, to begin.
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _tune(connection: Any, _record: object) -> None:
@@ -149,7 +152,10 @@ def _sqlite_engine(url: str, begin: str, size: int, read_only: bool = False) -> 
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        driver = connection.connection.driver_connection
+        if driver.in_transaction:  # somebody was cancelled on the way out
+            await_(driver.rollback())
+        await_(driver.execute_fetchall(begin))
 
     return engine
 
