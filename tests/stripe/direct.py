@@ -6,15 +6,19 @@ one before the world has done the work and one after.
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import stripe
 
-from tests.stripe.fake import Call, Faults, World, forms
+from tests.stripe.contract import contract
+from tests.stripe.fake import Answer, Call, Faults, World, forms
 
 _BEFORE = {"500": 500, "429": 429, "409": 409}
+_ID = re.compile(r"/[a-z_]+_\w*\d{8,}\w*")
+_JUDGED: set[tuple[Any, ...]] = set()
 
 
 class Direct(stripe.HTTPClient):
@@ -41,6 +45,7 @@ class Direct(stripe.HTTPClient):
         if fault in _BEFORE:
             return b'{"error": {"type": "api_error", "message": "later"}}', _BEFORE[fault], {}
         answer = self.world.call(call)
+        judge(call, answer)
         await asyncio.sleep(0)
         if fault in ("reset", "mid_body", "delay"):
             raise _lost()
@@ -56,6 +61,29 @@ class Direct(stripe.HTTPClient):
 
     async def close_async(self) -> None:
         """Nothing is open."""
+
+
+class NotAsDescribed(BaseException):
+    """Stripe's own description knows no such request or answer; no handler may catch this."""
+
+
+def judge(call: Call, answer: Answer) -> None:
+    """Each shape of a request and its answer once a process. Raises: NotAsDescribed."""
+    shape = (call.method, _ID.sub("/…", call.path), answer.status, _names(call.form))
+    law = contract()
+    if law is None or shape in _JUDGED:
+        return
+    _JUDGED.add(shape)
+    found = law.of_request(call.method, call.path, call.form)
+    found += law.of_answer(call.method, call.path, answer.status, answer.body)
+    if found:
+        raise NotAsDescribed("\n".join(found))
+
+
+def _names(form: Any) -> tuple[Any, ...]:
+    if isinstance(form, list):
+        return tuple(_names(one) for one in form)
+    return tuple((k, _names(v)) for k, v in sorted(form.items())) if isinstance(form, dict) else ()
 
 
 def _lost() -> stripe.APIConnectionError:

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from tests.stripe import direct
 from tests.stripe.contract import Contract, contract
 from tests.stripe.fake import World, acts
 from tests.stripe.fake.world import Call
@@ -89,3 +90,15 @@ def test_a_bad_event_is_found(judge: Contract) -> None:
 
 def test_the_description_is_the_one_that_was_pinned(judge: Contract) -> None:
     assert judge.version == "2026-08-26.dahlia"
+
+
+def test_calls_without_a_port_are_judged_as_well(judge: Contract) -> None:
+    world = World()
+    for form in ({"email": "bob@example.test"}, {"emial": "bob@example.test"}):
+        call = Call("POST", "/v1/customers", form)
+        answer = world.call(call)
+        if "email" in form:
+            direct.judge(call, answer)
+        else:
+            with pytest.raises(direct.NotAsDescribed, match="'emial' was unexpected"):
+                direct.judge(call, answer)

@@ -159,7 +159,6 @@ async def crashed_everywhere(
         return job
 
     crashes = await every_await(attempt, judge, stage.through, stage.process.cut, stage.step)
-    print("CRASHES", crashes)
     assert crashes > 6
 
 
