@@ -50,7 +50,7 @@ demo: setup ## the main job by itself, with real media, for both plans
 	$(MINUTA) demo
 
 test: tools system oracles ## every test, on SQLite and PostgreSQL, in browsers too
-	$(PY) -m pytest -m "not nightly" -n 2 --dist loadgroup $(T)
+	$(PY) -m pytest -rs -m "not nightly" -n 2 --dist loadgroup $(T)
 
 check: tools ## format, lint, types, imports, house rules
 	$(VENV)/bin/ruff format --check .
@@ -64,7 +64,7 @@ fix: tools ## mend format and imports
 	$(VENV)/bin/ruff check --fix -q . ; $(VENV)/bin/ruff format -q .
 	cd $(BROWSER) && npx prettier --write --log-level warn .
 
-nightly: tools system ## the long suites; T=<name> runs one
+nightly: tools system oracles ## the long suites; T=<name> runs one
 	$(PY) -m pytest -m nightly --timeout 7200 $(if $(T),-k $(T))
 
 bench: tools system ## benchmarks beside their peers and limits; T=<name> runs one
@@ -82,4 +82,4 @@ docs: ## draw the architecture page and state tables again
 	$(PY) -m broker.sessions.states > docs/states.md
 
 clean: ## forget everything that was built
-	rm -rf $(VENV) web/static $(BROWSER)/node_modules var
+	rm -rf $(VENV) .oracles web/static $(BROWSER)/node_modules var
