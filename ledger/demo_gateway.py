@@ -14,6 +14,7 @@ from typing import Any
 
 from ledger.acquirer import (
     BalanceLine,
+    Category,
     Evidence,
     Fact,
     Notice,
@@ -92,15 +93,17 @@ class DemoGateway:
             raise EventRefused("bad_time")
         try:
             facts = json.loads(body)
-            told = _fact(facts)
             born = datetime.fromtimestamp(moment, UTC)
+            told = _fact(facts, born)
             return Notice(self.name, str(facts["id"]), KIND, told.ref, born, body=body.decode())
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise EventRefused("bad_shape") from error
 
     async def look(self, notice: Notice) -> Fact | None:
         """What the event says: the demo bank knows no more."""
-        return _fact(json.loads(notice.body)) if notice.kind == KIND else None
+        if notice.kind != KIND:
+            return None
+        return _fact(json.loads(notice.body), notice.created_at)
 
     async def payment(self, ref: str) -> PaymentFact:
         """Raises: GatewayRefused."""
@@ -133,13 +136,17 @@ class DemoGateway:
         return hmac.new(self._secret, b"%d." % moment + body, hashlib.sha256).hexdigest()
 
 
-def _fact(facts: dict[str, Any]) -> PaymentFact:
+def _fact(facts: dict[str, Any], at: datetime) -> PaymentFact:
+    """The demo bank works for nothing: its line says that it kept no fee."""
+    ref, amount = str(facts["payment"]), Money(int(facts["amount_minor"]), str(facts["currency"]))
+    nothing = Money(0, amount.currency)
     return PaymentFact(
-        ref=str(facts["payment"]),
+        ref=ref,
         status=_STATUS[PaymentState(facts["state"])],
-        amount=Money(int(facts["amount_minor"]), str(facts["currency"])),
+        amount=amount,
         top_up=str(facts["ref"]),
         reason=str(facts["reason"]),
+        line=BalanceLine(f"line_{ref}", Category.CHARGE, amount, nothing, ref, at),
     )
 
 

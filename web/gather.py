@@ -8,7 +8,7 @@ import metering
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
-from ledger import Account, AccountKind, Money
+from ledger import Account, AccountKind, Money, cards
 from web.keys import SETTINGS
 from web.shapes import Movement, SessionRow, Wallet
 
@@ -53,6 +53,7 @@ async def wallet_of(
             for line in lines
         ),
         next=f"/wallet?before={lines[-1].version}" if full else "",
+        frozen=await cards.is_frozen(db, party.id, prepaid.currency),
     )
 
 

@@ -299,6 +299,7 @@ class Wallet:
     rate: Money
     movements: tuple[Movement, ...]
     next: str = ""
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

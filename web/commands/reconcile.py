@@ -10,9 +10,8 @@ import json
 import sys
 from collections.abc import Sequence
 
-from ledger import cards
+from ledger import LedgerError, cards
 from ledger.cards import Difference, Reconciliation
-from ledger.errors import GatewayError
 from metering import utc_now
 from web.adapters import gateway_of
 from web.db import Database
@@ -26,7 +25,7 @@ HEADS = ("what", "about", "theirs", "ours", "note")
 def run(given: argparse.Namespace, settings: Settings) -> int:
     try:
         found = asyncio.run(_reconcile(settings, given.last))
-    except GatewayError as error:
+    except LedgerError as error:
         print(f"minuta reconcile: {error}", file=sys.stderr)
         return 2
     if found is None:
