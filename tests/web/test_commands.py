@@ -13,6 +13,7 @@ from web import wiring
 from web.__main__ import main
 from web.commands.audit import audit
 from web.commands.seed import ACCOUNTS, seed
+from web.commands.table import MODULES, command
 from web.keys import NEWS
 
 TARIFF = {
@@ -43,6 +44,9 @@ def test_quote_prices_one_and_many(tmp_path: Path, capsys: pytest.CaptureFixture
         ('{"tariff": {"connect_fee": -1}, "usage": {}}', "connect_fee"),
         ("not JSON", "bad.json"),
         ("3", "object"),
+        ("[[]]", "[0]: must be an object"),
+        ('{"tariff": {}, "balance": 1, "balance": 2}', "balance: is there twice"),
+        ("[" * 100_000, "nested too deeply"),
     ],
 )
 def test_quote_names_what_is_wrong(
@@ -135,3 +139,8 @@ async def test_the_audit_finds_a_balance_that_was_touched(tmp_path: Path) -> Non
             assert {fault.kind for fault in await audit(db, served.clock())} >= {
                 "journal_unbalanced"
             }
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_command_is_there(name: str) -> None:
+    assert callable(command(name))
