@@ -4,6 +4,7 @@ Used by benchmarks, and by tests that kill the server. Beside memory sizes all s
 defaults: fsync, full_page_writes and synchronous_commit are on.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -11,6 +12,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import asyncpg
@@ -20,6 +22,7 @@ from bench.result import Unmeasured
 ACCOUNT = "postgres"  # initdb and postgres refuse root
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "''",  # none: a killed server leaves its lock there
     "shared_buffers": "1GB",
     "max_wal_size": "4GB",
     "max_connections": "60",
@@ -64,7 +67,7 @@ class Cluster:
             account = pwd.getpwnam(ACCOUNT)
             os.chown(self.home, account.pw_uid, account.pw_gid)
         self.data, self.port = self.home / "data", free_port()
-        self.settings = SETTINGS | {"unix_socket_directories": str(self.home)} | settings
+        self.settings = SETTINGS | settings
         trust = ("-U", "minuta", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         _as_account(program("initdb"), "-D", str(self.data), *trust)
 
@@ -78,10 +81,15 @@ class Cluster:
     def kill(self) -> None:
         """SIGKILL to every process of the cluster: nothing is flushed, nobody is told."""
         root = self.pid
-        for pid in [root, *_children(root)]:
-            os.kill(pid, signal.SIGKILL)
-        while _children(root) or _alive(root):
-            os.sched_yield()
+        os.kill(root, signal.SIGSTOP)  # it begets no more
+        family = [root, *_children(root)]
+        for pid in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(map(_alive, family)):
+            time.sleep(0.001)
+        # Where nobody reaps the dead, the next server would take the last for living.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Stop, if it runs, and forget the data."""
