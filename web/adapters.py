@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ledger.cards import CardGateway
+from ledger.cards import CardGateway, CardKeeper, PayeeKeeper
+from ledger.closed_connect import ClosedCards, ClosedPayees
 from ledger.closed_gateway import ClosedGateway
+from ledger.demo_connect import DemoCards, DemoPayees
 from ledger.demo_gateway import DemoGateway
+from ledger.stripe_connect import StripeCards, StripePayees
 from ledger.stripe_gateway import StripeGateway
 from ledger.stripe_transport import StripeSettings as StripeAccount
 from relay.clip import vp8_clip as vp8_clip
@@ -18,14 +21,37 @@ from web.settings import BadSettings, Secret, Settings
 
 def gateway_of(settings: Settings) -> CardGateway:
     """Stripe when there is a key, else the demo bank of this very server; never in production."""
-    stripe = settings.stripe
-    if stripe is not None:
-        base = {"api": stripe.api_base} if stripe.api_base else None
-        secrets, connect = _secrets(stripe.webhook_secret), _secrets(stripe.connect_secret)
-        return StripeGateway(StripeAccount(stripe.key.reveal(), secrets, base, connect))
+    account = _account(settings)
+    if account is not None:
+        return StripeGateway(account)
     if settings.production:
         return ClosedGateway()
     return DemoGateway(settings.secret.derive("demo bank"), settings.origin)
+
+
+def cards_of(settings: Settings) -> CardKeeper:
+    """Who keeps cards: the acquirer of `gateway_of`."""
+    account = _account(settings)
+    if account is not None:
+        return StripeCards(account)
+    return ClosedCards() if settings.production else DemoCards(settings.origin)
+
+
+def payees_of(settings: Settings) -> PayeeKeeper:
+    """Through whom payees are paid: the acquirer of `gateway_of`."""
+    account = _account(settings)
+    if account is not None:
+        return StripePayees(account)
+    return ClosedPayees() if settings.production else DemoPayees()
+
+
+def _account(settings: Settings) -> StripeAccount | None:
+    stripe = settings.stripe
+    if stripe is None:
+        return None
+    base = {"api": stripe.api_base} if stripe.api_base else None
+    secrets, connect = _secrets(stripe.webhook_secret), _secrets(stripe.connect_secret)
+    return StripeAccount(stripe.key.reveal(), secrets, base, connect)
 
 
 def _secrets(given: Secret) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.cards import CardGateway
 from metering import Clock, MeteringLoop, utc_now
 from relay import Engine, RelaySettings, embedded_engine
-from web import card_work, chores, courier, login, metrics, shield, wiring
-from web.adapters import gateway_of, sealer_of
+from web import card_work, chores, courier, login, metrics, shield, teller, wiring
+from web.adapters import cards_of, gateway_of, payees_of, sealer_of
 from web.db import Database
 from web.hub import Hub
 from web.keys import (
     CARD_NEWS,
+    CARDS,
     CLOCK,
     DB,
     ENGINE,
@@ -26,7 +27,9 @@ from web.keys import (
     HUB,
     LOOP,
     MEDIA,
+    MONEY_DUE,
     NEWS,
+    PAYEES,
     SEALER,
     SETTINGS,
     TICKETS,
@@ -47,6 +50,7 @@ JOBS: tuple[Job, ...] = (
     chores.sweep,
     courier.deliver,
     card_work.work,
+    teller.work,
 )
 
 
@@ -76,6 +80,8 @@ def build(
     app[HUB], app[NEWS], app[TICKETS] = Hub(), News(), Tickets()
     app[MEDIA] = relay_settings(settings)
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
+    app[CARDS], app[PAYEES] = cards_of(settings), payees_of(settings)
+    app[MONEY_DUE] = asyncio.Event()
     app[SEALER] = sealer_of(settings, clock())
     payee_of(settings)  # a wrong file is told now, not at the first invoice
     app[LOOP] = _metering_loop(app)

@@ -12,8 +12,10 @@ import structlog
 from aiohttp import web
 
 from ledger import cards
+from ledger.cards import connect
 from web import evidence, metrics, wiring
-from web.keys import CARD_NEWS, CLOCK, DB, GATEWAY
+from web.keys import CARD_NEWS, CLOCK, DB, GATEWAY, PAYEES
+from web.unbroken import unbroken
 
 ROUND_S = 2
 AT_ONCE = 4  # look-ups at the acquirer
@@ -26,7 +28,7 @@ async def work(app: web.Application) -> None:
     """Never ends."""
     turn = 0
     while True:
-        await one_round(app)
+        await unbroken(one_round(app))
         if turn % DAILY_EVERY == 0:
             await _safely("reconciliation", lambda: daily(app))
         turn += 1
@@ -48,9 +50,10 @@ async def one_round(app: web.Application) -> None:
 
 async def take_news(app: web.Application) -> None:
     """Work through the inbox until nothing is due; whoever waits for money sees it at once."""
+    connected = connect.ways(app[PAYEES], app[GATEWAY].look, cards.apply_fact)
     while True:
         worked = await cards.work_inbox(
-            app[DB].transaction, app[GATEWAY], app[CLOCK], at_once=AT_ONCE
+            app[DB].transaction, app[GATEWAY], app[CLOCK], connected, at_once=AT_ONCE
         )
         async with app[DB].reading() as db:
             paid = await cards.credited(db, worked)

@@ -12,6 +12,7 @@ from ledger.control import SYSTEM
 from web import papers, trail, wiring
 from web.db import repeated
 from web.keys import CLOCK, DB, HUB
+from web.unbroken import unbroken
 
 PULSE_S = 2
 SWEEP_S = 2
@@ -37,19 +38,23 @@ async def sweep(app: web.Application) -> None:
     """Do what a crash or a failure left undone, and what time alone makes due."""
     turn = 0
     while True:
-        try:
-            if turn % SETTLE_EVERY == 0:
-                await repeated(lambda: settle_due(app))
-            if turn % BOOKS_EVERY == 0:
-                await repeated(lambda: keep_books(app))
-            async with app[DB].reading() as db:
-                waiting = await papers.waiting(db, app[CLOCK]())
-            for number in waiting:
-                await papers.issue(app, number)
-        except Exception:
-            log.exception("sweep failed")
+        await unbroken(_swept(app, turn))
         turn += 1
         await asyncio.sleep(SWEEP_S)
+
+
+async def _swept(app: web.Application, turn: int) -> None:
+    try:
+        if turn % SETTLE_EVERY == 0:
+            await repeated(lambda: settle_due(app))
+        if turn % BOOKS_EVERY == 0:
+            await repeated(lambda: keep_books(app))
+        async with app[DB].reading() as db:
+            waiting = await papers.waiting(db, app[CLOCK]())
+        for number in waiting:
+            await papers.issue(app, number)
+    except Exception:
+        log.exception("sweep failed")
 
 
 async def settle_due(app: web.Application) -> None:

@@ -112,6 +112,14 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     # ledger.books
     "BadPeriod": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_period"),
     "ClosingRefused": (HTTPStatus.CONFLICT, "closing_refused"),
+    "PayOutUnknown": (HTTPStatus.NOT_FOUND, "pay_out_unknown"),
+    "PayOutConflict": (HTTPStatus.CONFLICT, "pay_out_conflict"),
+    "WrongPayOutState": (HTTPStatus.CONFLICT, "wrong_state"),
+    "PayeeUnknown": (HTTPStatus.CONFLICT, "no_payee"),
+    "BadPayee": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
+    "CardUnknown": (HTTPStatus.NOT_FOUND, "card_unknown"),
+    "SetupUnknown": (HTTPStatus.NOT_FOUND, "not_found"),
+    "RunUnknown": (HTTPStatus.NOT_FOUND, "not_found"),
     # metering
     "UnknownMeter": (HTTPStatus.NOT_FOUND, "session_unknown"),
     # broker.parties

@@ -24,6 +24,7 @@ from web.assets import Assets
 from web.keys import CSRF, LOCALE, PARTY, SETTINGS
 from web.locale import browser_messages, words
 from web.navigation import places
+from web.reasons import reason_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 THEMES = ("system", "light", "dark")
@@ -141,6 +142,7 @@ def environment(locale: str) -> jinja2.Environment:
         "locale": locale,
         "icon": icon,
         "countries": partial(say.countries, locale),
+        "reason_of": partial(reason_text, locale=locale),
         "browser_messages": partial(browser_messages, locale),
     }
     return env

@@ -10,7 +10,7 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from broker.parties import Login, Party
-    from ledger.cards import CardGateway
+    from ledger.cards import CardGateway, CardKeeper, PayeeKeeper
     from metering import Clock, MeteringLoop
     from relay import Engine, RelaySettings
     from reports import Sealer
@@ -27,6 +27,9 @@ ENGINE: Final[web.AppKey["Engine"]] = web.AppKey("engine")
 LOOP: Final[web.AppKey["MeteringLoop"]] = web.AppKey("loop")
 GATEWAY: Final[web.AppKey["CardGateway"]] = web.AppKey("gateway")
 CARD_NEWS: Final[web.AppKey[asyncio.Event]] = web.AppKey("card_news", asyncio.Event)
+CARDS: Final[web.AppKey["CardKeeper"]] = web.AppKey("cards")
+PAYEES: Final[web.AppKey["PayeeKeeper"]] = web.AppKey("payees")
+MONEY_DUE: Final[web.AppKey[asyncio.Event]] = web.AppKey("money_due", asyncio.Event)
 HUB: Final[web.AppKey["Hub"]] = web.AppKey("hub")
 SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
 MEDIA: Final[web.AppKey["RelaySettings"]] = web.AppKey("media")

@@ -19,6 +19,7 @@ PAPER = ("documents", "/documents", "file-text")
 BOOKS = ("books", "/books", "book-open")
 BANK = ("bank", "/bank", "landmark")
 CONTROL = ("control", "/control", "shield-check")
+PAYOUTS = ("payouts", "/earnings", "banknote")
 PERSONAL = (
     ("dashboard", "/dashboard", "timer"),
     ("sessions", "/sessions", "monitor"),
@@ -36,6 +37,8 @@ def places(party: Party, path: str) -> tuple[Place, ...]:
     if party.guest:
         return ()
     wanted = [*PERSONAL] if party.roles & {"consultant", "client"} else []
+    if "consultant" in party.roles:
+        wanted += [PAYOUTS]
     wanted += [PAPER]
     if party.roles & {"curator", "accountant"}:
         wanted += [BOOKS, BANK, CONTROL]

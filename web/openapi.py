@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from aiohttp import web
 
-from web import shapes, shapes_bank, shapes_books, shapes_control, shapes_refunds
+from web import shapes, shapes_bank, shapes_books, shapes_control, shapes_money, shapes_refunds
 
 VERSION = "1"
 FORM = ("string", "integer")
@@ -37,6 +37,9 @@ VALUES: dict[str, type] = {
     "/mailbox": shapes.Mailbox,
     "/demo-bank/{ref}": shapes.DemoBank,
     "/profile": shapes_control.Profile,
+    "/earnings": shapes_money.Earnings,
+    "/wallet/auto-top-up": shapes_money.AutoTopUp,
+    "/demo-bank/cards/{id}": shapes_money.DemoCards,
     "/wallet/invoice": shapes_bank.InvoicesPage,
     "/wallet/invoice/{number}": shapes_bank.InvoicePage,
     "/bank": shapes_bank.BankPage,
@@ -76,6 +79,12 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/bank/questions/{id}/decision": ("decision", "why"),
     "/books/closing": ("first", "sure"),
     "/demo-bank/{ref}": ("decision",),
+    "/demo-bank/cards/{id}": ("card",),
+    "/wallet/auto-top-up": ("threshold", "amount", "day_count", "day_amount", "key"),
+    "/wallet/cards": ("key",),
+    "/earnings/payouts": ("amount", "key"),
+    "/earnings/bank": ("name", "account", "bik", "inn"),
+    "/earnings/weekly": ("weekly",),
     "/settings/language": ("language", "next"),
     "/settings/theme": ("theme", "next"),
 }

@@ -32,6 +32,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # First path segment, changing requests only: tries a minute from one address.
 LIMITS = {"login": 20, "demo-login": 60, "i": 60, "verify": 60}
 STRIPE_CHECKOUT = "https://checkout.stripe.com"
+# Where forms of ours may lead: giving a card, a payee's questions, a bank that wants the owner.
+STRIPE_PAGES = f"{STRIPE_CHECKOUT} https://connect.stripe.com https://hooks.stripe.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def add_headers(request: web.Request, response: web.StreamResponse) -> None:
 def security_headers(settings: Settings) -> dict[str, str]:
     """The same on every answer. Referrer `same-origin`: `no-referrer` would hide the Origin of our
     own forms; a page of ours tells no other site where its reader came from either way."""
-    pay = f" {STRIPE_CHECKOUT}" if settings.stripe else ""
+    pay = f" {STRIPE_PAGES}" if settings.stripe else ""
     policy = (
         "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; "
         "font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "

@@ -20,15 +20,16 @@ import structlog
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+import ledger
 import metering
 from broker import sessions
 from broker.sessions import Session, State
-from ledger import TopUp
+from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
 from relay import RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
 from web import metrics, papers, trail, views
 from web.db import repeated
-from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, NEWS, PARTY
+from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY
 
 OVER = frozenset({State.ENDED, State.SETTLED, State.CANCELLED})
 PAIR = ("client", "host")
@@ -128,6 +129,8 @@ async def _react(app: web.Application, number: str, events: list[Any]) -> None:
     charged = sum(isinstance(event, metering.MinuteCharged) for event in events)
     metrics.MINUTES.inc(charged)
     for event in events:
+        if isinstance(event, (metering.FundsLow, metering.FundsExhausted)):
+            app[MONEY_DUE].set()  # the teller charges a saved card, if its owner agreed to that
         if isinstance(event, metering.FundsLow):
             for peer in list(app[HUB].peers(number)):
                 peer.say(await views.low_funds(app, peer, event.minutes_left))
@@ -144,6 +147,14 @@ def topped_up(app: web.Application, top_up: TopUp) -> None:
     for number in app[HUB].sessions():
         if any(peer.seat and peer.seat.party == top_up.party for peer in app[HUB].peers(number)):
             app[NEWS].spawn(tell_meter(app, number))
+
+
+async def paid_by_itself(app: web.Application, top_up_id: str) -> None:
+    """A top-up came in without its page: tell as `topped_up` does, if it is paid."""
+    async with app[DB].reading() as db:
+        found = await ledger.top_up(db, top_up_id)
+    if found.state is TopUpState.PAID:
+        topped_up(app, found)
 
 
 # What people did.

@@ -4,6 +4,7 @@
     session_invited(db, invite_id, email, url, locale, at)
     session_ended(db, number, time, {"host": cost, "client": cost}, url, at) -> new letters
     document_ready(db, number, document, url, at) -> new letters
+    money_told(db, key, party, kind, at, **facts) -> whether it is new
     outbox(db, limit, newest=False) -> [Letter] ; mark_sent(db, id, at)
 
 One occasion is one letter: its natural key is unique. Guests have no address and get none.
@@ -15,6 +16,7 @@ from broker.notices.verbs import (
     document_ready,
     login_code,
     mark_sent,
+    money_told,
     outbox,
     session_ended,
     session_invited,
@@ -27,6 +29,7 @@ __all__ = [
     "document_ready",
     "login_code",
     "mark_sent",
+    "money_told",
     "outbox",
     "session_ended",
     "session_invited",

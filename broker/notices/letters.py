@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from broker.notices.errors import BadLetter
+from broker.notices.money import MONEY
 
 SUBJECT_CHARS_MAX = 200
 TEXT_CHARS_MAX = 10_000
@@ -69,6 +70,10 @@ LETTERS: dict[str, dict[str, Text]] = {
             "Download: {url}\n\nAnyone can verify it.\n",
         ),
     },
+}
+
+LETTERS |= {
+    kind: {locale: Text(*text) for locale, text in texts.items()} for kind, texts in MONEY.items()
 }
 
 

@@ -65,6 +65,19 @@ async def document_ready(
     return count
 
 
+async def money_told(
+    db: AsyncConnection, key: str, party: str, kind: str, at: datetime, **facts: str
+) -> bool:
+    """The owner of money that moves without him; False when he has no address or was told.
+
+    `kind` is one of `money.MONEY`, `key` the natural key of the fact. Raises: PartyUnknown.
+    """
+    told = await parties.party(db, party)
+    if told.email is None:
+        return False
+    return await _put(db, f"money:{key}", kind, told.email, told.locale, at, **facts)
+
+
 async def outbox(db: AsyncConnection, limit: int = 50, newest: bool = False) -> list[Letter]:
     """Letters not yet sent, the oldest first unless `newest`; at most `OUTBOX_MAX`."""
     return await store.unsent(db, min(limit, OUTBOX_MAX), newest)

@@ -58,6 +58,8 @@ from ledger.cards.states import CallState as CallState
 from ledger.cards.states import EvidenceState as EvidenceState
 from ledger.cards.states import NewsState as NewsState
 from ledger.cards.states import RequestState as RequestState
+from ledger.connected import PayeeKeeper as PayeeKeeper
+from ledger.saved_cards import CardKeeper as CardKeeper
 
 # The shapes that these take and give are re-exported above.
 __all__ = [

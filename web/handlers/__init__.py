@@ -1,14 +1,17 @@
 """One file a resource: parse, one verb, face."""
 
 from web.handlers import (
+    auto_top_up,
     bank,
     bank_questions,
     books,
     control,
     dashboard,
     demo_bank,
+    demo_cards,
     demo_login,
     documents,
+    earnings,
     health,
     invites,
     invoices,
@@ -30,14 +33,17 @@ from web.handlers import (
 )
 
 __all__ = [
+    "auto_top_up",
     "bank",
     "bank_questions",
     "books",
     "control",
     "dashboard",
     "demo_bank",
+    "demo_cards",
     "demo_login",
     "documents",
+    "earnings",
     "health",
     "invites",
     "invoices",

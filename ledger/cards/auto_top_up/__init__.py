@@ -44,6 +44,8 @@ from ledger.cards.auto_top_up.verbs import (
     setting_of,
     turn_off,
 )
+from ledger.saved_cards import CardKeeper as CardKeeper
+from ledger.saved_cards import SavedCard as SavedCard
 
 __all__ = [
     "CardSetup",

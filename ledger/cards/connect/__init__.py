@@ -33,6 +33,7 @@ from ledger.cards.connect.onboarding import (
 from ledger.cards.connect.recovery import plan_recovery, work_reversals
 from ledger.cards.connect.reversals import Reversal, ReversalState
 from ledger.cards.connect.transfers import decide, send, work_pay_outs
+from ledger.connected import PayeeKeeper as PayeeKeeper
 
 __all__ = [
     "AccountState",
