@@ -15,6 +15,7 @@ nothing. Errors are in one tree (`MeteringError`); lack of money is the ledger's
 from metering.audit import Fault as Fault
 from metering.audit import check
 from metering.clock import Clock, utc_now
+from metering.drafts import read_draft as read_draft
 from metering.errors import BadField as BadField
 from metering.errors import BadQuote, BadTariff, MeteringError
 from metering.errors import LeaseLost as LeaseLost
@@ -34,6 +35,9 @@ from metering.events import MinuteCharged as MinuteCharged
 from metering.loop import MeteringLoop
 from metering.meter import TRANSITIONS as TRANSITIONS
 from metering.meter import Meter, MeterState
+from metering.preview import Line as Line
+from metering.preview import dry_run as dry_run
+from metering.preview import first_moments as first_moments
 from metering.pricing import Unit as Unit
 from metering.pricing import UnitState as UnitState
 from metering.pricing import affordable_s as affordable_s

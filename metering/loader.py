@@ -11,7 +11,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from metering.fields import Fields, whole
-from metering.schedule import DAY_S, Rounding, Rule, Segment, Window
+from metering.schedule import DAY_S, MONEY_MAX, Rounding, Rule, Segment, Window
 
 SEGMENTS_MAX = 100
 WINDOWS_MAX = 200
@@ -87,6 +87,8 @@ def _segments(fields: Fields) -> tuple[Segment, ...]:
             increment_seconds=inner.integer("increment_seconds", least=1),
         )
         inner.finish()
+        if segment.price > MONEY_MAX:
+            raise inner.bad("rate", "an increment's price would not fit into 63 bits")
         return segment
 
     found = fields.items("segments", read)

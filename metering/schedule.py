@@ -9,6 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 DAY_S = 86_400
+CONNECTED_MAX_S = 31 * DAY_S  # no session is longer
+MONEY_MAX = 2**63 - 1  # what a database keeps of minor units
 
 
 class Rule(StrEnum):

@@ -1,4 +1,4 @@
-"""The `minuta` command: serve, migrate, seed, check, quote, verify, shell, demo, load."""
+"""The `minuta` command: serve, migrate, seed, check, quote, tariff, verify, shell, demo, load."""
 
 import argparse
 import sys
@@ -29,6 +29,8 @@ def _parser() -> argparse.ArgumentParser:
     serve = verbs.add_parser("serve", help="run the server; migrates the database first")
     serve.add_argument("--demo", action="store_true", help="make demo accounts, log in by a button")
     verbs.add_parser("migrate", help="bring the schema up to date")
+    grant = verbs.add_parser("grant", help="give PostgreSQL's role for the application its rights")
+    grant.add_argument("role", nargs="?", default="minuta_app")
     verbs.add_parser("seed", help="make the demo accounts")
     check = verbs.add_parser("check", help="audit the database; exit 1 with a list of faults")
     check.add_argument("--json", action="store_true")
@@ -41,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_cards(verbs)
     quote = verbs.add_parser("quote", help="price usage by a tariff, both given as JSON")
     quote.add_argument("file", metavar="FILE|-")
+    tariff = verbs.add_parser("tariff", help="look at a tariff before it is sold")
+    of_tariff = tariff.add_subparsers(dest="verb", required=True, metavar="VERB")
+    looked = of_tariff.add_parser("check", help="refuse it by field, or show what it comes to")
+    looked.add_argument("file", metavar="FILE|-")
+    looked.add_argument("--json", action="store_true")
     verify = verbs.add_parser("verify", help="check documents: 0 authentic, 1, 2 or 3 not")
     verify.add_argument("files", metavar="FILE", nargs="+")
     verify.add_argument("--offline", action="store_true", help="do not look into our register")

@@ -14,6 +14,7 @@ Command = Callable[[argparse.Namespace, Settings], int]
 MODULES = {
     "serve": "serve",
     "migrate": "schema",
+    "grant": "grants",
     "seed": "seed",
     "check": "audit",
     "books": "books",
@@ -23,6 +24,7 @@ MODULES = {
     "reconcile": "reconcile",
     "bank": "bank",
     "quote": "prices",
+    "tariff": "tariff",
     "verify": "paper",
     "shell": "shell",
     "demo": "demo",
