@@ -7,7 +7,7 @@ from aiohttp import web
 
 import ledger
 from broker import sessions
-from ledger import bank, books
+from ledger import bank, books, promo
 from ledger.control import SYSTEM
 from web import papers, trail, wiring
 from web.db import repeated
@@ -69,9 +69,14 @@ async def settle_due(app: web.Application) -> None:
 
 
 async def keep_books(app: web.Application) -> None:
-    """Seal what was recorded, and add it to the day sums of the books, a little at a time."""
+    """End what is due, seal what was recorded, and add it to the day sums of the books, a little
+    at a time."""
+    at = app[CLOCK]()
     async with app[DB].transaction() as db:
-        await ledger.seal(db, app[CLOCK]())
+        await ledger.expire_holds(db, at)
+        await promo.expire(db, at)
+    async with app[DB].transaction() as db:
+        await ledger.seal(db, at)
     for _ in range(ROLLS_MAX):
         async with app[DB].transaction() as db:
             if not await books.roll_up(db):
