@@ -28,6 +28,7 @@ from ledger.credit import charge_legs as charge_legs
 from ledger.errors import AccountFrozen as AccountFrozen
 from ledger.errors import InsufficientFunds as InsufficientFunds
 from ledger.errors import LedgerError as LedgerError
+from ledger.errors import RoleUnknown as RoleUnknown
 from ledger.errors import TryAgain as TryAgain
 from ledger.exchange import exchange_draft as exchange_draft
 from ledger.flows import appraise as appraise
@@ -39,6 +40,8 @@ from ledger.gateway import Checkout as Checkout
 from ledger.gateway import Gateway as Gateway
 from ledger.gateway import PaymentEvent as PaymentEvent
 from ledger.gateway import PaymentState as PaymentState
+from ledger.grants import APPLICATION as APPLICATION
+from ledger.grants import grant as grant
 from ledger.holds import expire_holds as expire_holds
 from ledger.holds import hold, void_hold
 from ledger.journals import Balance as Balance

@@ -14,6 +14,7 @@ LedgerError
 ├── NoVatRate               no row of the VAT table covers the day
 ├── TryAgain                another transaction took the key first: roll back, then repeat
 ├── Unanswered · WriterClosed   the writer could not post; ask again under the same key
+├── RoleUnknown             the database has no such role to grant anything to
 ├── LedgerBroken            what was written does not add up: the transaction must roll back
 └── CashierError
     ├── TopUpUnknown · TopUpConflict · RefundRefused · PayOutRefused
@@ -129,6 +130,12 @@ class Unanswered(LedgerError):
 
 class WriterClosed(LedgerError):
     """The writer takes no more drafts."""
+
+
+class RoleUnknown(LedgerError):
+    def __init__(self, role: str) -> None:
+        super().__init__(f"no role {role} in this database")
+        self.role = role
 
 
 class LedgerBroken(LedgerError):

@@ -82,7 +82,16 @@ BEGIN
 END $$
 """
 
-PROCEDURES = (OPEN, WRITE)
+# The application's role may not lock the journals; this lets it, and nothing else.
+STAND_STILL = """
+CREATE OR REPLACE FUNCTION ledger_stand_still() RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+  LOCK TABLE ledger_journal IN EXCLUSIVE MODE;
+END $$
+"""
+
+PROCEDURES = (OPEN, WRITE, STAND_STILL)
 
 
 def attach_procedures(metadata: MetaData) -> None:

@@ -65,7 +65,7 @@ async def seal(db: AsyncConnection, at: datetime) -> Batch | None:
     journal can slip in below the last one sealed.
     """
     if is_postgresql(db):
-        await db.execute(text("LOCK TABLE ledger_journal IN EXCLUSIVE MODE"))
+        await db.execute(text("SELECT ledger_stand_still()"))
     row = (await db.execute(_LAST)).first()
     last = Batch(*row) if row else Batch(0, 0, 0, FIRST_HASH)
     batch = await _batch(db, last, 2**62)

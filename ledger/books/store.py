@@ -247,7 +247,8 @@ async def hold_writers(db: AsyncConnection) -> None:
     """Wait for writers and a roll-up under way, and keep new ones waiting until the caller's
     transaction ends."""
     if is_postgresql(db):
-        await db.execute(text("LOCK TABLE ledger_journal, ledger_books_mark IN EXCLUSIVE MODE"))
+        await db.execute(text("SELECT ledger_stand_still()"))
+        await db.execute(text("LOCK TABLE ledger_books_mark IN EXCLUSIVE MODE"))
 
 
 async def oldest_day(db: AsyncConnection) -> date | None:

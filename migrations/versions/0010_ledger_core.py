@@ -173,6 +173,13 @@ STATEMENTS = {
                   amounts, balances_after);
             END $$
         """,
+        """
+            CREATE OR REPLACE FUNCTION ledger_stand_still() RETURNS void LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
+            BEGIN
+              LOCK TABLE ledger_journal IN EXCLUSIVE MODE;
+            END $$
+        """,
     ),
 }
 

@@ -1,7 +1,11 @@
-"""`minuta migrate`: bring the schema up to date; safe to run again and by several at once."""
+"""`minuta migrate`: bring the schema up to date; safe to run again and by several at once.
+
+Where PostgreSQL has the application's role, that is granted what it needs of new tables, too.
+"""
 
 import argparse
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 from alembic import command
@@ -9,6 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 import migrations
+from ledger import APPLICATION, RoleUnknown, grant
 from web.db import Database
 from web.settings import Settings
 
@@ -22,6 +27,9 @@ async def _migrate(settings: Settings) -> None:
     database = Database(settings.database_url)
     try:
         await migrate(database)
+        with suppress(RoleUnknown):
+            async with database.transaction() as db:
+                await grant(db, APPLICATION)
     finally:
         await database.close()
 

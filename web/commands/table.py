@@ -15,6 +15,7 @@ MODULES = {
     "serve": "serve",
     "migrate": "schema",
     "grant": "grants",
+    "grant": "grants",
     "seed": "seed",
     "check": "audit",
     "books": "books",
