@@ -78,15 +78,14 @@ async def test_cards_that_do_not_pay(served: Served, card: str, state: str, on: 
         assert await minor(client) == 500_000
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"threshold": "x"}, {"amount": "99"}, {"day_amount": "499"}, {"day_count": "11"}]
-)
-async def test_terms_that_make_no_sense(served: Served, wrong: dict[str, str]) -> None:
+async def test_terms_that_make_no_sense(served: Served) -> None:
+    wrong = ({"threshold": "x"}, {"amount": "99"}, {"day_amount": "499"}, {"day_count": "11"})
     async with served.robot() as client:
         await client.enter("client")
-        with pytest.raises(Refused) as refused:
-            await client.post(HOME, **(TERMS | wrong))
-        assert refused.value.status == 422
+        for one in wrong:
+            with pytest.raises(Refused) as refused:
+                await client.post(HOME, **(TERMS | one))
+            assert refused.value.status == 422, one
         assert (await client.get(HOME))["state"] == "off"
 
 

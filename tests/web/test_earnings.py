@@ -67,15 +67,15 @@ async def test_from_earnings_to_the_demo_bank(served_both: Served) -> None:
         assert "Изменён счёт для выплат" in subjects
 
 
-@pytest.mark.parametrize("amount", ["", "abc", "99", "9500.01", "500001"])
-async def test_sums_that_cannot_be_asked_for(served: Served, amount: str) -> None:
+async def test_sums_that_cannot_be_asked_for(served: Served) -> None:
     async with served.robot() as consultant:
         await consultant.enter("consultant")
         await earned(served)
         await consultant.post("/earnings/account")
-        with pytest.raises(Refused) as wrong:
-            await consultant.post("/earnings/payouts", amount=amount, key="k")
-        assert wrong.value.status == 422
+        for amount in ("", "abc", "99", "9500.01", "500001"):
+            with pytest.raises(Refused) as wrong:
+                await consultant.post("/earnings/payouts", amount=amount, key="k")
+            assert wrong.value.status == 422, amount
         assert (await consultant.get("/earnings"))["pay_outs"] == []
 
 
