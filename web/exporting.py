@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from aiohttp import web
+
 from web.errors import TooBusy
 
 AT_ONCE_MAX = 2
@@ -18,3 +20,9 @@ async def one_of_few() -> AsyncIterator[None]:
         raise TooBusy
     async with _places:
         yield
+
+
+def cut(request: web.Request) -> None:
+    """Break the connection off: a file that failed half way must not look like a whole one."""
+    if request.transport is not None:
+        request.transport.abort()

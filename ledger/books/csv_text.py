@@ -6,15 +6,16 @@ does one that begins with an apostrophe: whoever takes one apostrophe off has th
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from ledger.books.lines import JournalLine, units
 
-_FORMULA = re.compile(r"[=+\-@\t\r']")
+_FORMULA = frozenset("=+-@\t\r'")
 BOM = "\ufeff"
+DAYS_KEPT = 64  # lines that stand together have their days in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def guarded(text: str) -> str:
     >>> guarded("=1+1"), guarded("'quoted"), guarded("plain = text")
     ("'=1+1", "''quoted", 'plain = text')
     """
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def unguarded(cell: str) -> str:
@@ -115,10 +116,12 @@ def _row(line: JournalLine, dialect: Dialect) -> list[object]:
     ]
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def _moment(at: datetime, dialect: Dialect) -> str:
     return at.astimezone(UTC).strftime(dialect.moment)
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def _day(day: date, dialect: Dialect) -> str:
     return day.strftime(dialect.day)
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.web.serving import Served, meeting
 from tests.web.test_pages import enter, judge, outline
 from web.books_query import Question, question_of
 from web.chores import keep_books
+from web.handlers import books as books_handlers
 from web.keys import CLOCK
 
 SESSION = "S-2026-000777"
@@ -122,6 +124,21 @@ async def test_a_file_comes_in_pieces(served_both: Served) -> None:
         async with browser.get("/books/export/file?first=2026-02-02&last=2026-02-01") as answer:
             assert answer.status == 422
             assert answer.content_type == "text/html"
+
+
+async def test_a_file_that_fails_is_not_whole(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> AsyncIterator[bytes]:
+        yield b"batch,journal\r\n"
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr(books_handlers.books, "export_journal", broken)
+    async with served.browser() as browser:
+        await enter(browser, "accountant")
+        with pytest.raises(aiohttp.ClientError):
+            async with browser.get(f"/books/export/file?{OCTOBER}&format=csv") as answer:
+                await answer.read()
 
 
 async def test_a_month_is_closed_with_a_confirmation(served_both: Served) -> None:

@@ -28,7 +28,7 @@ from web.books_query import (
     typed_of,
 )
 from web.errors import BadInput, NotFound
-from web.exporting import one_of_few
+from web.exporting import cut, one_of_few
 from web.faces import face, texts
 from web.forms import fields, see
 from web.keys import CLOCK, DB
@@ -125,8 +125,12 @@ async def download(request: web.Request) -> web.StreamResponse:
     response.headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{name}"'
     async with one_of_few(), request.app[DB].reading() as db:
         await response.prepare(request)
-        async for piece in books.export_journal(db, form, period):
-            await response.write(piece)
+        try:
+            async for piece in books.export_journal(db, form, period):
+                await response.write(piece)
+        except Exception:
+            cut(request)
+            raise
     await response.write_eof()
     return response
 
