@@ -65,8 +65,10 @@ class Dispute:
 def climbs(before: DisputeStatus, after: DisputeStatus) -> bool:
     """Whether news moves a dispute on; an end is final.
 
-    >>> climbs(DisputeStatus.OPEN, DisputeStatus.WON), climbs(DisputeStatus.LOST, DisputeStatus.OPEN)
-    (True, False)
+    >>> climbs(DisputeStatus.OPEN, DisputeStatus.WON)
+    True
+    >>> climbs(DisputeStatus.LOST, DisputeStatus.OPEN)
+    False
     """
     return before not in ENDED and _RANK[after] > _RANK[before]
 

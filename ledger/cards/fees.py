@@ -26,7 +26,7 @@ log = structlog.get_logger("cards")
 
 
 def fee_draft(gateway: str, line: str, fee: Money, ref: str) -> Draft:
-    """`line` is the acquirer's id; `fee` is in the currency of its balance; `ref` what it is for."""
+    """`line` is the acquirer's id, `fee` in the currency of its balance, `ref` what it is for."""
     cash = Account(AccountKind.CASH, gateway, fee.currency)
     legs = (Leg(cash, fee.minor), Leg(Account(AccountKind.FEES, "", fee.currency), -fee.minor))
     return Draft("txn", line, "processor_fee", legs, ref=ref)

@@ -178,7 +178,7 @@ async def void(stage: Stage, words: str) -> None:
 
 
 async def agree(stage: Stage, words: str) -> None:
-    """Terms beyond 10/90: `S-1 ann cap=80.00`, `fixed=250.00`, `cost:rail=30.00`, `team:ann=600`."""
+    """Terms beyond 10/90: `S-1 ann cap=80.00`, `fixed=250.00`, `cost:rail=30.00`, `team:ann=60`."""
     session, provider, *clauses = words.split()
     facts: dict[str, int] = {}
     costs, team = [], []

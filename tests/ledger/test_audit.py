@@ -30,8 +30,9 @@ BEND = {
     " effective_on, recorded_us) VALUES ('psp', '1', '', 'top_up', 'ghost', '', '2026-11-21', 0)",
     "outgoing_unbooked": OUTGOING.format(state="done"),
     "outgoing_unheld": OUTGOING.format(state="pending"),
-    "top_up_unbooked": "INSERT INTO ledger_top_up (id, gateway, party, amount, currency, return_url,"
-    " idempotency_key, state, url, payment, refusal, created_us, changed_us)"
+    "top_up_unbooked": "INSERT INTO ledger_top_up"
+    " (id, gateway, party, amount, currency, return_url, idempotency_key, state, url,"
+    " payment, refusal, created_us, changed_us)"
     " VALUES ('t1', 'demo', 'bob', 100, 'RUB', '', 'k', 'paid', '', 'p1', '', 0, 0)",
 }
 
