@@ -15,10 +15,9 @@ from metering.errors import BadQuote
 from metering.fields import Fields, whole
 from metering.loader import read_rounding
 from metering.pricing import Cursor, Unit, UnitState, next_unit
-from metering.schedule import DAY_S, Rule
+from metering.schedule import CONNECTED_MAX_S, Rule
 from metering.tariffs import BASIS, Tariff
 
-CONNECTED_MAX_S = 31 * DAY_S
 UNITS_MAX = 500_000
 LIST_MAX = 10_000
 NOTES = ("id", "name", "title", "note", "rule", "comment", "description", "source", "expect")
@@ -88,7 +87,11 @@ def _answer(question: _Question) -> dict[str, Any]:
 
 
 def _bill(question: _Question, billable_s: int) -> _Bill:
-    """Walk the increments until the session ends or cannot pay the next one."""
+    """Walk the increments until the session ends or cannot pay the next one.
+
+    Grace is time: the first increment must be affordable, but what else it would have cost
+    falls due with the first second after it, and not sooner.
+    """
     tariff, cursor, found = question.tariff, Cursor(), list[Unit]()
     start = question.start or 0
     in_grace = billable_s <= tariff.grace_seconds
@@ -96,7 +99,10 @@ def _bill(question: _Question, billable_s: int) -> _Bill:
         begun = start + _first_second(cursor.to_s, question.pauses)
         priced = next_unit(tariff, cursor, begun, start)
         if priced is None or not _payable(question, priced[1]):
-            return _Bill(tuple(found), cursor, cursor.to_s)
+            if in_grace and found:
+                break
+            cut_s = max(cursor.to_s, tariff.grace_seconds) if found else 0
+            return _Bill(tuple(found), cursor, cut_s)
         unit, cursor = priced
         found.append(_in_grace(unit) if in_grace else unit)
         if len(found) > UNITS_MAX:
