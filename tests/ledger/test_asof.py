@@ -46,7 +46,9 @@ async def test_an_account_that_never_was(db: AsyncConnection) -> None:
     assert FIRST_STEP.bit_count() == 1  # else the last steps would leave entries out
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 900)), min_size=1, max_size=40))
 async def test_any_history(db: AsyncConnection, steps: list[tuple[int, int]]) -> None:
     async with db.begin_nested() as history:
