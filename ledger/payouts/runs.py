@@ -16,7 +16,8 @@ from ledger.payouts.pay_outs import PayOut, least_of, period_of, periodic_id
 from ledger.payouts.verbs import cleared, request_pay_out
 from ledger.payouts.verbs_reserve import keep_reserve
 
-PAYEES_MAX = 50
+# A transaction: who has written into the audit journal must not wait for another payee's account.
+PAYEES_MAX = 1
 
 Payee = tuple[str, str]  # party, currency
 FIRST: Payee = ("", "")

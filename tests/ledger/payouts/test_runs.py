@@ -35,7 +35,7 @@ async def paid(db: AsyncConnection) -> dict[str, int]:
 
 async def test_everything_cleared_is_paid(db: AsyncConnection) -> None:
     await crowd(db)
-    run = await make_pay_outs(db, WEEK, day(15))
+    run = await make_pay_outs(db, WEEK, day(15), limit=9)
     assert run.last is None
     assert await paid(db) == {"ann": 95_000, "bea": 190_000, "cid": 285_000, "dan": 380_000}
     assert {one.period for one in run.made} == {WEEK}
@@ -48,18 +48,18 @@ async def test_a_run_cut_anywhere_goes_on(db: AsyncConnection) -> None:
     assert first.last is not None
     rest = await make_pay_outs(db, WEEK, day(15), first.last, limit=3)
     assert ([one.party for one in rest.made], rest.last) == (["dan"], None)
-    again = await make_pay_outs(db, WEEK, day(15))
+    again = await make_pay_outs(db, WEEK, day(15), limit=9)
     assert (again.made, again.last) == ((), None)
 
 
 async def test_the_same_week_never_pays_twice(db: AsyncConnection) -> None:
     """Первая выплата недели ушла; новые деньги вызрели в ту же неделю: ждут следующей."""
     await ready_to_be_paid(db, 100_000)
-    [one] = (await make_pay_outs(db, WEEK, day(15))).made
+    [one] = (await make_pay_outs(db, WEEK, day(15), limit=9)).made
     await mark_sent(db, one.id, "r1", day(15))
     await earn(db, 100_000, day(1), "S-2")
-    assert (await make_pay_outs(db, WEEK, day(20))).made == ()
-    [next_week] = (await make_pay_outs(db, "2026-W48", day(20))).made
+    assert (await make_pay_outs(db, WEEK, day(20), limit=9)).made == ()
+    [next_week] = (await make_pay_outs(db, "2026-W48", day(20), limit=9)).made
     assert next_week.amount == rub(95_000)
 
 
@@ -73,19 +73,19 @@ async def test_who_is_left_out(db: AsyncConnection) -> None:
     await keep_reserves(db, day(1))
     moved = await declare_residence(db, "dan", "RU", Actor("dan", "self"), day(2))
     assert moved is not None, "a party with money moves only with a curator"
-    assert [one.party for one in (await make_pay_outs(db, WEEK, day(15))).made] == ["dan"]
+    assert [one.party for one in (await make_pay_outs(db, WEEK, day(15), limit=9)).made] == ["dan"]
 
 
 async def test_a_large_sum_goes_in_parts(db: AsyncConnection) -> None:
     await ready_to_be_paid(db, 200_000_000)
-    [one] = (await make_pay_outs(db, WEEK, day(15))).made
+    [one] = (await make_pay_outs(db, WEEK, day(15), limit=9)).made
     assert one.amount == rub(50_000_000)
 
 
 async def test_no_run_while_switched_off(db: AsyncConnection) -> None:
     await turn(db, Switch.PAYOUTS, False, PETER, "проверка", day(15))
     with pytest.raises(SwitchedOff):
-        await make_pay_outs(db, WEEK, day(15))
+        await make_pay_outs(db, WEEK, day(15), limit=9)
 
 
 async def test_two_runs_at_once_pay_once(fresh_engine: AsyncEngine) -> None:
@@ -94,7 +94,7 @@ async def test_two_runs_at_once_pay_once(fresh_engine: AsyncEngine) -> None:
 
     async def run() -> None:
         async with fresh_engine.begin() as db:
-            await make_pay_outs(db, WEEK, day(15))
+            await make_pay_outs(db, WEEK, day(15), limit=9)
 
     ends = await asyncio.gather(*(run() for _ in range(4)), return_exceptions=True)
     assert all(end is None or isinstance(end, TryAgain) for end in ends), ends

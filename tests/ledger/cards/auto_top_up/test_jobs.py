@@ -90,7 +90,7 @@ async def test_when_nothing_is_taken(db: AsyncConnection, how: str) -> None:
     if how == "limit":
         await set_limit(db, "auto_top_up.most_a_day", Money(49_999), SYSTEM, "проверка", NOON)
     assert await consider(db) is None
-    assert await auto_top_up.consider_all(db, URL, NOON) == ([], "")
+    assert (await auto_top_up.consider_all(db, URL, NOON))[0] == []
     assert (await db.execute(text("SELECT count(*) FROM ledger_top_up"))).scalar_one() == 0
 
 
@@ -375,5 +375,6 @@ async def test_many_triggers_and_workers_at_once(fresh_engine: AsyncEngine) -> N
 async def test_the_sweep_finds_whoever_is_low(db: AsyncConnection) -> None:
     await agreed(db)
     found, rest = await auto_top_up.consider_all(db, URL, NOON)
-    assert ([run.party for run in found], rest) == (["bob"], "")
+    assert ([run.party for run in found], rest) == (["bob"], "bob")
+    assert await auto_top_up.consider_all(db, URL, NOON, rest) == ([], "")
     assert await auto_top_up.consider_all(db, URL, NOON) == ([], "")
