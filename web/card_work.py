@@ -30,7 +30,7 @@ async def work(app: web.Application) -> None:
     while True:
         await unbroken(one_round(app))
         if turn % DAILY_EVERY == 0:
-            await _safely("reconciliation", lambda: daily(app))
+            await unbroken(_safely("reconciliation", lambda: daily(app)))
         turn += 1
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(app[CARD_NEWS].wait(), ROUND_S)
