@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     brought.add_argument("--dry-run", action="store_true", help="say what it would do")
     _add_books(verbs.add_parser("books", help="the journal as a file, closing of months"))
     _add_cards(verbs)
+    _add_payouts(verbs.add_parser("payouts", help="what payouts leave to a person"))
     quote = verbs.add_parser("quote", help="price usage by a tariff, both given as JSON")
     quote.add_argument("file", metavar="FILE|-")
     tariff = verbs.add_parser("tariff", help="look at a tariff before it is sold")
@@ -108,6 +109,25 @@ def _add_cards(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     thaw.add_argument("party", metavar="PARTY")
     thaw.add_argument("key", metavar="REASON")
     for deed in (replay, skip, decide, send, thaw):
+        deed.add_argument("--by", metavar="EMAIL", required=True, help="who decides")
+        deed.add_argument("--why", required=True)
+
+
+def _add_payouts(payouts: argparse.ArgumentParser) -> None:
+    deeds = payouts.add_subparsers(dest="verb", required=True, metavar="VERB")
+    deeds.add_parser("list", help="those that have not left")
+    decide = deeds.add_parser("decide", help="say what the acquirer's own pages show")
+    decide.add_argument("pay_out", metavar="PAYOUT")
+    decide.add_argument("--ref", help="the transfer's id; without it none was ever made")
+    trust = deeds.add_parser("trust", help="let a payee's earnings ripen sooner")
+    trust.add_argument("email", metavar="PAYEE")
+    trust.add_argument("--no-more", action="store_true", help="as long as a new payee's again")
+    recover = deeds.add_parser("recover", help="take transfers back after a lost dispute")
+    recover.add_argument("email", metavar="PAYEE")
+    recover.add_argument("minor", type=int, help="minor units, at most")
+    recover.add_argument("--currency", default="RUB")
+    recover.add_argument("--key", required=True, help="what for, once: dispute:…")
+    for deed in (decide, trust, recover):
         deed.add_argument("--by", metavar="EMAIL", required=True, help="who decides")
         deed.add_argument("--why", required=True)
 

@@ -22,6 +22,7 @@ MODULES = {
     "inbox": "inbox",
     "refunds": "inbox",
     "disputes": "inbox",
+    "payouts": "payouts",
     "reconcile": "reconcile",
     "bank": "bank",
     "quote": "prices",
