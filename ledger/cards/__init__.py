@@ -21,6 +21,7 @@ from ledger.acquirer import DisputeStatus as DisputeStatus
 from ledger.acquirer import Evidence as Evidence
 from ledger.acquirer import Notice as Notice
 from ledger.cards.applying import apply_fact
+from ledger.cards.checking import check_cards as check_cards
 from ledger.cards.customers import ask_customer, customer_of, note_customer, plan_customer
 from ledger.cards.differences import Difference as Difference
 from ledger.cards.differences import Reconciliation as Reconciliation

@@ -19,7 +19,7 @@ import ledger
 import metering
 from broker import parties, sessions
 from broker.sessions import Session, State
-from ledger import Account, AccountKind, bank, books, control
+from ledger import Account, AccountKind, bank, books, cards, control
 from reports import Filter, document, documents
 from web.db import Database
 from web.settings import Settings
@@ -54,6 +54,7 @@ ROOMS: tuple[Callable[[AsyncConnection], Awaitable[Sequence[Found]]], ...] = (
     ledger.check,
     bank.check_bank,
     books.check_books,
+    cards.check_cards,
     control.check_trail,
     metering.check,
 )
