@@ -31,8 +31,6 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("migrate", help="bring the schema up to date")
     grant = verbs.add_parser("grant", help="give PostgreSQL's role for the application its rights")
     grant.add_argument("role", nargs="?", default="minuta_app")
-    grant = verbs.add_parser("grant", help="give PostgreSQL's role for the application its rights")
-    grant.add_argument("role", nargs="?", default="minuta_app")
     verbs.add_parser("seed", help="make the demo accounts")
     check = verbs.add_parser("check", help="audit the database; exit 1 with a list of faults")
     check.add_argument("--json", action="store_true")

@@ -15,7 +15,6 @@ MODULES = {
     "serve": "serve",
     "migrate": "schema",
     "grant": "grants",
-    "grant": "grants",
     "seed": "seed",
     "check": "audit",
     "books": "books",
