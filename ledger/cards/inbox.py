@@ -22,7 +22,7 @@ from ledger.cards.applying import apply_fact
 from ledger.cards.doing import Clock, Transactions
 from ledger.cards.errors import NewsNotDead, NewsUnknown, NotYet
 from ledger.cards.news import Backlog, News
-from ledger.cards.states import NewsState, back_off, gives_up
+from ledger.cards.states import NEXT, NewsState, back_off, gives_up
 from ledger.control import Actor, record
 from ledger.errors import GatewayRefused, GatewayUnreachable, UnknownAnswer
 from ledger.payments import TopUp
@@ -167,7 +167,7 @@ async def replay(
     db: AsyncConnection, gateway: str, event_id: str, actor: Actor, why: str, at: datetime
 ) -> News:
     """Let dead news be tried anew, from the beginning. Raises: NewsUnknown, NewsNotDead."""
-    news = await _dead(db, gateway, event_id)
+    news = await _that_may(db, gateway, event_id, NewsState.STORED)
     fresh = replace(
         news, state=NewsState.STORED, tries=0, verdict="replayed", received_at=at, due_at=at
     )
@@ -183,19 +183,18 @@ async def skip(
     reason = " ".join(why.split())
     if not reason:
         raise ValueError("news is skipped with a reason")
-    news = replace(
-        await _dead(db, gateway, event_id), state=NewsState.SKIPPED, verdict=f"skipped: {reason}"
-    )
-    await store.put_news(db, news, at)
+    news = await _that_may(db, gateway, event_id, NewsState.SKIPPED)
+    skipped = replace(news, state=NewsState.SKIPPED, verdict=f"skipped: {reason}")
+    await store.put_news(db, skipped, at)
     await record(db, actor, "news.skipped", f"news:{gateway}:{event_id}", reason, at)
-    return news
+    return skipped
 
 
-async def _dead(db: AsyncConnection, gateway: str, event_id: str) -> News:
+async def _that_may(db: AsyncConnection, gateway: str, event_id: str, after: NewsState) -> News:
     news = await store.news_by_id(db, gateway, event_id, lock=True)
     if news is None:
         raise NewsUnknown(event_id)
-    if news.state is not NewsState.DEAD:
+    if after not in NEXT[news.state]:
         raise NewsNotDead(event_id, news.state.value)
     return news
 

@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.acquirer import Notice
 from ledger.cards import schema
 from ledger.cards.news import Backlog, News
-from ledger.cards.states import LEASE, NewsState
+from ledger.cards.states import LEASE, NEXT, NewsState
 from ledger.store import at_of, insert_new, us_of
 
-CLAIMABLE = (NewsState.STORED.value, NewsState.DEFERRED.value, NewsState.CLAIMED.value)
+CLAIMABLE = tuple(state.value for state, after in NEXT.items() if NewsState.CLAIMED in after)
 
 Values = Mapping[str, Any]
 

@@ -1,11 +1,9 @@
 """Unspent money back: oldest payment first, never more than came, by one person or two."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import Money, balance, check, top_up
+from ledger import balance, check, top_up
 from ledger.acquirer import RefundFact, RefundStatus
 from ledger.cards import (
     NothingToRefund,
@@ -22,7 +20,6 @@ from ledger.cards import (
     work_refunds,
 )
 from ledger.cards.errors import CallNotByHand, NothingFrozen, RefundUnknown
-from ledger.cards.refund_plan import Source, portions, standing
 from ledger.cards.states import KEY_LIFE, LEASE, CallState
 from ledger.control import (
     SYSTEM,
@@ -271,27 +268,3 @@ async def test_a_frozen_wallet_gives_nothing_back_but_what_was_promised(
         await lift_freeze(db, "bob", "k2", CURATOR, "explained", AT)
     assert await post(db, move("m3", BOB, ESCROW, 1)) == ["posted"]
     assert (await top_up(db, "t1")).state.value == "paid"
-
-
-# --- the plan
-
-
-@given(
-    st.lists(st.integers(1, 10**9), min_size=0, max_size=20),
-    st.integers(1, 10**10),
-)
-def test_portions_are_oldest_first_and_sum_to_what_is_there(free: list[int], asked: int) -> None:
-    sources = [Source(f"t{n}", "demo", f"p{n}", Money(minor)) for n, minor in enumerate(free)]
-    parts = portions(Money(asked), sources)
-    assert sum(part.minor for _, part in parts) == min(asked, sum(free))
-    assert [source for source, _ in parts] == sources[: len(parts)]
-    assert all(0 < part.minor <= source.free.minor for source, part in parts)
-    assert all(part == source.free for source, part in parts[:-1])
-
-
-@given(st.lists(st.sampled_from(MovementState), min_size=1, max_size=5))
-def test_a_refund_stands_as_its_parts(parts: list[MovementState]) -> None:
-    state = standing(parts)
-    assert (state is RequestState.GOING) == (MovementState.PENDING in parts)
-    assert (state is RequestState.DONE) == (set(parts) == {MovementState.DONE})
-    assert (state is RequestState.FAILED) == (set(parts) == {MovementState.REFUSED})
