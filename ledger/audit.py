@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger.seals import broken_seals
+from ledger.seals import Watch, broken_seals
 
 FAULTS_MAX = 100  # of one kind in one report
 
@@ -154,13 +154,16 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-async def check(db: AsyncConnection) -> list[Fault]:
-    """Every fault on the books, at most FAULTS_MAX of a kind; an empty list is a clean audit."""
+async def check(db: AsyncConnection, watch: Watch | None = None) -> list[Fault]:
+    """Every fault on the books, at most FAULTS_MAX of a kind; an empty list is a clean audit.
+
+    `watch` is shown every sealed journal on the way, so that others need not read them again.
+    """
     faults = []
     for kind, words, query in _CHECKS:
         for row in await db.execute(text(f"{query} LIMIT {FAULTS_MAX}")):
             faults.append(Fault(kind, str(row[0]), words.format(row[1])))
-    async for batch in broken_seals(db):
+    async for batch in broken_seals(db, watch):
         words = f"its {batch.journals} journals are not those that were sealed"
         faults.append(Fault("seal_broken", f"batch {batch.id}", words))
     return faults

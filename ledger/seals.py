@@ -5,15 +5,19 @@ every fact of its journals and entries. Whoever kept one hash can prove all that
 """
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.store import is_postgresql, us_of
 
+# A row is a journal's number, its effective day, and a line of it as the text that is hashed.
+Rows = Sequence[Any]
+Watch = Callable[[Rows], None]
 BATCH_JOURNALS_MAX = 10_000
 FIRST_HASH = "0" * 64
 
@@ -48,7 +52,8 @@ _ENTRY = " || ',' || ".join(
 )
 FACTS = f"CASE WHEN e.line > 1 THEN '' ELSE {_JOURNAL} || ';' END || coalesce({_ENTRY}, '') || ';'"
 _FACTS = text(
-    f"SELECT j.id, {FACTS} FROM (SELECT * FROM ledger_journal WHERE id > :after AND id <= :upto"
+    f"SELECT j.id, CAST(j.effective_on AS text), {FACTS}"
+    " FROM (SELECT * FROM ledger_journal WHERE id > :after AND id <= :upto"
     "  ORDER BY id LIMIT :most) j"
     " LEFT JOIN ledger_entry e ON e.journal_id = j.id ORDER BY j.id, e.line"
 )
@@ -68,7 +73,7 @@ async def seal(db: AsyncConnection, at: datetime) -> Batch | None:
         await db.execute(text("SELECT ledger_stand_still()"))
     row = (await db.execute(_LAST)).first()
     last = Batch(*row) if row else Batch(0, 0, 0, FIRST_HASH)
-    batch = await _batch(db, last, 2**62)
+    batch = _batch(last, await _rows(db, last.last_journal, 2**62))
     if batch is None:
         return None
     facts = {"id": batch.id, "last_journal": batch.last_journal, "journals": batch.journals}
@@ -76,21 +81,37 @@ async def seal(db: AsyncConnection, at: datetime) -> Batch | None:
     return batch
 
 
-async def broken_seals(db: AsyncConnection) -> AsyncIterator[Batch]:
-    """Batches whose journals are no longer those that were sealed."""
+async def broken_seals(db: AsyncConnection, watch: Watch | None = None) -> AsyncIterator[Batch]:
+    """Batches whose journals are no longer those that were sealed.
+
+    `watch` is shown everything that is read on the way, in the order of recording.
+    """
     last = Batch(0, 0, 0, FIRST_HASH)
     for row in (await db.execute(_ALL)).all():
         sealed = Batch(*row)
-        if await _batch(db, last, sealed.last_journal) != sealed:
+        rows = await _rows(db, last.last_journal, sealed.last_journal)
+        if watch is not None:
+            watch(rows)
+        if _batch(last, rows) != sealed:
             yield sealed
         last = sealed
 
 
-async def _batch(db: AsyncConnection, last: Batch, upto: int) -> Batch | None:
-    facts = {"after": last.last_journal, "upto": upto, "most": BATCH_JOURNALS_MAX}
-    rows = (await db.execute(_FACTS, facts)).all()
+async def recorded_after(db: AsyncConnection, after: int) -> AsyncIterator[Rows]:
+    """What was recorded after a journal, sealed or not, as `broken_seals` shows it."""
+    while rows := await _rows(db, after, 2**62):
+        yield rows
+        after = rows[-1][0]
+
+
+async def _rows(db: AsyncConnection, after: int, upto: int) -> Rows:
+    facts = {"after": after, "upto": upto, "most": BATCH_JOURNALS_MAX}
+    return (await db.execute(_FACTS, facts)).all()
+
+
+def _batch(last: Batch, rows: Rows) -> Batch | None:
     if not rows:
         return None
-    facts_of_all = "".join([row[1] for row in rows])
+    facts_of_all = "".join([row[2] for row in rows])
     digest = hashlib.sha256(f"{last.hash};{facts_of_all}".encode()).hexdigest()
     return Batch(last.id + 1, rows[-1][0], len({row[0] for row in rows}), digest)

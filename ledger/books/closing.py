@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import TextClause
@@ -29,7 +31,7 @@ from ledger.books.reading import bounds
 from ledger.books.turnover import KindTurnover, Turnover, turnover_of
 from ledger.errors import LedgerBroken
 from ledger.money import Money
-from ledger.seals import FACTS
+from ledger.seals import FACTS, Rows
 from ledger.store import at_of, us_of
 
 FIRST_MANIFEST = "0" * 64
@@ -103,16 +105,48 @@ async def closed_turnover(db: AsyncConnection, closing: Closing, currency: str) 
     return turnover_of(closing.period, Axis.EFFECTIVE, currency, lines)
 
 
-async def broken_closings(db: AsyncConnection) -> AsyncIterator[Closing]:
-    """Closed periods whose journals or sums are no longer those that were closed."""
-    manifest = FIRST_MANIFEST
+class Proof:
+    """Every closed period's manifest, made anew in one pass over the journals: show it all rows of
+    the seals, in the order of recording, with `watch`; then `broken` knows."""
+
+    def __init__(self, known: Sequence[tuple[Closing, "hashlib._Hash"]], broken: set[date]) -> None:
+        self._known, self._broken = known, broken
+        self.shown = 0  # the number of the last journal
+        self._of_day = {
+            str(closing.period.first + DAY * n): digest
+            for closing, digest in known
+            for n in range((closing.period.last - closing.period.first).days + 1)
+        }
+
+    def watch(self, rows: Rows) -> None:
+        """Is a `ledger.seals.Watch`."""
+        for day, lines in groupby(rows, itemgetter(1)):
+            digest = self._of_day.get(day)
+            if digest is not None:
+                digest.update("".join([line[2] for line in lines]).encode())
+        if rows:
+            self.shown = rows[-1][0]
+
+    def broken(self) -> list[Closing]:
+        """Closed periods whose journals or sums are no longer those that were closed."""
+        return [
+            closing
+            for closing, digest in self._known
+            if closing.period.first in self._broken or digest.hexdigest() != closing.manifest
+        ]
+
+
+async def proof(db: AsyncConnection) -> Proof:
+    """A proof that has been shown nothing yet; trial balances are compared already."""
+    known, broken, previous = [], set(), FIRST_MANIFEST
     for closing in await closings(db):
         trial = await _trial_rows(db, closing.period)
         written = await store.closing_of(db, closing.period.first)
-        same = [tuple(row.values()) for row in trial] == [tuple(row) for row in written]
-        if not same or await _manifest(db, closing, manifest, trial) != closing.manifest:
-            yield closing
-        manifest = closing.manifest
+        if [tuple(row.values()) for row in trial] != [tuple(row) for row in written]:
+            broken.add(closing.period.first)
+        known.append((closing, _begun(closing, previous, trial)))
+        previous = closing.manifest
+    return Proof(known, broken)
 
 
 async def _trial_rows(db: AsyncConnection, period: Period) -> list[dict[str, Any]]:
@@ -137,19 +171,23 @@ async def _trial_rows(db: AsyncConnection, period: Period) -> list[dict[str, Any
 
 
 async def _manifest(
-    db: AsyncConnection,
-    closing: Closing,
-    previous: str,
-    trial: Sequence[Mapping[str, Any]],
+    db: AsyncConnection, closing: Closing, previous: str, trial: Sequence[Mapping[str, Any]]
 ) -> str:
-    period = closing.period
-    head = (previous, period.first, period.last, closing.by, us_of(closing.at))
-    digest = hashlib.sha256(_line(*head))
-    for row in trial:
-        digest.update(_line(*row.values()))
-    async for text in _journals(db, period):
+    digest = _begun(closing, previous, trial)
+    async for text in _journals(db, closing.period):
         digest.update(text.encode())
     return digest.hexdigest()
+
+
+def _begun(closing: Closing, previous: str, trial: Sequence[Mapping[str, Any]]) -> "hashlib._Hash":
+    """The manifest as far as it goes without journals."""
+    period = closing.period
+    digest = hashlib.sha256(
+        _line(previous, period.first, period.last, closing.by, us_of(closing.at))
+    )
+    for row in trial:
+        digest.update(_line(*row.values()))
+    return digest
 
 
 def _line(*facts: object) -> bytes:

@@ -12,13 +12,14 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.accounts import KIND_OF_CODE, Account, AccountKind, account_of
-from ledger.audit import Fault
+from ledger.audit import Fault, check
 from ledger.books import reading, store
-from ledger.books.closing import broken_closings
+from ledger.books.closing import Proof, proof
 from ledger.books.periods import Axis, Period
 from ledger.books.rolled import broken_sums
 from ledger.books.turnover import AccountTurnover, KindTurnover, Turnover, turnover_of
 from ledger.money import Money
+from ledger.seals import recorded_after
 from ledger.store import at_of
 
 ROLLED_MAX = 5_000  # journals in one roll-up: a tenth of a second of a busy database
@@ -184,14 +185,24 @@ async def currencies(db: AsyncConnection) -> list[str]:
 
 async def check_books(db: AsyncConnection) -> list[Fault]:
     """Day sums that differ from their entries, closed periods that changed."""
-    faults = [
-        Fault("day_sum_adrift", where, "its sum is not that of its entries")
-        for where in await broken_sums(db)
-    ]
-    async for closing in broken_closings(db):
-        words = "its journals or sums are not those that were closed"
-        faults.append(Fault("period_changed", f"period {closing.period}", words))
-    return faults
+    return await _faults(db, await proof(db))
+
+
+async def check_ledger(db: AsyncConnection) -> list[Fault]:
+    """The audit of the ledger's core and of the books, in one pass over the journals."""
+    seen = await proof(db)
+    return [*await check(db, seen.watch), *await _faults(db, seen)]
+
+
+async def _faults(db: AsyncConnection, seen: Proof) -> list[Fault]:
+    """What is wrong with the books, after a proof has been shown what it was not shown yet."""
+    async for rows in recorded_after(db, seen.shown):
+        seen.watch(rows)
+    words = "its journals or sums are not those that were closed"
+    faults = [Fault("period_changed", f"period {one.period}", words) for one in seen.broken()]
+    adrift = await broken_sums(db)
+    words = "its sum is not that of its entries"
+    return [*faults, *(Fault("day_sum_adrift", where, words) for where in adrift)]
 
 
 def _sums(row: Row[Any], currency: str) -> tuple[Money, Money, Money, Money]:

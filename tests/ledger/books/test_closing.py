@@ -11,6 +11,7 @@ from ledger import post_many, seal
 from ledger.books import (
     ClosingRefused,
     check_books,
+    check_ledger,
     close_period,
     closed_turnover,
     closings,
@@ -125,3 +126,22 @@ async def test_empty_books(db: AsyncConnection) -> None:
     closed = await close_period(db, *SEPTEMBER, "anna", NOW)
     assert (await closed_turnover(db, closed, "RUB")).lines == ()
     assert await check_books(db) == []
+
+
+@pytest.mark.parametrize("sealed", ["nothing", "the first half", "everything"])
+async def test_one_pass_proves_seals_and_closings(db: AsyncConnection, sealed: str) -> None:
+    """What the seals were not shown is read after them; what is bent is found by both."""
+    if sealed == "the first half":
+        await post(db, at(9, 1), draft("t0", "top_up", (CASH, -500), (BOB, 500)))
+        await seal(db, NOW)
+    await autumn(db)
+    if sealed == "everything":
+        await seal(db, NOW)
+    await close_period(db, *SEPTEMBER, "anna", NOW)
+    await close_period(db, *OCTOBER, "anna", NOW)
+    assert await check_ledger(db) == []
+    await _without_triggers(db)
+    await db.execute(text("UPDATE ledger_journal SET memo = 'other' WHERE key = 'm2'"))
+    found = {(fault.kind, fault.where) for fault in await check_ledger(db)}
+    wanted = {("period_changed", "period 2026-10-01 to 2026-10-31")}
+    assert found == wanted | ({("seal_broken", "batch 1")} if sealed == "everything" else set())
