@@ -220,10 +220,6 @@ class CardGateway(Gateway, Protocol):
 
     async def refunds_of(self, payment: str) -> tuple[RefundFact, ...]: ...
 
-    async def make_customer(self, party: str, idempotency_key: str) -> str:
-        """The acquirer's name for a payer whose card may be kept."""
-        ...
-
     async def send_evidence(
         self, dispute: str, evidence: Evidence, final: bool, idempotency_key: str
     ) -> None: ...

@@ -118,9 +118,6 @@ class DemoGateway:
     async def pay_out(self, request: PayOutRequest) -> Movement:
         return Movement(f"demo_payout_{request.pay_out}", done=True)
 
-    async def make_customer(self, party: str, idempotency_key: str) -> str:
-        return f"demo_customer_{party}"
-
     async def send_evidence(
         self, dispute: str, evidence: Evidence, final: bool, idempotency_key: str
     ) -> None:

@@ -74,12 +74,6 @@ class StripeGateway:
             raise GatewayRefused("no_checkout_url")
         return Checkout(made.id, made.url)
 
-    async def make_customer(self, party: str, idempotency_key: str) -> str:
-        """Raises: GatewayRefused, GatewayUnreachable."""
-        params: Any = {"metadata": {"party": party}}
-        customers = self._client.v1.customers
-        return (await asked(customers.create_async(params, under(idempotency_key)))).id
-
     async def refund(self, request: RefundRequest) -> Movement:
         """Raises: GatewayRefused, GatewayUnreachable."""
         params: Any = {

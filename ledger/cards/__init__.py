@@ -10,7 +10,7 @@ units, moments `at` are aware UTC; errors (all `LedgerError`s) are in `ledger.ca
     apply_fact(db, gateway, news, fact, at): what each fact does to the books
     refundable(db, party, currency) ; ask_refund(db, id, party, amount, actor, why, at)
     work_refunds(transaction, gateway, clock) ; decide_call(db, id, actor, why, at, ref)
-    work_fees(transaction, gateway, clock) ; plan_customer, ask_customer, note_customer
+    work_fees(transaction, gateway, clock) ; plan_customer, note_customer, customer_of
     disputes(db) ; is_frozen(db, party, currency) ; lift_freeze(db, party, key, actor, why, at)
     work_evidence(transaction, gateway, clock, gather) ; send_evidence(db, gateway, id, actor, …)
     reconcile(transaction, gateway, clock) ; last_reconciliation(db, gateway)
@@ -22,7 +22,7 @@ from ledger.acquirer import Evidence as Evidence
 from ledger.acquirer import Notice as Notice
 from ledger.cards.applying import apply_fact
 from ledger.cards.checking import check_cards as check_cards
-from ledger.cards.customers import ask_customer, customer_of, note_customer, plan_customer
+from ledger.cards.customers import customer_of, note_customer, plan_customer
 from ledger.cards.differences import Difference as Difference
 from ledger.cards.differences import Reconciliation as Reconciliation
 from ledger.cards.dispute_plan import Dispute as Dispute
@@ -65,7 +65,6 @@ from ledger.saved_cards import CardKeeper as CardKeeper
 # The shapes that these take and give are re-exported above.
 __all__ = [
     "apply_fact",
-    "ask_customer",
     "ask_refund",
     "calls",
     "customer_of",

@@ -1,14 +1,13 @@
 """The acquirer's name for a payer whose card may be kept: asked for when it is first needed.
 
-`plan_customer`, commit, `ask_customer` without any transaction, `note_customer`: the key is stored
-before the call, so that a payer has one name however often we crash.
+`plan_customer`, commit, ask the acquirer without any transaction, `note_customer`: the key is
+stored before the call, so that a payer has one name however often we crash.
 """
 
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger.acquirer import CardGateway
 from ledger.cards import store
 from ledger.store import us_of
 
@@ -20,11 +19,6 @@ async def plan_customer(db: AsyncConnection, gateway: str, party: str, at: datet
     found = await store.first(db, "customer", {"gateway": gateway, "party": party})
     assert found is not None
     return str(found.idempotency_key)
-
-
-async def ask_customer(gateway: CardGateway, party: str, idempotency_key: str) -> str:
-    """Needs no transaction. Raises: GatewayRefused, GatewayUnreachable."""
-    return await gateway.make_customer(party, idempotency_key)
 
 
 async def note_customer(db: AsyncConnection, gateway: str, party: str, ref: str) -> str:

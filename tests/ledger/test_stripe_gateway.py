@@ -33,7 +33,7 @@ from ledger.money import Money
 from ledger.stripe_gateway import SIGNATURE_HEADER, StripeGateway
 from ledger.stripe_transport import StripeSettings
 from tests.ledger.books import AT
-from tests.stripe.fake import Served, acts, serving
+from tests.stripe.fake import Call, Served, acts, serving
 
 SECRET, OLD_SECRET, CONNECT_SECRET = "whsec_new", "whsec_old", "whsec_connect"
 URL = "https://example.test/wallet/top-up/t1"
@@ -98,8 +98,7 @@ async def test_a_checkout_keeps_no_card_unless_asked(
 async def test_a_checkout_keeps_the_card_of_whoever_asks_for_it(
     gateway: StripeGateway, served: Served
 ) -> None:
-    customer = await gateway.make_customer("bob", "customer:stripe:bob:1")
-    assert await gateway.make_customer("bob", "customer:stripe:bob:1") == customer
+    customer = served.world.call(Call("POST", "/v1/customers", key="c1")).body["id"]
     page = await gateway.open_checkout(request(served, customer=customer))
     intent = acts.pay(served.world, page.ref)["payment_intent"]
     assert served.world.calls[-1].form["payment_intent_data"]["setup_future_usage"] == "off_session"

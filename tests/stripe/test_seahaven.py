@@ -51,7 +51,7 @@ class Abroad:
         return made.id
 
     async def charge_of(self, name: str, token: str) -> ChargeRequest:
-        customer = await self.gateway.make_customer(name, f"customer:{name}:1")
+        customer = await self.cards.make_customer(name, f"customer:{name}:1")
         card = await self.add_card(customer, token)
         return ChargeRequest(f"t-{name}", 1, usd(5000), customer, card, f"auto_top_up:{name}:1")
 
@@ -82,7 +82,7 @@ async def test_our_adapters_speak_with_a_foreign_stripe(abroad: Abroad) -> None:
 
 async def saved_cards(abroad: Abroad) -> None:
     asked = await abroad.charge_of("bob", "tok_visa")
-    again = await abroad.gateway.make_customer("bob", "customer:bob:1")
+    again = await abroad.cards.make_customer("bob", "customer:bob:1")
     assert again == asked.customer
     paid = await abroad.cards.charge(asked)
     assert (paid.outcome, paid.amount) == (Outcome.PAID, usd(5000))

@@ -72,6 +72,20 @@ async def test_a_forged_or_old_event_is_refused_and_moves_nothing(
         assert (await robot.get("/wallet"))["balance"]["minor"] == 500_000
 
 
+async def test_a_busy_database_lets_the_bank_send_again(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was stored, so nothing is acknowledged; sent again, it is."""
+    monkeypatch.setattr("web.handlers.stripe_hook.ANSWER_S_MAX", 0.05)
+    async with served.robot() as robot:
+        body, headers = event(served, await begun(served, robot))
+        async with served.database.transaction():
+            assert await sent(served, body, headers) == 503
+        monkeypatch.undo()
+        assert await sent(served, body, headers) == 204
+        await until(robot, 600_000)
+
+
 async def test_more_than_a_bank_sends_is_refused(served: Served) -> None:
     assert await sent(served, b"x" * 300_000, {"Content-Type": "application/json"}) == 413
 

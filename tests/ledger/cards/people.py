@@ -80,9 +80,6 @@ class Bank(FakeGateway):
     async def refunds_of(self, payment: str) -> tuple[RefundFact, ...]:
         return tuple(one for one in self.known_refunds if one.payment == payment)
 
-    async def make_customer(self, party: str, idempotency_key: str) -> str:
-        return f"customer_{party}"
-
     async def send_evidence(
         self, dispute: str, evidence: Evidence, final: bool, idempotency_key: str
     ) -> None:
