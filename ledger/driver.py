@@ -30,7 +30,7 @@ async def fetch(db: AsyncConnection, statement: str, *columns: Any) -> Sequence[
 
     The first statement of a transaction goes through SQLAlchemy, which begins it.
     """
-    driver = _driver(db)
+    driver = driver_of(db)
     if not driver.is_in_transaction():
         return (await db.exec_driver_sql(statement, columns)).all()
     try:
@@ -43,7 +43,7 @@ async def in_thread(db: AsyncConnection, work: Callable[..., T], *facts: Any) ->
     """`work(connection, *facts)` in the thread that owns the sqlite3 connection."""
     if not db.in_transaction():
         await db.execute(_NOTHING)
-    driver = _driver(db)
+    driver = driver_of(db)
     try:
         return await driver._execute(work, driver._conn, *facts)  # type: ignore[no-any-return]
     except (sqlite3.Error, OverflowError) as error:
@@ -52,29 +52,33 @@ async def in_thread(db: AsyncConnection, work: Callable[..., T], *facts: Any) ->
 
 def met(error: Exception) -> bool:
     """Whether a transaction failed only because of others: judged again, it may pass."""
-    orig = error.orig if isinstance(error, DBAPIError) else error
-    busy = isinstance(orig, sqlite3.OperationalError) and "locked" in str(orig)
-    return busy or isinstance(error, TryAgain) or _sqlstate(error) in TAKEN_BACK
+    cause = _cause(error)
+    busy = isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause)
+    return busy or isinstance(error, TryAgain) or _sqlstate(cause) in TAKEN_BACK
 
 
 def lost(error: Exception) -> bool:
     """Whether nobody answered: what was asked may have been done."""
-    if isinstance(error, (OSError, TimeoutError, PoolTimeout)):
+    cause = _cause(error)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated or _sqlstate(error)[:2] in OUT_OF_REACH:
+    if isinstance(cause, (OSError, TimeoutError, PoolTimeout)):
         return True
-    unfit = isinstance(error.orig, ValueError)  # asyncpg's word for a value that it cannot send
-    return isinstance(error.orig, (OSError, asyncpg.InterfaceError)) and not unfit
+    unfit = isinstance(cause, ValueError)  # asyncpg's word for a value that it cannot send
+    closed = isinstance(cause, asyncpg.InterfaceError) and not unfit
+    return closed or _sqlstate(cause)[:2] in OUT_OF_REACH
 
 
-def _sqlstate(error: Exception) -> str:
+def _cause(error: Exception) -> BaseException:
     orig = error.orig if isinstance(error, DBAPIError) else None
-    return getattr(orig, "sqlstate", None) or ""
+    return orig or error
 
 
-def _driver(db: AsyncConnection) -> Any:
+def _sqlstate(cause: BaseException) -> str:
+    return getattr(cause, "sqlstate", None) or ""
+
+
+def driver_of(db: AsyncConnection) -> Any:
     """asyncpg's or aiosqlite's connection."""
     sync = db.sync_connection
     assert sync is not None

@@ -3,8 +3,8 @@
 Drafts are judged one by one, in order, each on what the ones before it left. A refused draft
 changes nothing, and the next one sees the money it did not take.
 
-This is the innermost loop of the write path: it works on copies of the standings that it may change
-and on columns instead of rows, and builds nothing that is not written or answered.
+This is the innermost loop of the write path: it uses up the standings that it is given, works in
+columns instead of rows, and builds nothing that is not written or answered.
 """
 
 from collections.abc import Sequence
@@ -26,17 +26,6 @@ class Standing:
     floor: int | None
     ceiling: int | None = None
     status: str = "open"
-
-    def copy(self) -> "Standing":
-        return Standing(
-            self.id,
-            self.balance,
-            self.held,
-            self.version,
-            self.floor,
-            self.ceiling,
-            self.status,
-        )
 
     @property
     def available(self) -> int:
@@ -66,7 +55,8 @@ class ReversalFacts:
 class Books:
     """Everything the judge may know, read under the locks of the accounts.
 
-    `posted` maps journal ids ("scope:key") to fingerprints; `closed` are first and last days.
+    Judging uses `standings` up: they become those after it. `posted` maps journal ids ("scope:key")
+    to fingerprints; `closed` are first and last days.
     """
 
     standings: dict[Account, Standing]
@@ -139,14 +129,14 @@ def judge(
 
 
 class _Bench:
-    """What has been decided so far; lives for one call. `touched` are working copies."""
+    """What has been decided so far; lives for one call."""
 
     def __init__(self, books: Books, today: date) -> None:
         self.books, self.today = books, today
         self.posted = dict(books.posted)
         self.holds = dict(books.holds)
         self.reversed = {id for id, facts in books.reversals.items() if facts.spent}
-        self.touched: dict[Account, Standing] = {}
+        self.standings = books.standings
         self.postings: list[Posting] = []
         self.lines = Lines()
         self.held: list[HoldDraft] = []
@@ -165,7 +155,7 @@ class _Bench:
         )
         if fault:
             return Result(fault)
-        refused = self._move(draft)
+        refused = self._enter(draft) if draft.posts_hold is None else self._pay(draft)
         if refused:
             return refused
         reverses = None
@@ -185,7 +175,7 @@ class _Bench:
             return Result(Status.HOLD_ENDED if gone else Status.DUPLICATE, account=ask.payer)
         if fault:
             return Result(fault)
-        standing = self._own(ask.payer)
+        standing = self.standings[ask.payer]
         refused = refusal(ask.payer, -ask.minor, standing)
         if refused:
             return refused
@@ -195,19 +185,13 @@ class _Bench:
         return Result(Status.HELD, account=ask.payer)
 
     def changed(self) -> dict[Account, Standing]:
-        """The accounts that something was entered on, held or released."""
-        before = self.books.standings
+        """The accounts that something was entered on or held."""
+        entered, payers = set(self.lines.accounts), {ask.payer for ask in self.held}
         return {
             account: standing
-            for account, standing in self.touched.items()
-            if standing.version != before[account].version or standing.held != before[account].held
+            for account, standing in self.standings.items()
+            if standing.id in entered or account in payers
         }
-
-    def _own(self, account: Account) -> Standing:
-        standing = self.touched.get(account)
-        if standing is None:
-            standing = self.touched[account] = self.books.standings[account].copy()
-        return standing
 
     def _fault_in_time(self, day: date) -> Status | None:
         closed = any(first <= day <= last for first, last in self.books.closed)
@@ -228,27 +212,27 @@ class _Bench:
             return Status.REVERSAL_UNKNOWN
         return Status.REVERSED_ALREADY if draft.reverses in self.reversed else None
 
-    def _move(self, draft: Draft) -> Result | None:
-        """Enter every leg, each on what the one before left; what stood in the way, if anything
-        did: then all is as it was before.
-        """
-        if draft.posts_hold is None:
-            return self._enter(draft)
-        facts = self.holds[draft.posts_hold]
-        standing = self._own(facts.account)
+    def _pay(self, draft: Draft) -> Result | None:
+        """Enter a draft that ends a hold; if anything stands in the way, the hold goes on."""
+        key = draft.posts_hold or ""
+        facts = self.holds[key]
+        standing = self.standings[facts.account]
         standing.held -= facts.amount
         refused = self._enter(draft)
         if refused:
             standing.held += facts.amount
         else:
-            self.holds[draft.posts_hold] = HoldFacts(facts.account, facts.amount, "post")
+            self.holds[key] = HoldFacts(facts.account, facts.amount, "post")
         return refused
 
     def _enter(self, draft: Draft) -> Result | None:
-        lines, place, touched = self.lines, len(self.postings), self.touched
+        """Enter every leg, each on what the one before left; what stood in the way, if anything
+        did: then all is as it was before.
+        """
+        lines, place, standings = self.lines, len(self.postings), self.standings
         for number, leg in enumerate(draft.legs, 1):
             account, minor = leg.account, leg.minor
-            standing = touched.get(account) or self._own(account)
+            standing = standings[account]
             if _limited(standing, minor):
                 refused = refusal(account, minor, standing)
                 if refused:
@@ -267,7 +251,7 @@ class _Bench:
 
     def _take_back(self, legs: Sequence[Leg]) -> None:
         for leg in legs:
-            standing = self.touched[leg.account]
+            standing = self.standings[leg.account]
             standing.balance -= leg.minor
             standing.version -= 1
         self.lines.cut(len(self.lines) - len(legs))

@@ -21,7 +21,12 @@ from ledger.needs import Needs
 
 UNIQUE_VIOLATION = "23505"
 
-_OPENED = "SELECT * FROM ledger_open($1, $2, $3, $4, $5, $6, $7)"
+# Columns travel as one text each, '{"a","b"}': asyncpg looks at every element of an array twice
+# before it encodes it.
+_OPENED = """
+SELECT * FROM ledger_open($1::text::int[], $2::text::text[], $3::text::text[], $4::text::text[],
+  $5::text::text[], $6::text::text[], $7)
+"""
 _ADD_ACCOUNTS = """
 INSERT INTO ledger_account (kind, owner, currency, floor)
 SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING
@@ -35,8 +40,6 @@ FROM ledger_journal j JOIN ledger_entry e ON e.journal_id = j.id
 JOIN ledger_account a ON a.id = e.account_id
 WHERE j.scope = $1 AND j.key = $2 ORDER BY e.line
 """
-# Columns of numbers, days and codes travel as one text each, "{1,2,3}": asyncpg looks at every
-# element of an array twice before it encodes it.
 _SAVE = """
 UPDATE ledger_account a SET balance = v.balance, held = v.held, version = v.version
 FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[])
@@ -44,7 +47,8 @@ FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text
 """
 _WRITE = """
 SELECT ledger_write($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[],
-  $5::text::bigint[], $6, $7, $8::text::text[], $9, $10, $11, $12::text::date[],
+  $5::text::bigint[], $6::text::text[], $7::text::text[], $8::text::text[], $9::text::text[],
+  $10::text::text[], $11::text::text[], $12::text::date[],
   $13::text::bigint[], $14, $15::text::bigint[], $16::text::bigint[], $17::text::bigint[],
   $18::text::int[], $19::text::text[], $20::text::bigint[], $21::text::bigint[])
 """
@@ -107,8 +111,11 @@ async def read(db: AsyncConnection, needs: Needs, at: datetime) -> tuple[Books, 
 
 async def _open(db: AsyncConnection, needs: Needs, at: datetime) -> Opened:
     """Lock accounts until the transaction ends; those that did not exist are opened, empty."""
-    keys, scopes, holds = needs.keys, _columns(needs.pairs, 2), list(needs.holds)
-    asked = (*_columns(keys, 3), *scopes, holds, us_of(at))
+    keys = needs.keys
+    kinds, owners, currencies = _columns(keys, 3)
+    scopes, journals = _columns(needs.pairs, 2)
+    texts = map(_texts, (owners, currencies, scopes, journals, list(needs.holds)))
+    asked = (_numbers(kinds), *texts, us_of(at))
     opened = Opened(*(await fetch(db, _OPENED, *asked))[0])
     if len(opened.places or ()) < len(keys):
         there = set(opened.places or ())
@@ -184,13 +191,13 @@ def _journal_columns(verdict: Verdict, ids: list[int], at: datetime) -> tuple[An
     drafts = [posting.draft for posting in postings]
     return (
         _numbers(ids[: len(postings)]),
-        [draft.scope for draft in drafts],
-        [draft.key for draft in drafts],
-        _codes([posting.req_hash for posting in postings]),
-        [draft.kind for draft in drafts],
-        [draft.ref for draft in drafts],
-        [draft.memo for draft in drafts],
-        _codes([posting.effective_on.isoformat() for posting in postings]),
+        _texts([draft.scope for draft in drafts]),
+        _texts([draft.key for draft in drafts]),
+        _texts([posting.req_hash for posting in postings]),
+        _texts([draft.kind for draft in drafts]),
+        _texts([draft.ref for draft in drafts]),
+        _texts([draft.memo for draft in drafts]),
+        _texts([posting.effective_on.isoformat() for posting in postings]),
         _numbers([posting.reverses or "NULL" for posting in postings]),
         us_of(at),
     )
@@ -203,7 +210,7 @@ def _entry_columns(verdict: Verdict, ids: list[int]) -> tuple[str, ...]:
         _numbers(lines.versions),
         _numbers([ids[place] for place in lines.postings]),
         _numbers(lines.numbers),
-        _codes(lines.currencies),
+        _texts(lines.currencies),
         _numbers(lines.minors),
         _numbers(lines.balances),
     )
@@ -258,6 +265,11 @@ def _numbers(column: Iterable[int | str]) -> str:
     return f"{{{','.join(map(str, column))}}}"
 
 
-def _codes(column: Iterable[str]) -> str:
-    """The same for words that need no quotes: days, currencies, hashes."""
-    return f"{{{','.join(column)}}}"
+def _texts(column: Sequence[str]) -> str:
+    """The same for texts, each in quotes."""
+    if not column:
+        return "{}"
+    joined = '","'.join(column)
+    if "\\" in joined or joined.count('"') != 2 * (len(column) - 1):
+        joined = '","'.join(t.replace("\\", "\\\\").replace('"', '\\"') for t in column)
+    return f'{{"{joined}"}}'

@@ -14,14 +14,13 @@ Trouble is met so that an answer is always true:
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ledger.driver import lost, met
+from ledger.driver import driver_of, lost, met
 from ledger.errors import Unanswered, WriterClosed
 from ledger.journals import Ask, Result
 from ledger.verbs import post_many
@@ -39,8 +38,9 @@ async def pause(milliseconds: int) -> None:
 
 
 class Kept:
-    """Transactions on one connection that is kept for them: taking one out of a pool, and asking
-    whether it is alive, costs as much as a small batch. After any failure the next gets a new one.
+    """Transactions on one connection to PostgreSQL, kept for them and begun by the driver: to take
+    a connection out of a pool, ask whether it is alive and begin costs as much as a small batch.
+    After any failure the next gets a new one.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -50,20 +50,24 @@ class Kept:
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[AsyncConnection]:
         if self._db is None:
-            self._db = await self._engine.connect()
+            db = await self._engine.connect()
+            self._db = await db.execution_options(isolation_level="AUTOCOMMIT")
         try:
-            async with self._db.begin():
+            async with driver_of(self._db).transaction():
                 yield self._db
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
-        """Give the connection back."""
+        """Give the connection back, or up if it is no longer good."""
         kept, self._db = self._db, None
-        if kept is not None:
-            with suppress(DBAPIError, OSError):
-                await kept.close()
+        if kept is None:
+            return
+        driver = driver_of(kept)
+        if driver.is_closed() or driver.is_in_transaction():
+            await kept.invalidate()
+        await kept.close()
 
 
 @dataclass(slots=True)

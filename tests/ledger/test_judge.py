@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.accounts import Account, AccountKind
-from ledger.journals import Draft, Leg, Status
+from ledger.journals import Draft, HoldDraft, Leg, Status
 from ledger.judge import Books, HoldFacts, Standing, judge
 from tests.ledger.books import AT, CASH, move
 
@@ -58,9 +58,8 @@ def test_the_judge_agrees_with_a_model(opening: list[int], stream: list[Draft]) 
 
 @given(openings, drafts)
 def test_lines_make_unbroken_chains(opening: list[int], stream: list[Draft]) -> None:
-    start = books(opening)
-    verdict = judge(stream, start, TODAY)
-    last = {standing.id: standing.copy() for standing in start.standings.values()}
+    verdict = judge(stream, books(opening), TODAY)
+    last = {standing.id: standing for standing in books(opening).standings.values()}
     sums: dict[tuple[int, str], int] = {}
     lines = verdict.lines
     for id, version, place, minor, balance in zip(
@@ -132,3 +131,30 @@ def test_a_hold_is_posted_once_in_a_batch() -> None:
     ]
     statuses = [r.status for r in judge(stream, held, TODAY).results]
     assert statuses == [Status.INSUFFICIENT, Status.POSTED, Status.HOLD_ENDED, Status.POSTED]
+
+
+def test_what_was_refused_is_as_it_was() -> None:
+    """The third leg of the refused draft finds nothing; the first two are taken back."""
+    p, q, r = PEOPLE
+    asks = [
+        replace(move("a", p, q, 1), legs=(Leg(p, -60), Leg(q, 70), Leg(r, -10))),
+        HoldDraft("h", p, 41),
+        HoldDraft("i", p, 1),
+        move("b", p, q, 60),
+        move("c", p, q, 42, posts_hold="h"),
+    ]
+    start = books([100, 0, 5])
+    verdict = judge(asks, start, TODAY)
+    assert [result.status.value for result in verdict.results] == [
+        "insufficient",
+        "held",
+        "held",
+        "insufficient",
+        "hold_mismatch",
+    ]
+    assert set(verdict.standings) == {p}
+    assert start.standings[p] == Standing(0, 100, 42, 1, 0)
+    assert start.standings[q] == Standing(1, 0, 0, 0, 0)
+    assert start.standings[r] == Standing(2, 5, 0, 1, 0)
+    assert len(verdict.lines) == 0
+    assert verdict.holds == [asks[1], asks[2]]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import check, store
 from ledger.errors import LedgerBroken
-from ledger.judge import Books, Verdict
+from ledger.judge import Verdict
 from ledger.judge import judge as sane
 from tests.ledger.books import AT, BOB, CASH, available, fund, move, post
 
@@ -86,18 +86,6 @@ async def test_a_mad_judge(
     db: AsyncConnection, monkeypatch: pytest.MonkeyPatch, mad: Madness
 ) -> None:
     await refused(db, monkeypatch, mad)
-
-
-def test_a_sane_judge_leaves_the_books_as_they_were() -> None:
-    standings = {account: _standing(n) for n, account in enumerate((CASH, BOB))}
-    books = Books(standings)
-    verdict = sane([move("a", CASH, BOB, 100)], books, AT.date())
-    assert verdict.standings[BOB].balance == 100
-    assert [standing.balance for standing in standings.values()] == [0, 0]
-
-
-def _standing(id: int) -> store.Standing:
-    return store.Standing(id, 0, 0, 0, None)
 
 
 def test_moments_survive_to_the_microsecond() -> None:

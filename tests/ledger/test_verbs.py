@@ -12,6 +12,7 @@ from ledger import (
     Account,
     AccountKind,
     Draft,
+    HoldDraft,
     InsufficientFunds,
     Leg,
     Money,
@@ -31,6 +32,7 @@ from ledger import (
 )
 from ledger.errors import DraftRefused, KeyConflict, SettledOtherwise
 from ledger.journals import reversal_of
+from ledger.views import journal_by_id
 from tests.ledger.books import (
     ANN,
     AT,
@@ -150,6 +152,39 @@ async def test_a_reversal_undoes_once(db: AsyncConnection) -> None:
     assert back.reverses == "test:wrong"
     assert await post(db, reversal_of(back, "redo", "")) == ["reversed_already"]
     assert await available(db, BOB) == 5000
+
+
+async def test_any_text_comes_back_as_it_went_in(db: AsyncConnection) -> None:
+    hostile = [
+        '"',
+        "\\",
+        '\\"',
+        "{}",
+        "a,b",
+        "",
+        "NULL",
+        "'; --",
+        "\n\t",
+        "Ёлка 🎄",
+        '","',
+        "%s $1",
+    ]
+    drafts = [
+        replace(move(f"k{n}{memo}", CASH, replace(BOB, owner=f"o{memo}"), 1), ref=memo, memo=memo)
+        for n, memo in enumerate(hostile)
+    ]
+    results = await post_many(db, [*drafts, *drafts], AT)
+    assert [r.status.value for r in results] == ["posted"] * 12 + ["duplicate"] * 12
+    for draft in drafts:
+        found = await journal_by_id(db, draft.journal_id)
+        assert found is not None
+        assert (found.memo, found.ref) == (draft.memo, draft.ref)
+        assert found.entries[1].account == draft.legs[1].account
+        [alone] = await post_many(db, [draft], AT)
+        assert alone.status is Status.DUPLICATE
+    holds = [HoldDraft(f"h{memo}", replace(BOB, owner=f"o{memo}"), 1) for memo in hostile]
+    assert {r.status for r in await post_many(db, holds, AT)} == {Status.HELD}
+    assert {r.status for r in await post_many(db, holds, AT)} == {Status.DUPLICATE}
 
 
 async def test_reverse_undoes_once_and_says_why_not(db: AsyncConnection) -> None:

@@ -7,12 +7,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ledger import Draft, HoldDraft, Status, TryAgain, Writer, balance, check
 from ledger.errors import Unanswered, WriterClosed
 from ledger.journals import Ask, Leg
+from ledger.schema import metadata
 from ledger.writer import Kept
+from tests.conftest import create_all, new_database
 from tests.ledger.books import AT, BOB, CASH, ESCROW, move, rub
 
 TOO_MUCH = 2**70  # no database has a column for it
@@ -274,8 +276,10 @@ async def test_the_price_of_a_hold_is_counted(transactions: Transactions) -> Non
         assert (await balance(db, BOB)).available == rub(600)
 
 
-async def test_a_kept_connection_is_replaced_after_a_failure(fresh_engine: AsyncEngine) -> None:
-    kept = Kept(fresh_engine)
+async def test_a_kept_connection_is_replaced_after_a_failure(cluster: str) -> None:
+    engine = create_async_engine(await new_database(cluster))
+    await create_all(engine, [metadata])
+    kept = Kept(engine)
     writer = Writer(kept, lambda: AT)
     good: list[Ask] = [move(str(n), CASH, BOB, 100) for n in range(3)]
     assert await submit_all(writer, good) == ["posted"] * 3
@@ -283,4 +287,5 @@ async def test_a_kept_connection_is_replaced_after_a_failure(fresh_engine: Async
     assert await submit_all(writer, good) == ["duplicate"] * 3
     await writer.close()
     await kept.close()
-    assert await posted_minor(fresh_engine) == 300
+    assert await posted_minor(engine) == 300
+    await engine.dispose()

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from ledger import Status, Writer, balance, check
 from ledger.schema import metadata
+from ledger.writer import Kept
 from tests.conftest import create_all, new_database
 from tests.ledger.books import AT, BOB, CASH, move, rub
 
@@ -90,17 +91,18 @@ async def at_once(_milliseconds: int) -> None:
     """No need to wait."""
 
 
-@pytest.mark.parametrize("cuts", [1, 3])
+@pytest.mark.parametrize(("cuts", "keep"), [(1, False), (3, True)])
 @pytest.mark.parametrize("delivered", [True, False], ids=["committed", "not committed"])
 async def test_the_draft_moves_once_and_the_caller_hears_it(
-    cluster: str, delivered: bool, cuts: int
+    cluster: str, delivered: bool, cuts: int, keep: bool
 ) -> None:
     url = make_url(await new_database(cluster))
     line = Line(url.port or 0)
     async with line as port:
         engine = create_async_engine(url.set(port=port))
         await create_all(engine, [metadata])
-        writer = Writer(engine.begin, lambda: AT, at_once)
+        kept = Kept(engine)
+        writer = Writer(kept if keep else engine.begin, lambda: AT, at_once)
         line.cuts, line.deliver = cuts, delivered
         drafts = [move(str(n), CASH, BOB, 100) for n in range(5)]
         said = await asyncio.gather(*(writer.submit(draft) for draft in drafts))
@@ -111,4 +113,5 @@ async def test_the_draft_moves_once_and_the_caller_hears_it(
             assert (await balance(db, BOB)).posted == rub(500)
             assert await check(db) == []
         await writer.close()
+        await kept.close()
         await engine.dispose()
