@@ -17,6 +17,7 @@ from datetime import datetime
 from ledger.accounts import Account, AccountKind
 from ledger.acquirer import BalanceLine, DisputeStatus
 from ledger.cards.states import EvidenceState
+from ledger.collection import collect
 from ledger.journals import Draft, JournalView, Leg, StatementLine
 from ledger.money import Money
 
@@ -95,12 +96,12 @@ def collection_draft(
 
     `owed` is more than zero; amounts of `there` are zero or more.
     """
-    legs, left = [Leg(dispute.account, owed.minor)], owed.minor
-    for account, amount in there:
-        taken = min(left, amount.minor)
-        if taken > 0:
-            legs.append(Leg(account, -taken))
-            left -= taken
+    free = {account: amount.minor for account, amount in there}
+    taken = collect(owed.minor, list(free), free)
+    legs, left = (
+        [Leg(dispute.account, owed.minor), *taken],
+        owed.minor + sum(t.minor for t in taken),
+    )
     if left:
         legs.append(Leg(Account(AccountKind.DISPUTE_COST, "", owed.currency), -left))
     key = f"{dispute.gateway}:{dispute.id}:lost"
