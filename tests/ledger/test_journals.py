@@ -1,12 +1,17 @@
 """Drafts, their fingerprints and their faults."""
 
+import json
 from dataclasses import fields, replace
 from datetime import date
+from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ledger.accounts import Account, AccountKind
 from ledger.errors import DraftRefused, InsufficientFunds, KeyConflict
-from ledger.journals import Draft, Leg, Result, Status, fault_in, fingerprint
+from ledger.journals import Draft, Leg, Result, Status, canonical, fault_in, fingerprint
 from tests.ledger.books import BOB, CASH, ESCROW, move, rub
 
 DRAFT = move("a", BOB, ESCROW, 2000)
@@ -58,3 +63,20 @@ def test_results_raise_what_they_mean() -> None:
         Result(Status.CONFLICT, "test:a").raise_for_status()
     with pytest.raises(DraftRefused, match="unbalanced"):
         Result(Status.UNBALANCED).raise_for_status()
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(words, words, words, words, st.integers(-(2**63), 2**63), st.dates() | st.none())
+def test_the_canonical_text_is_what_json_would_write(
+    key: str, owner: str, memo: str, hold: str, minor: int, day: date | None
+) -> None:
+    """Fingerprints are kept for ever, so the text may never change."""
+    account = Account(AccountKind.PREPAID, owner)
+    legs = (Leg(account, minor), Leg(CASH, -minor))
+    draft = Draft("test", key, "kind", legs, "ref", memo, day, posts_hold=hold or None)
+    facts = ["test", key, "kind", [[*leg.account.key, leg.minor] for leg in legs], "ref", memo]
+    facts += [day.isoformat() if day else None, None, hold or None]
+    assert canonical(draft) == json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    assert fingerprint(draft) == sha256(canonical(draft).encode()).hexdigest()
