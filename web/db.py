@@ -155,7 +155,11 @@ def _sqlite_engine(url: str, begin: str, size: int, read_only: bool = False) -> 
         driver = connection.connection.driver_connection
         if driver.in_transaction:  # somebody was cancelled on the way out
             await_(driver.rollback())
-        await_(driver.execute_fetchall(begin))
+        try:
+            await_(driver.execute_fetchall(begin))
+        except BaseException:
+            await_(driver.rollback())  # cancelled here, the thread begins all the same
+            raise
 
     return engine
 

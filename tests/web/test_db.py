@@ -171,3 +171,20 @@ async def test_a_serialization_failure_is_done_again(database: Database) -> None
 
     await asyncio.gather(repeated(add), repeated(add))
     assert await _minor(database) == 2
+
+
+async def test_whoever_is_cancelled_leaves_no_transaction_behind(database: Database) -> None:
+    async def add() -> None:
+        async with database.transaction() as db:
+            await db.execute(text("update purse set minor = minor + 1"))
+
+    done = 0
+    for steps in range(60):
+        task = asyncio.create_task(add())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        done += not task.cancelled()
+        await add()
+    assert await _minor(database) >= 60 + done
