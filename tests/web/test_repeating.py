@@ -126,7 +126,9 @@ async def test_papers_are_issued_again_at_once(served_both: Served, monkeypatch:
         await served.app[NEWS].settle()
     async with served.database.reading() as db:
         found = await documents(db, Filter(session=one.number, superseded=True))
-    assert (once.calls, len(found)) == (3, 2)
+    assert once.left == 0
+    assert once.calls >= 3  # the sweep may come by meanwhile; it issues nothing twice
+    assert len(found) == 2
 
 
 async def test_news_that_were_not_written_are_kept_in_order(
