@@ -25,6 +25,9 @@ from ledger.cashier import ask_checkout as ask_checkout
 from ledger.cashier import note_checkout as note_checkout
 from ledger.cashier import plan_top_up as plan_top_up
 from ledger.credit import charge_legs as charge_legs
+from ledger.driver import fetch as fetch
+from ledger.driver import lost as lost
+from ledger.driver import met as met
 from ledger.errors import AccountFrozen as AccountFrozen
 from ledger.errors import InsufficientFunds as InsufficientFunds
 from ledger.errors import LedgerError as LedgerError
@@ -42,8 +45,10 @@ from ledger.gateway import PaymentEvent as PaymentEvent
 from ledger.gateway import PaymentState as PaymentState
 from ledger.grants import APPLICATION as APPLICATION
 from ledger.grants import grant as grant
+from ledger.holds import ask_many as ask_many
 from ledger.holds import expire_holds as expire_holds
 from ledger.holds import hold, void_hold
+from ledger.journals import Ask as Ask
 from ledger.journals import Balance as Balance
 from ledger.journals import Draft, Leg
 from ledger.journals import Entry as Entry

@@ -3,6 +3,7 @@
 A hold ends at most once: posted by a draft that names it (`Draft.posts_hold`), voided, or expired.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger import store
 from ledger.accounts import Account, account_of
 from ledger.errors import HoldConflict, HoldEnded, HoldUnknown
-from ledger.journals import HoldDraft, Status
+from ledger.journals import Ask, HoldDraft, Result, Status
 from ledger.money import Money
 
 ACCOUNTS_MAX = 1000  # that one sweep looks at
@@ -39,6 +40,16 @@ async def hold(
         ended = (await store.holds_by_key(db, [key]))[key].ended
         raise HoldEnded(key, ended or "")
     result.raise_for_status()
+
+
+async def ask_many(
+    db: AsyncConnection, asks: Sequence[Ask], at: datetime
+) -> tuple[list[Result], dict[Account, int]]:
+    """Post drafts and make holds in one go, as `post_many`; beside the results, what may now be
+    debited of each account that was changed.
+    """
+    verdict = await store.judged(db, asks, at)
+    return verdict.results, {a: s.available for a, s in verdict.standings.items()}
 
 
 async def void_hold(db: AsyncConnection, key: str, at: datetime) -> None:

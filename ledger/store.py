@@ -17,7 +17,7 @@ from ledger import store_pg, store_sqlite
 from ledger.accounts import Account
 from ledger.driver import in_thread
 from ledger.journals import Ask, Result
-from ledger.judge import Books, HoldFacts, Standing, judge
+from ledger.judge import Books, HoldFacts, Standing, Verdict, judge
 from ledger.moments import NEVER
 from ledger.moments import at_of as at_of
 from ledger.moments import us_of as us_of
@@ -39,13 +39,18 @@ async def post(db: AsyncConnection, asks: Sequence[Ask], at: datetime) -> list[R
 
     Raises: TryAgain when another transaction has taken a key meanwhile.
     """
+    return (await judged(db, asks, at)).results
+
+
+async def judged(db: AsyncConnection, asks: Sequence[Ask], at: datetime) -> Verdict:
+    """The same, and all that came of it."""
     needs = needs_of(asks)
     if not is_postgresql(db):
         return await in_thread(db, store_sqlite.post, needs, at)
     books, ids = await store_pg.read(db, needs, at)
     verdict = judge(asks, books, at.date(), needs.faults)
     await store_pg.write(db, verdict, ids, at)
-    return verdict.results
+    return verdict
 
 
 async def lock(db: AsyncConnection, accounts: Collection[Account]) -> dict[Account, Standing]:

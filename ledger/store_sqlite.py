@@ -10,7 +10,7 @@ from sqlite3 import Connection
 
 from ledger.accounts import Account, account_of
 from ledger.errors import LedgerBroken
-from ledger.journals import Leg, Result
+from ledger.journals import Leg
 from ledger.judge import Books, HoldFacts, ReversalFacts, Standing, Verdict, judge
 from ledger.moments import us_of
 from ledger.needs import AccountKey, Needs
@@ -69,11 +69,11 @@ _ADRIFT = (
 )
 
 
-def post(connection: Connection, needs: Needs, at: datetime) -> list[Result]:
+def post(connection: Connection, needs: Needs, at: datetime) -> Verdict:
     """Read, judge and write a batch."""
     verdict = judge(needs.asks, read(connection, needs, at), at.date(), needs.faults)
     write(connection, verdict, at)
-    return verdict.results
+    return verdict
 
 
 def read(connection: Connection, needs: Needs, at: datetime) -> Books:

@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import (
@@ -54,6 +53,7 @@ from metering.meter import (
     unpaid,
 )
 from metering.receipts import FIRST_PREV, Receipt, Sign
+from metering.runs import Runs
 
 SCOPE = "tick"
 
@@ -68,7 +68,7 @@ class Walk:
 
     before: Meter
     meter: Meter
-    rest: tuple[int, ...]
+    rest: Runs
     ask: Charge | Hold | None = None
     events: list[Event] = field(default_factory=list)
     spans: list[tuple[str, int, int]] = field(default_factory=list)
@@ -90,17 +90,17 @@ class Walk:
         if event is not None:
             self.events.append(event)
 
-    def _note_spans(self, counted: Sequence[int]) -> None:
+    def _note_spans(self, counted: Runs) -> None:
         """Runs of counted seconds; the first may lengthen the run before."""
-        begin, last = self.meter.segment_from, self.meter.last_second
+        from_second, last = self.meter.segment_from, self.meter.last_second
         session = self.meter.session
-        for second in counted:
-            if begin is None or last is None or second != last + 1:
-                begin = second
-            last = second
-            if self.spans and self.spans[-1][1] == begin:
+        for begin, until in counted:
+            if from_second is None or last is None or begin != last + 1:
+                from_second = begin
+            last = until - 1
+            if self.spans and self.spans[-1][1] == from_second:
                 self.spans.pop()
-            self.spans.append((session, begin, second + 1))
+            self.spans.append((session, from_second, until))
 
 
 def event_of(meter: Meter, effect: Effect) -> Event | None:
@@ -121,10 +121,10 @@ def event_of(meter: Meter, effect: Effect) -> Event | None:
 
 async def walk_all(
     db: AsyncConnection,
-    work: Sequence[tuple[Meter, Sequence[int]]],
+    work: Sequence[tuple[Meter, Runs]],
     at: datetime,
     sign: Sign | None = None,
-    fence: ColumnElement[bool] | None = None,
+    fence: store.Epochs | None = None,
     also_locked: Collection[Account] = (),
 ) -> list[Walk]:
     """Take every meter through its seconds and write what came of it.
@@ -132,7 +132,7 @@ async def walk_all(
     `also_locked` are accounts that the caller will touch later in this transaction: they are
     locked with ours, in the common order, so that nobody waits for ever.
     """
-    walks = [Walk(meter, meter, tuple(seconds)) for meter, seconds in work]
+    walks = [Walk(meter, meter, runs) for meter, runs in work]
     for walk in walks:
         walk.move()
     asking = [walk for walk in walks if walk.ask]
@@ -162,7 +162,7 @@ async def _charge_all(
         if walk.meter.held_minor and not charge.posts_hold:
             await void_hold(db, walk.meter.hold_key, at)  # the hour, and with it the price, changed
         if charge.amount:
-            drafts.append((walk, _draft(walk.meter, charge)))
+            drafts.append((walk, minute_draft(walk.meter, charge)))
     for (walk, _), result in zip(
         drafts, await post_many(db, [d for _, d in drafts], at), strict=True
     ):
@@ -178,11 +178,11 @@ async def _charge_all(
                 walk.tell(effect)
             continue
         result.raise_for_status()
-        _enter(walk, charge, sign)
+        enter(walk, charge, sign)
         await _look_at_funds(db, walk)
 
 
-def _draft(meter: Meter, charge: Charge) -> Draft:
+def minute_draft(meter: Meter, charge: Charge) -> Draft:
     return Draft(
         scope=SCOPE,
         key=f"{meter.session}:{charge.n}",
@@ -194,7 +194,7 @@ def _draft(meter: Meter, charge: Charge) -> Draft:
     )
 
 
-def _enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
+def enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
     """The charge is on the books: receipt, meter and news follow."""
     meter = paid(walk.meter, charge)
     currency = meter.tariff.currency
@@ -209,10 +209,12 @@ def _enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
         second=charge.second,
         prev=meter.receipt_hash or FIRST_PREV,
     )
+    digest = receipt.digest
     if sign is not None:
-        receipt = replace(receipt, signature=sign(receipt.digest).hex())
-    walk.lines.append(store.Line(charge, receipt))
-    walk.meter = replace(meter, receipt_hash=receipt.hash)
+        receipt = replace(receipt, signature=sign(digest).hex())
+    line = store.Line(charge, receipt, digest.hex())
+    walk.lines.append(line)
+    walk.meter = replace(meter, receipt_hash=line.hash)
     walk.events.append(
         MinuteCharged(
             session=meter.session,
@@ -222,7 +224,7 @@ def _enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
             amount=Money(charge.amount, currency),
             total=Money(meter.charged_minor, currency),
             second=charge.second,
-            receipt_hash=receipt.hash,
+            receipt_hash=line.hash,
         )
     )
 
@@ -247,7 +249,7 @@ async def _look_at_funds(db: AsyncConnection, walk: Walk) -> None:
 
 
 async def _save(
-    db: AsyncConnection, walks: Sequence[Walk], at: datetime, fence: ColumnElement[bool] | None
+    db: AsyncConnection, walks: Sequence[Walk], at: datetime, fence: store.Epochs | None
 ) -> None:
     changed = [walk.meter for walk in walks if walk.meter != walk.before]
     await store.save_meters(db, changed, at, fence)

@@ -64,7 +64,9 @@ class StaleMeter(MeteringError):
 
 
 class LeaseLost(MeteringError):
-    def __init__(self, owner: str, epoch: int) -> None:
-        super().__init__(f"{owner} no longer meters: epoch {epoch} is over")
+    """`shards`: how many are another's; none when they may be, for all that this one knows."""
+
+    def __init__(self, owner: str, shards: int) -> None:
+        super().__init__(f"{owner} no longer meters: {shards} shards are another's")
         self.owner = owner
-        self.epoch = epoch
+        self.shards = shards

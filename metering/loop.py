@@ -1,13 +1,15 @@
-"""The loop that turns witnessed seconds into charges, one transaction a turn.
+"""The loop that turns witnessed seconds into charges.
 
-`witness` only remembers. A turn takes what was remembered, locks the meters concerned, asks the
-ledger for all of them together, writes, records the news inside the transaction and publishes
-it after the commit. What was remembered is forgotten only then, so a failed turn loses nothing,
-and a repeated one counts nothing twice.
+A node owns shards of meters and keeps those meters in memory, rebuilt from their rows. `witness`
+only remembers, and says when a look is worth while; a heap of timers knows when silence, or
+evidence that is not stored yet, wants one. What is due goes in batches, each a transaction of a
+few statements: the news are recorded in it, and published after the commit. What was remembered
+is forgotten only then, so a failed turn loses nothing, and a repeated one counts nothing twice.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -15,22 +17,28 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metering import leases, store
+from ledger import lost
+from metering import bulk, leases, store
 from metering.charging import walk_all
 from metering.clock import Clock, second_begun
 from metering.errors import LeaseLost
 from metering.events import Event
-from metering.leases import Lease
-from metering.meter import MeterState, overdue
+from metering.keeper import Keeper
+from metering.leases import Lease, NowUs
 from metering.receipts import Sign
-from metering.verbs import tend
+from metering.shards import SHARDS
+from metering.store_shards import database_us
 
-PENDING_MAX = 86_400  # seconds remembered for one session while the database is away
-SET_ASIDE_TURNS = 10
+BATCH_MAX = 1_000
+CAREFUL_MAX = 50
+ASIDE_S = 10
+EVIDENCE_MAX_S = 15  # what a crash may cost us, never the payer
+EVIDENCE_A_SECOND = 500  # so many meters are written every second, more of them in turns
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 Record = Callable[[AsyncConnection, list[Event]], Awaitable[None]]
 Publish = Callable[[list[Event]], None]
+Batch = Callable[[Sequence[str], int], Awaitable[tuple[list[Event], list[str]]]]
 
 log = logging.getLogger(__name__)
 
@@ -39,26 +47,33 @@ log = logging.getLogger(__name__)
 class MeteringLoop:
     """`record` runs inside each transaction, `publish` after it; `owner` names this node.
 
-    Two loops of one owner do not share the work: the later one takes over.
+    Two loops of one owner do not share the work: the later one takes over. Loops of several owners
+    share it as far as `shards_max` lets them; one that got no shards stands by.
     """
 
     transaction: Transaction
     clock: Clock
     record: Record
     publish: Publish
-    pace_s: float = 1.0
+    pace_s: float = 0.1
     owner: str = "main"
     sign: Sign | None = None
-    lease: Lease | None = None
-    _pending: dict[str, set[int]] = field(default_factory=dict)
-    _aside: dict[str, int] = field(default_factory=dict)
-    _renewed: datetime | None = None
+    shards_max: int = SHARDS
+    now_us: NowUs = database_us
+    monotonic: Callable[[], float] = time.monotonic
+    _keeper: Keeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._keeper = Keeper(self.owner, self.shards_max, self.now_us, self.monotonic)
+
+    @property
+    def lease(self) -> Lease | None:
+        """The shards that this loop meters now; None while it stands by."""
+        return self._keeper.lease
 
     def witness(self, session: str, second: int) -> None:
         """Both ends were seen in this unix second. Cheap, and safe to call from callbacks."""
-        seconds = self._pending.setdefault(session, set())
-        if len(seconds) < PENDING_MAX:
-            seconds.add(second)
+        self._keeper.witness(session, second)
 
     async def flush(self, db: AsyncConnection, session: str, at: datetime) -> list[Event]:
         """Charge what is remembered of one session in the caller's transaction.
@@ -67,145 +82,136 @@ class MeteringLoop:
         caller roll back, the next turn charges it.
         """
         found = await store.load_meters(db, [session], lock=True)
-        seconds = sorted(self._pending.get(session, ()))
-        walks = await walk_all(db, [(meter, seconds) for meter in found], at, self.sign)
+        runs = self._keeper.remembered(session)
+        walks = await walk_all(db, [(meter, runs) for meter in found], at, self.sign)
+        self._keeper.stale.add(session)
         return [event for walk in walks for event in walk.events]
 
     async def run(self) -> None:
-        """Until cancelled: take the lease, recover, and turn at the pace."""
+        """Until cancelled: take shards, recover, and turn at the pace."""
         while True:
+            wait_s = self.pace_s
             try:
                 await self.turn()
-            except LeaseLost:
-                log.warning("metering lease lost", extra={"owner": self.owner})
+            except LeaseLost as gone:
+                log.warning("metering lease lost", extra={"owner": gone.owner})
             except Exception:
                 log.exception("metering turn failed")
-            await asyncio.sleep(self.pace_s)
+                wait_s = max(wait_s, 1.0)
+            await asyncio.sleep(wait_s)
 
     async def turn(self) -> list[Event]:
-        """One round over everything due; the events it published."""
-        events: list[Event] = []
-        try:
-            if self.lease is None:
-                events += await self._take_over()
-            if self.lease is not None:
-                events += await self._all_due(self.lease)
-        except LeaseLost:
-            self.lease = None
-            raise
-        return events
+        """One round over everything due; the events it published. Raises: LeaseLost."""
+        at = self.clock()
+        await self._keep_up(at)
+        if self.lease is None:
+            return []
+        aging_s = 1 + len(self._keeper.owned) // EVIDENCE_A_SECOND
+        return await self._all(at, min(aging_s, EVIDENCE_MAX_S))
 
     async def close(self) -> None:
-        """Charge what is left and let the next owner in."""
-        if self.lease is None:
+        """Write what is left and let the next owner in."""
+        at, keeper = self.clock(), self._keeper
+        if keeper.lease is None:
             return
-        await self.turn()
+        await self._keep_up(at)
+        keeper.calls += [name for name, own in keeper.owned.items() if own.runs]
+        await self._all(at, 0)
         async with self.transaction() as db:
-            if self.lease is not None:
-                await leases.release(db, self.lease)
-        self.lease = None
+            await leases.release(db, keeper.lease)
+        keeper.let_go(set(range(SHARDS)))
+        keeper.lease = None
 
-    async def _take_over(self) -> list[Event]:
-        """Become the owner, and look at every live meter once: some fell silent meanwhile."""
-        at = self.clock()
-        async with self.transaction() as db:
-            self.lease = await leases.take(db, self.owner, at)
-            names = await store.live_sessions(db) if self.lease else []
-        return await self._batches(names, at, self.lease) if self.lease else []
+    async def _keep_up(self, at: datetime) -> None:
+        """Renew and take shards, read what others wrote; at most once a second."""
+        if self._keeper.wants(at):
+            async with self.transaction() as db:
+                found = await self._keeper.look(db, at)
+            self._keeper.learn(found, at)
 
-    async def _all_due(self, lease: Lease) -> list[Event]:
-        at = self.clock()
-        async with self.transaction() as db:
-            if self._renewed is None or at - self._renewed >= leases.RENEW_AFTER:
-                await leases.renew(db, lease, at)
-                self._renewed = at
-            due = await store.due_sessions(db, second_begun(at))
-        self._aside = {s: turns - 1 for s, turns in self._aside.items() if turns > 1}
-        names = sorted({*due, *(s for s, seconds in self._pending.items() if seconds)})
-        return await self._batches([n for n in names if n not in self._aside], at, lease)
-
-    async def _batches(self, names: Sequence[str], at: datetime, lease: Lease) -> list[Event]:
+    async def _all(self, at: datetime, evidence_s: int) -> list[Event]:
+        """Batch after batch of what is due."""
+        second, keeper = second_begun(at), self._keeper
+        due = keeper.due(second, evidence_s)
         events: list[Event] = []
-        for place in range(0, len(names), store.METERS_MAX):
-            events += await self._batch(names[place : place + store.METERS_MAX], at, lease)
+        hard: list[str] = []
+        try:
+            for names in _cut(due, BATCH_MAX):
+                await self._one(self._simple, names, second, events, hard)
+            for names in _cut(list(dict.fromkeys(hard)), CAREFUL_MAX):
+                await self._one(self._careful, names, second, events, [])
+        finally:
+            for name in due:
+                own = keeper.owned.get(name)
+                if own is not None:
+                    wait = keeper.aside.get(name, 0)
+                    keeper.timers.put(name, max(own.next_look(second, evidence_s), wait))
         return events
 
-    async def _batch(self, names: Sequence[str], at: datetime, lease: Lease) -> list[Event]:
-        """One transaction for many meters; if one of them breaks it, each by itself."""
-        taken = {name: frozenset(self._pending.get(name, ())) for name in names}
-        async with self.transaction() as db:
-            await leases.renew(db, lease, at)
-            try:
-                async with db.begin_nested():
-                    events = await self._charge(db, names, taken, at, lease)
-                done = list(names)
-            except LeaseLost:
+    async def _one(
+        self, work: Batch, names: Sequence[str], second: int, events: list[Event], hard: list[str]
+    ) -> None:
+        """One transaction for many meters; if one of them breaks it, it is halved out."""
+        if self._keeper.tired:
+            await self._keep_up(self.clock())
+        try:
+            news, left = await work(names, second)
+        except LeaseLost:
+            raise
+        except Exception as error:
+            self._keeper.stale.update(names)
+            if lost(error):
                 raise
-            except Exception:
-                log.exception("a batch of meters failed, trying one by one")
-                events, done = await self._one_by_one(db, names, taken, at, lease)
-        for name in done:
-            self._forget(name, taken[name])
-        self._publish(events)
-        return events
+            if len(names) == 1:
+                log.exception("meter set aside", extra={"session": names[0]})
+                self._keeper.aside[names[0]] = second + ASIDE_S
+                return
+            log.warning("a batch of meters failed, halving it", exc_info=True)
+            middle = len(names) // 2
+            for half in (names[:middle], names[middle:]):
+                await self._one(work, half, second, events, hard)
+            return
+        events += news
+        hard += left
+        self._tell(news)
 
-    async def _one_by_one(
-        self,
-        db: AsyncConnection,
-        names: Sequence[str],
-        taken: dict[str, frozenset[int]],
-        at: datetime,
-        lease: Lease,
-    ) -> tuple[list[Event], list[str]]:
-        events: list[Event] = []
-        done: list[str] = []
-        for name in names:
-            try:
-                async with db.begin_nested():
-                    events += await self._charge(db, [name], taken, at, lease)
-                done.append(name)
-            except Exception:
-                log.exception("meter set aside", extra={"session": name})
-                self._aside[name] = SET_ASIDE_TURNS
-        return events, done
+    async def _simple(self, names: Sequence[str], second: int) -> tuple[list[Event], list[str]]:
+        """Each meter up to its first question; the sessions that have more."""
+        at, keeper = self.clock(), self._keeper
+        async with self.transaction() as db:
+            owned = await keeper.stand_still(db, names)
+            taken = {own.meter.session: own.taken for own in owned}
+            work = [(own.meter, taken[own.meter.session]) for own in owned]
+            walks, hard = await bulk.simple(db, work, at, self.sign, keeper.epochs)
+            events = [event for walk in walks for event in walk.events]
+            if events:
+                await self.record(db, events)
+        more = [w.meter.session for w in walks if keeper.settle(w, taken[w.meter.session])]
+        return events, hard + more
 
-    async def _charge(
-        self,
-        db: AsyncConnection,
-        names: Sequence[str],
-        taken: dict[str, frozenset[int]],
-        at: datetime,
-        lease: Lease,
-    ) -> list[Event]:
-        meters = await store.load_meters(db, names, lock=True)
-        work = [(meter, sorted(taken[meter.session])) for meter in meters]
-        silent = {m.payer for m in meters if m.held_minor and overdue(m, second_begun(at))}
-        walks = await walk_all(db, work, at, self.sign, lease.fence, silent)
-        events: list[Event] = [event for walk in walks for event in walk.events]
-        changed = [walk.meter.session for walk in walks if walk.meter != walk.before]
-        fresh = {m.session: m for m in await store.load_meters(db, changed)} if changed else {}
-        for walk in walks:
-            meter = fresh.get(walk.meter.session, walk.meter)
-            if meter.state is not MeterState.STOPPED:
-                events += await tend(db, meter, at, lease.fence)
-        await self._record(db, events)
-        return events
+    async def _careful(self, names: Sequence[str], second: int) -> tuple[list[Event], list[str]]:
+        """Each meter through all its questions."""
+        at, keeper = self.clock(), self._keeper
+        async with self.transaction() as db:
+            owned = await keeper.stand_still(db, names)
+            taken = {own.meter.session: own.taken for own in owned}
+            work = [(own.meter, taken[own.meter.session]) for own in owned]
+            meters, events = await bulk.careful(db, work, at, self.sign, keeper.epochs)
+            if events:
+                await self.record(db, events)
+        for meter in meters:
+            keeper.forget(meter.session, taken[meter.session])
+            keeper.adopt(meter, second)
+        return events, []
 
-    def _forget(self, name: str, seconds: frozenset[int]) -> None:
-        left = self._pending.get(name, set()) - seconds
-        if left:
-            self._pending[name] = left
-        else:
-            self._pending.pop(name, None)
-
-    async def _record(self, db: AsyncConnection, events: list[Event]) -> None:
-        if events:
-            await self.record(db, events)
-
-    def _publish(self, events: list[Event]) -> None:
+    def _tell(self, events: list[Event]) -> None:
         if not events:
             return
         try:
             self.publish(events)
         except Exception:
             log.exception("publishing metering events failed")
+
+
+def _cut(names: Sequence[str], size: int) -> list[Sequence[str]]:
+    return [names[place : place + size] for place in range(0, len(names), size)]

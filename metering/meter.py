@@ -14,10 +14,10 @@ from fractions import Fraction
 
 from ledger import Account
 from metering.pricing import Cursor, Unit, affordable_s, next_unit
+from metering.runs import Run, Runs, joined, within
 from metering.tariffs import Tariff
 
 NO_MEDIA = "no_media"
-ABSENT_AFTER_S = 5
 
 
 class MeterState(StrEnum):
@@ -158,15 +158,15 @@ class Step:
 
     meter: Meter
     effects: tuple[Effect, ...]
-    counted: tuple[int, ...]
-    rest: tuple[int, ...]
+    counted: Runs
+    rest: Runs
 
 
-def advance(meter: Meter, seconds: Iterable[int]) -> Step:
-    """Count the witnessed seconds up to the next question for the ledger."""
-    queue = [s for s in sorted(set(seconds)) if _counts(meter, s)]
+def advance(meter: Meter, runs: Iterable[Run]) -> Step:
+    """Count witnessed seconds, in order and apart, up to the next question for the ledger."""
+    queue = _that_count(meter, runs)
     effects: list[Effect] = []
-    done = 0
+    counted: list[Run] = []
     while meter.state in LIVE:
         if _hold_due(meter):
             meter, effect = _ask_hold(meter)
@@ -178,17 +178,44 @@ def advance(meter: Meter, seconds: Iterable[int]) -> Step:
             meter = stopped(meter, cause, meter.seen_second)
             effects.append(CutOff(cause))
             break
-        if done == len(queue):
+        if not queue:
             break
-        charge = _charge_due(meter, queue[done])
+        begin, end = queue[0]
+        charge = _charge_due(meter, begin)
         if charge:
             effects.append(charge)
             break
-        meter, news = _count(meter, queue[done])
+        until = min(end, begin + needed_s(meter))
+        meter, news = _count(meter, begin, until)
         effects += news
-        done += 1
-    rest = queue[done:] if meter.state in LIVE else []
-    return Step(meter, tuple(effects), tuple(queue[:done]), tuple(rest))
+        counted.append((begin, until))
+        queue[:1] = [(until, end)] if until < end else []
+    rest = queue if meter.state in LIVE else []
+    return Step(meter, tuple(effects), tuple(counted), tuple(rest))
+
+
+def needed_s(meter: Meter) -> int:
+    """How many seconds may be counted at once; right after them, something may be due."""
+    ahead_s = min((p - meter.clock_s for p in points(meter) if p > meter.clock_s), default=1)
+    return 1 if is_early(meter) or meter.clock_s >= paid_point(meter) else ahead_s
+
+
+def points(meter: Meter) -> list[int]:
+    """Where on the billing clock a hold, a charge or a warning is due."""
+    found = [paid_point(meter)]
+    if meter.ticks and meter.held_minor is None:
+        found.append(meter.paid_s - meter.tariff.lead_s)
+    return found + [meter.funded_s - 60 * m for m in meter.tariff.warn_at_minutes]
+
+
+def paid_point(meter: Meter) -> int:
+    """Up to where no charge is due."""
+    return max(meter.paid_s, meter.tariff.grace_seconds)
+
+
+def is_early(meter: Meter) -> bool:
+    """Whether every second must be looked at: money ran out, or the next one changes warnings."""
+    return meter.refused or _crossed(meter, meter.clock_s + 1) != meter.warned
 
 
 def first_hold(meter: Meter, second: int) -> int:
@@ -278,39 +305,13 @@ def stopped(meter: Meter, cause: str, until: int) -> Meter:
     )
 
 
-def overdue(meter: Meter, second: int) -> str | None:
-    """What silence has come to by unix `second`: `no_media`, `absence` or `pause_limit`."""
-    silent_s = second - meter.seen_second
-    if meter.state not in LIVE:
-        return None
-    if not meter.is_open:
-        since = meter.since_second if meter.since_second is not None else meter.seen_second
-        return "pause_limit" if second - since >= meter.tariff.longest_pause_s else None
-    if silent_s >= meter.tariff.absence_s:
-        return "absence"
-    silent = meter.state is not _S.PAUSED and silent_s >= ABSENT_AFTER_S
-    return NO_MEDIA if silent else None
-
-
-def due_second(meter: Meter) -> int | None:
-    """When to look at the meter although nothing was witnessed; None: never."""
-    if meter.state not in LIVE:
-        return None
-    if meter.state is _S.FINAL:
-        return 0
-    if not meter.is_open:
-        since = meter.since_second if meter.since_second is not None else meter.seen_second
-        return since + meter.tariff.longest_pause_s
-    patience_s = meter.tariff.absence_s if meter.state is _S.PAUSED else ABSENT_AFTER_S
-    return meter.seen_second + min(patience_s, meter.tariff.absence_s)
-
-
-def _counts(meter: Meter, second: int) -> bool:
-    if meter.last_second is not None and second <= meter.last_second:
-        return False
-    return any(
-        begin <= second and (until is None or second < until) for begin, until in meter.windows
-    )
+def _that_count(meter: Meter, runs: Iterable[Run]) -> list[Run]:
+    """Seconds after the last counted one, inside the permitted windows."""
+    first = 0 if meter.last_second is None else meter.last_second + 1
+    if meter.is_open and len(meter.windows) == 1:
+        return within(runs, max(first, meter.windows[0][0]), None)
+    fresh = within(runs, first, None)
+    return list(joined(part for window in meter.windows for part in within(fresh, *window)))
 
 
 def _hold_due(meter: Meter) -> bool:
@@ -359,26 +360,35 @@ def _unit(meter: Meter, second: int) -> tuple[Unit, Cursor] | None:
     return next_unit(meter.tariff, meter.cursor, second, start)
 
 
-def _count(meter: Meter, second: int) -> tuple[Meter, list[Effect]]:
+def _count(meter: Meter, begin: int, until: int) -> tuple[Meter, list[Effect]]:
+    """Count a run that `needed_s` permits."""
     news: list[Effect] = []
     state, cause = meter.state, meter.cause
     if state is _S.PAUSED and meter.is_open:
         state, cause = _S.FINAL if meter.refused else _S.RUNNING, "resume"
-        news.append(Resumed(second))
-    joins = meter.last_second is not None and second == meter.last_second + 1
+        news.append(Resumed(begin))
+    joins = meter.last_second is not None and begin == meter.last_second + 1
+    clock_s = meter.clock_s + until - begin
+    crossed = _crossed(meter, clock_s)
+    if crossed != meter.warned and set(crossed) - set(meter.warned):
+        news.append(Warn(min(crossed)))
     meter = replace(
         meter,
         state=state,
         cause=cause,
-        clock_s=meter.clock_s + 1,
-        first_second=second if meter.first_second is None else meter.first_second,
-        last_second=second,
-        segment_from=meter.segment_from if joins else second,
+        clock_s=clock_s,
+        first_second=begin if meter.first_second is None else meter.first_second,
+        last_second=until - 1,
+        segment_from=meter.segment_from if joins else begin,
+        warned=crossed,
     )
-    crossed = tuple(m for m in meter.tariff.warn_at_minutes if meter.left_s <= 60 * m)
-    if set(crossed) - set(meter.warned):
-        news.append(Warn(min(crossed)))
-    return replace(meter, warned=crossed), news
+    return meter, news
+
+
+def _crossed(meter: Meter, clock_s: int) -> tuple[int, ...]:
+    """The warnings that are in force when the clock stands there."""
+    left_s = meter.funded_s - clock_s
+    return tuple(m for m in meter.tariff.warn_at_minutes if left_s <= 60 * m)
 
 
 def _closed(meter: Meter, until: int) -> Meter:

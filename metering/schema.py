@@ -4,6 +4,8 @@ A charge and its receipt are written once: triggers refuse UPDATE and DELETE. Th
 (session, n) is the second line of defence behind the ledger's natural key.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     DDL,
     BigInteger,
@@ -18,11 +20,20 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    false,
+    text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.schema import ExecutableDDLElement
+
+from metering.shards import SHARDS
 
 metadata = MetaData()
 
+_LIVE = "state IN ('running', 'paused', 'final')"
+
+# `shard` says who owns the meter; `news`, that its owner has not read what another wrote.
 meters = Table(
     "metering_meters",
     metadata,
@@ -47,17 +58,27 @@ meters = Table(
     Column("refused", Boolean, nullable=False),
     Column("funded_s", BigInteger, nullable=False),
     Column("receipt_hash", Text, nullable=False),
-    Column("due_second", BigInteger),
     Column("version", BigInteger, nullable=False),
     Column("armed_us", BigInteger, nullable=False),
     Column("saved_us", BigInteger, nullable=False),
+    Column("shard", Integer, nullable=False, server_default="0"),
+    Column("news", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("session", name="metering_meters_pk"),
     CheckConstraint(
         "state IN ('armed','running','paused','final','stopped')", name="metering_meters_state"
     ),
     CheckConstraint("clock_s >= 0 AND ticks >= 0", name="metering_meters_counts"),
     CheckConstraint("charged_minor >= 0", name="metering_meters_charged"),
-    Index("metering_meters_due", "due_second"),
+    Index(
+        "metering_meters_live",
+        "shard",
+        postgresql_where=text(_LIVE),
+        sqlite_where=text(_LIVE),
+    ),
+    Index(
+        "metering_meters_news", "shard", postgresql_where=text("news"), sqlite_where=text("news")
+    ),
+    postgresql_with={"fillfactor": 50},
 )
 
 charges = Table(
@@ -107,15 +128,39 @@ segments = Table(
     CheckConstraint("to_second > from_second", name="metering_segments_span"),
 )
 
-leases = Table(
-    "metering_leases",
+# One row a shard of payers: who owns its meters until when, by the database's clock.
+shards = Table(
+    "metering_shards",
     metadata,
-    Column("name", Text, nullable=False),
+    Column("shard", Integer, nullable=False, autoincrement=False),
     Column("owner", Text, nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("until_us", BigInteger, nullable=False),
-    PrimaryKeyConstraint("name", name="metering_leases_pk"),
+    PrimaryKeyConstraint("shard", name="metering_shards_pk"),
 )
+
+# What another node saw of a meter, on its way to the owner.
+witnessed = Table(
+    "metering_witnessed",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), nullable=False),
+    Column("shard", Integer, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("from_second", BigInteger, nullable=False),
+    Column("to_second", BigInteger, nullable=False),
+    PrimaryKeyConstraint("id", name="metering_witnessed_pk"),
+    CheckConstraint("to_second > from_second", name="metering_witnessed_span"),
+)
+
+
+def _seed(_: MetaData, connection: Connection, **_facts: Any) -> None:
+    """Every shard, owned by nobody; what is there already stays."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    rows = [{"shard": n, "owner": "", "epoch": 0, "until_us": 0} for n in range(SHARDS)]
+    connection.execute(dialect.insert(shards).values(rows).on_conflict_do_nothing())
+
+
+event.listen(metadata, "after_create", _seed)
 
 _SQLITE = (
     "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "

@@ -1,14 +1,14 @@
 """Rows and values of metering: the only file that reads and writes its tables."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,8 +16,9 @@ from ledger import Account, AccountKind
 from metering import schema
 from metering.clock import microseconds
 from metering.errors import StaleMeter, UnknownMeter
-from metering.meter import LIVE, Charge, Meter, MeterState, due_second
+from metering.meter import LIVE, Charge, Meter, MeterState
 from metering.receipts import Receipt
+from metering.shards import shard_of
 from metering.tariffs import Tariff
 
 METERS_MAX = 500  # in one statement and in one turn
@@ -26,7 +27,9 @@ _METERS = schema.meters
 _CHARGES = schema.charges
 _RECEIPTS = schema.receipts
 _SEGMENTS = schema.segments
-_LEASES = schema.leases
+_SHARDS = schema.shards
+
+Epochs = Mapping[int, int]  # shard to the epoch with which its owner took it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Line:
 
     charge: Charge
     receipt: Receipt
+    hash: str
 
 
 async def insert_meter(db: AsyncConnection, meter: Meter, at: datetime) -> None:
@@ -45,6 +49,7 @@ async def insert_meter(db: AsyncConnection, meter: Meter, at: datetime) -> None:
         payer=_account_text(meter.payer),
         credit=_account_text(meter.credit),
         armed_us=microseconds(at),
+        shard=shard_of(meter.payer),
     )
     await db.execute(insert(_METERS).values(row))
 
@@ -63,14 +68,15 @@ async def load_meters(
     """Those that exist, in the order of their names; `lock` keeps others from writing them."""
     query = select(_METERS).where(_METERS.c.session.in_(sessions)).order_by(_METERS.c.session)
     rows = await db.execute(query.with_for_update() if lock else query)
-    return [_meter_of(row) for row in rows]
+    return [meter_of(row) for row in rows]
 
 
 async def save_meters(
-    db: AsyncConnection, meters: Sequence[Meter], at: datetime, fence: ColumnElement[bool] | None
+    db: AsyncConnection, meters: Sequence[Meter], at: datetime, epochs: Epochs | None
 ) -> None:
-    """Write meters as read and moved on; none if one was written meanwhile or the fence fell.
+    """Write meters as read and moved on; none if one was written meanwhile or a shard is lost.
 
+    `epochs` are those of the owner who writes; anybody else's writing is news for the owner.
     Raises: StaleMeter.
     """
     if not meters:
@@ -79,26 +85,45 @@ async def save_meters(
     same = and_(
         _METERS.c.session == bindparam("b_session"), _METERS.c.version == bindparam("b_version")
     )
-    statement = update(_METERS).where(same if fence is None else and_(same, fence))
-    rows = [
-        {**_row_of(m, at), "version": m.version + 1, "b_session": m.session, "b_version": m.version}
-        for m in meters
-    ]
+    if epochs is not None:
+        same = and_(same, _epoch_of(bindparam("b_shard")) == bindparam("b_epoch"))
+    rows = [_change_of(meter, at, epochs) for meter in meters]
     names = [name for name in rows[0] if not name.startswith("b_")]
-    await db.execute(statement.values({n: bindparam(n) for n in names}), rows)
+    statement = update(_METERS).where(same).values({n: bindparam(n) for n in names})
+    await db.execute(statement, rows)
     await _refuse_stale(db, {m.session: m.version + 1 for m in meters}, lock=False)
+
+
+def _change_of(meter: Meter, at: datetime, epochs: Epochs | None) -> dict[str, Any]:
+    row = _row_of(meter, at)
+    row.update(version=meter.version + 1, b_session=meter.session, b_version=meter.version)
+    row["news"] = epochs is None
+    if epochs is not None:
+        shard = shard_of(meter.payer)
+        row.update(b_shard=shard, b_epoch=epochs.get(shard, -1))
+    return row
+
+
+def _epoch_of(shard: ColumnElement[int]) -> ColumnElement[int]:
+    return select(_SHARDS.c.epoch).where(_SHARDS.c.shard == shard).scalar_subquery()
 
 
 async def _refuse_stale(db: AsyncConnection, wanted: dict[str, int], lock: bool) -> None:
     """Drivers do not count the rows of a bulk update, so versions are read before and after."""
+    found = await versions(db, list(wanted), lock)
+    for session in found:
+        if found[session] != wanted[session]:
+            raise StaleMeter(session)
+
+
+async def versions(db: AsyncConnection, sessions: Sequence[str], lock: bool) -> dict[str, int]:
     query = (
         select(_METERS.c.session, _METERS.c.version)
-        .where(_METERS.c.session.in_(wanted))
+        .where(_METERS.c.session.in_(sessions))
         .order_by(_METERS.c.session)
     )
-    for session, version in await db.execute(query.with_for_update() if lock else query):
-        if version != wanted[session]:
-            raise StaleMeter(session)
+    rows = await db.execute(query.with_for_update() if lock else query)
+    return {row.session: row.version for row in rows}
 
 
 async def insert_lines(db: AsyncConnection, lines: Sequence[Line], at: datetime) -> None:
@@ -132,7 +157,7 @@ async def insert_lines(db: AsyncConnection, lines: Sequence[Line], at: datetime)
                 "n": line.receipt.n,
                 "total_minor": line.receipt.total_minor,
                 "prev": line.receipt.prev,
-                "hash": line.receipt.hash,
+                "hash": line.hash,
                 "signature": line.receipt.signature,
             }
             for line in lines
@@ -184,22 +209,7 @@ async def segment_rows(db: AsyncConnection, session: str) -> list[tuple[int, int
 
 
 async def live_sessions(db: AsyncConnection) -> list[str]:
-    query = (
-        select(_METERS.c.session)
-        .where(_METERS.c.state.in_([s.value for s in LIVE]))
-        .order_by(_METERS.c.session)
-    )
-    return list((await db.execute(query)).scalars())
-
-
-async def due_sessions(db: AsyncConnection, second: int) -> list[str]:
-    """Meters to look at although nothing was witnessed, the longest due first."""
-    query = (
-        select(_METERS.c.session)
-        .where(_METERS.c.due_second <= second)
-        .order_by(_METERS.c.due_second, _METERS.c.session)
-        .limit(METERS_MAX)
-    )
+    query = select(_METERS.c.session).where(live_meters_where()).order_by(_METERS.c.session)
     return list((await db.execute(query)).scalars())
 
 
@@ -214,34 +224,8 @@ async def all_sessions(db: AsyncConnection, after: str) -> list[str]:
     return list((await db.execute(query)).scalars())
 
 
-async def lease_row(db: AsyncConnection, name: str) -> Row[Any] | None:
-    query = select(_LEASES).where(_LEASES.c.name == name).with_for_update()
-    return (await db.execute(query)).first()
-
-
-async def insert_lease(db: AsyncConnection, name: str) -> None:
-    """A lease that nobody has ever had; no harm if another process makes it first."""
-    insert_new = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    row = {"name": name, "owner": "", "epoch": 0, "until_us": 0}
-    await db.execute(insert_new(_LEASES).values(row).on_conflict_do_nothing())
-
-
-async def update_lease(
-    db: AsyncConnection, name: str, seen: int, owner: str, epoch: int, until_us: int
-) -> bool:
-    """Move the lease on from epoch `seen`; False if it is somewhere else."""
-    moved = await db.execute(
-        update(_LEASES)
-        .where(_LEASES.c.name == name, _LEASES.c.epoch == seen)
-        .values(owner=owner, epoch=epoch, until_us=until_us)
-    )
-    return bool(moved.rowcount == 1)
-
-
-def fence_of(name: str, epoch: int) -> ColumnElement[bool]:
-    """True inside a statement while the lease is still of this epoch."""
-    current = select(func.max(_LEASES.c.epoch)).where(_LEASES.c.name == name).scalar_subquery()
-    return current == epoch
+def live_meters_where() -> ColumnElement[bool]:
+    return _METERS.c.state.in_([s.value for s in LIVE])
 
 
 def _row_of(meter: Meter, at: datetime) -> dict[str, Any]:
@@ -256,21 +240,20 @@ def _row_of(meter: Meter, at: datetime) -> dict[str, Any]:
         "first_second": meter.first_second,
         "last_second": meter.last_second,
         "segment_from": meter.segment_from,
-        "windows": json.dumps(meter.windows, separators=(",", ":")),
+        "windows": text_of(meter.windows),
         "cause": meter.cause,
         "since_second": meter.since_second,
-        "warned": json.dumps(meter.warned, separators=(",", ":")),
+        "warned": text_of(meter.warned),
         "held_minor": meter.held_minor,
         "refused": meter.refused,
         "funded_s": meter.funded_s,
         "receipt_hash": meter.receipt_hash,
-        "due_second": due_second(meter),
         "version": meter.version,
         "saved_us": microseconds(at),
     }
 
 
-def _meter_of(row: Row[Any]) -> Meter:
+def meter_of(row: Row[Any]) -> Meter:
     return Meter(
         session=row.session,
         tariff=_tariff_of(row.tariff),
@@ -315,6 +298,12 @@ def receipts_of(rows: Iterable[Row[Any]]) -> list[Receipt]:
         for row in rows
         if row.hash is not None
     ]
+
+
+@lru_cache(maxsize=4096)
+def text_of(value: tuple[Any, ...]) -> str:
+    """Windows and warnings as stored."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 @lru_cache(maxsize=512)

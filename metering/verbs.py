@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import Account, InsufficientFunds, Money, balance, hold, void_hold
 from metering import store
+from metering.ahead import ended, overdue
 from metering.charging import walk_all
 from metering.clock import second_begun, second_to_come
 from metering.errors import MeterConflict, UnknownMeter, WrongState
-from metering.events import Event, MeterPaused, MeterResumed, MeterStopped
+from metering.events import Event, MeterPaused, MeterResumed
 from metering.meter import (
     LIVE,
     NO_MEDIA,
@@ -25,7 +25,6 @@ from metering.meter import (
     absent,
     first_hold,
     funded,
-    overdue,
     paused,
     resumed,
     started,
@@ -33,6 +32,7 @@ from metering.meter import (
 )
 from metering.pricing import affordable_s
 from metering.receipts import Receipt, Sign
+from metering.runs import runs_of
 from metering.tariffs import Tariff
 
 
@@ -145,7 +145,7 @@ async def observe(
     Raises: UnknownMeter.
     """
     meter = await store.load_meter(db, session, lock=True)
-    walks = await walk_all(db, [(meter, seconds)], at, sign)
+    walks = await walk_all(db, [(meter, runs_of(seconds))], at, sign)
     return walks[0].events
 
 
@@ -164,7 +164,7 @@ async def tend(
     db: AsyncConnection,
     meter: Meter,
     at: datetime,
-    fence: ColumnElement[bool] | None = None,
+    fence: store.Epochs | None = None,
 ) -> list[Event]:
     """Do what silence has come to: pause for lack of media, stop after too long."""
     due = overdue(meter, second_begun(at))
@@ -178,7 +178,7 @@ async def tend(
 
 
 async def recover(
-    db: AsyncConnection, at: datetime, fence: ColumnElement[bool] | None = None
+    db: AsyncConnection, at: datetime, fence: store.Epochs | None = None
 ) -> list[Event]:
     """After a restart: meters silent for too long stop at their last witnessed second."""
     events: list[Event] = []
@@ -243,14 +243,13 @@ async def _stop(
     cause: str,
     until: int,
     at: datetime,
-    fence: ColumnElement[bool] | None,
+    fence: store.Epochs | None,
 ) -> list[Event]:
     if meter.held_minor:
         await void_hold(db, meter.hold_key, at)
     after = stopped(meter, cause, until)
     await store.save_meters(db, [after], at, fence)
-    end = meter.last_second + 1 if meter.last_second is not None else until
-    return [MeterStopped(meter.session, cause, meter.clock_s, end)]
+    return [ended(meter, cause, until)]
 
 
 __all__ = [

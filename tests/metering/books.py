@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from ledger import Account, AccountKind, Draft, Leg, balance, post_many
 from ledger import check as ledger_check
 from metering import Event, MeteringLoop, Tariff, arm, check, client_pays_tariff, start
-from metering.clock import moment
+from metering.clock import microseconds, moment
 
 T0 = 1_800_000_000  # the unix second at which every session here is started
 SESSION = "S-2026-000001"
@@ -98,8 +98,17 @@ class House:
 
     def loop(self, owner: str = "main") -> MeteringLoop:
         return MeteringLoop(
-            self.transaction, self.clock, self.record, self.published.extend, owner=owner
+            self.transaction,
+            self.clock,
+            self.record,
+            self.published.extend,
+            owner=owner,
+            now_us=self.now_us,
         )
+
+    async def now_us(self, db: AsyncConnection) -> int:
+        """The database's clock is set by the same hand."""
+        return microseconds(self.clock())
 
     async def run(self, loop: MeteringLoop, until: int, *sessions: str, step: int = 1) -> None:
         """Both ends witnessed every second up to `until`, a turn every `step` seconds."""

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from ledger import fetch, store_pg
 from metering import (
     Event,
     FundsExhausted,
@@ -21,6 +23,7 @@ from metering import (
     receipts,
     running,
     stop,
+    store_bulk,
 )
 from metering.leases import LEASE_S
 from tests.metering.books import (
@@ -224,7 +227,9 @@ class Killed(BaseException):
     """The process is gone: no handler of ours may see it."""
 
 
-async def crash_after(house: House, statements: int, loop: MeteringLoop) -> bool:
+async def crash_after(
+    house: House, statements: int, loop: MeteringLoop, monkeypatch: pytest.MonkeyPatch
+) -> bool:
     """One turn that dies after so many statements, COMMIT included; True if it died."""
     left = statements
 
@@ -234,7 +239,13 @@ async def crash_after(house: House, statements: int, loop: MeteringLoop) -> bool
         if left < 0:
             raise Killed
 
+    async def counted(*facts: Any) -> Any:
+        count()
+        return await fetch(*facts)
+
     sync = house.engine.sync_engine
+    monkeypatch.setattr(store_pg, "fetch", counted)
+    monkeypatch.setattr(store_bulk, "fetch", counted)
     event.listen(sync, "before_cursor_execute", count)
     event.listen(sync, "commit", count)
     try:
@@ -244,10 +255,13 @@ async def crash_after(house: House, statements: int, loop: MeteringLoop) -> bool
     finally:
         event.remove(sync, "before_cursor_execute", count)
         event.remove(sync, "commit", count)
+        monkeypatch.undo()
     return False
 
 
-async def test_killed_between_any_two_statements(house: House) -> None:
+async def test_killed_between_any_two_statements(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each turn is killed after 0, 1, 2 … statements; a new process goes on every time.
 
     What the dead process remembered comes again from the relay, as after a real restart.
@@ -261,7 +275,7 @@ async def test_killed_between_any_two_statements(house: House) -> None:
             loop = house.loop()
             for second in seconds(0, first + 10):
                 loop.witness(SESSION, second)
-            died = await crash_after(house, statements, loop)
+            died = await crash_after(house, statements, loop, monkeypatch)
             deaths += died
             statements += 1
             async with house.transaction() as db:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ledger import Account, AccountKind
 from metering import AtCeiling, Meter, MeterState, Rounding, Rule, Segment, Tariff, units
+from metering.ahead import due_second, overdue
 from metering.meter import (
     LIVE,
     TRANSITIONS,
@@ -17,11 +18,9 @@ from metering.meter import (
     Hold,
     absent,
     advance,
-    due_second,
     first_hold,
     funded,
     held,
-    overdue,
     paid,
     paused,
     refused,
@@ -30,6 +29,7 @@ from metering.meter import (
     stopped,
     unpaid,
 )
+from metering.runs import runs_of
 from tests.metering.books import T0, seconds
 
 BOB = Account(AccountKind.PREPAID, "bob")
@@ -51,7 +51,7 @@ class Wallet:
         return funded(started(meter, T0, self.held), self.money - self.held)
 
     def observe(self, meter: Meter, witnessed: list[int]) -> Meter:
-        meter, rest = replace(meter, asked_s=-1), tuple(witnessed)
+        meter, rest = replace(meter, asked_s=-1), runs_of(witnessed)
         while True:
             step = advance(meter, rest)
             meter, rest = step.meter, step.rest

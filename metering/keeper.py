@@ -1,0 +1,217 @@
+"""What an owner knows: its shards, their meters in memory, and when to look at which.
+
+`look` is one visit to the database - leases renewed and taken, what others wrote, seconds that
+reached the wrong node - and `learn` takes its answer in after the commit. Nothing here opens a
+transaction.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metering import leases, store_bulk, store_shards
+from metering.charging import Walk
+from metering.clock import second_begun
+from metering.errors import LeaseLost
+from metering.heap import Timers
+from metering.leases import Lease, NowUs
+from metering.meter import LIVE, Meter
+from metering.owned import Owned, stored
+from metering.runs import Run, Runs, flat_of, joined, pairs, remember, without
+from metering.shards import SHARDS, shard_of
+from metering.store_shards import database_us
+
+STRAY_S = 15  # how long seconds of a session wait for its meter
+
+
+@dataclass(slots=True)
+class Found:
+    """What a look at the database brought."""
+
+    lease: Lease
+    lost: set[int]
+    meters: list[Meter]
+    gone: list[str]
+    seen: Sequence[tuple[str, int, int]]
+    renewed: bool
+
+
+@dataclass(slots=True)
+class Keeper:
+    """`aside` are meters that broke a batch, until when; `stale` those to be read again."""
+
+    owner: str
+    shards_max: int = SHARDS
+    now_us: NowUs = database_us
+    monotonic: Callable[[], float] = time.monotonic
+    lease: Lease | None = None
+    owned: dict[str, Owned] = field(default_factory=dict)
+    timers: Timers = field(default_factory=Timers)
+    aside: dict[str, int] = field(default_factory=dict)
+    stale: set[str] = field(default_factory=set)
+    calls: list[str] = field(default_factory=list)
+    strays: dict[str, list[int]] = field(default_factory=dict)
+    polled: int = 0
+    renewed: datetime | None = None
+    renewed_s: float = 0
+
+    def witness(self, session: str, second: int) -> None:
+        own = self.owned.get(session)
+        if own is None:
+            remember(self.strays.setdefault(session, []), second)
+        elif own.witness(second) and not own.called:
+            own.called = True
+            self.calls.append(session)
+
+    def remembered(self, session: str) -> Runs:
+        own = self.owned.get(session)
+        return pairs(own.runs if own else self.strays.get(session, ()))
+
+    # The database.
+
+    def wants(self, at: datetime) -> bool:
+        """Whether to look: once a second of the clock, or when a row is known to be another."""
+        return bool(self.stale) or second_begun(at) != self.polled or self.tired
+
+    @property
+    def tired(self) -> bool:
+        """Whether the leases want renewing, by our own clock."""
+        waited_s = self.monotonic() - self.renewed_s
+        return self.lease is not None and waited_s >= leases.RENEW_AFTER.total_seconds()
+
+    async def look(self, db: AsyncConnection, at: datetime) -> Found:
+        held = self.lease.epochs if self.lease else {}
+        lease = Lease(self.owner, dict(held))
+        late = self.renewed is None or at - self.renewed >= leases.RENEW_AFTER
+        renews = bool(held) and (late or self.tired)
+        lost = await leases.renew(db, lease, self.now_us) if renews else set()
+        new = await leases.take(db, lease, self.shards_max, self.now_us)
+        meters = await store_shards.meters_of(db, new) if new else []
+        gone: list[str] = []
+        seen: Sequence[tuple[str, int, int]] = ()
+        if lease.epochs:
+            meters += await store_shards.read_news(db, lease.epochs)
+            meters += await store_shards.meters_named(db, self.stale) if self.stale else []
+            gone = await self._sort_strays(db, lease, meters, second_begun(at))
+            seen = await store_shards.collect(db, lease.epochs)
+        return Found(lease, lost, meters, gone, seen, renews or bool(new))
+
+    async def _sort_strays(
+        self, db: AsyncConnection, lease: Lease, meters: list[Meter], second: int
+    ) -> list[str]:
+        """Seconds of meters that we did not know: ours are read, others' go to their owner."""
+        known = {meter.session for meter in meters}
+        names = [name for name in self.strays if name not in known]
+        shards = await store_shards.owners_of(db, names) if names else {}
+        ours = [name for name, shard in shards.items() if shard in lease.epochs]
+        meters += await store_shards.meters_named(db, ours) if ours else []
+        others = [name for name, shard in shards.items() if shard not in lease.epochs]
+        if others:
+            runs = [(shards[n], n, *run) for n in others for run in pairs(self.strays[n])]
+            await store_shards.leave(db, runs)
+        late = second - STRAY_S
+        return others + [n for n in names if n not in shards and self.strays[n][-1] < late]
+
+    def learn(self, found: Found, at: datetime) -> None:
+        """Take in what a look brought, after its commit. Raises: LeaseLost."""
+        second = second_begun(at)
+        self.polled = second
+        self.stale.clear()
+        if found.renewed:
+            self.renewed, self.renewed_s = at, self.monotonic()
+        for name in found.gone:
+            self.strays.pop(name, None)
+        self.let_go(found.lost)
+        self.lease = found.lease if found.lease.epochs else None
+        for meter in found.meters:
+            self.adopt(meter, second)
+        for session, begin, end in found.seen:
+            for one in range(begin, end):
+                self.witness(session, one)
+        if found.lost:
+            raise LeaseLost(self.owner, len(found.lost))
+
+    async def stand_still(self, db: AsyncConnection, names: Sequence[str]) -> list[Owned]:
+        """Lock rows and shards; those meters that are as we know them. Raises: LeaseLost."""
+        if self.monotonic() - self.renewed_s >= leases.STOP_AFTER_S:
+            raise LeaseLost(self.owner, 0)
+        owned = [self.owned[name] for name in sorted(names) if name in self.owned]
+        if not owned:
+            return []
+        shards, same = await store_bulk.stand_still(db, [o.meter for o in owned], self.epochs)
+        if any(own.shard not in shards for own in owned):
+            self.renewed = None
+            raise LeaseLost(self.owner, len({own.shard for own in owned} - shards))
+        self.stale.update(own.meter.session for own in owned if own.meter.session not in same)
+        return [own for own in owned if own.meter.session in same]
+
+    @property
+    def epochs(self) -> dict[int, int]:
+        return self.lease.epochs if self.lease else {}
+
+    # Memory.
+
+    def adopt(self, meter: Meter, second: int) -> None:
+        """The row as it is now."""
+        session, shard = meter.session, shard_of(meter.payer)
+        if meter.state not in LIVE or shard not in self.epochs:
+            self.drop(session)
+            return
+        own = self.owned.get(session)
+        if own is None:
+            own = self.owned[session] = Owned(meter, shard, self.strays.pop(session, []))
+        own.adopt(meter)
+        self.timers.put(session, second)
+
+    def settle(self, walk: Walk, taken: Runs) -> bool:
+        """After a commit: what was walked is forgotten; whether there is more to ask."""
+        meter = walk.meter
+        own = self.owned.get(meter.session)
+        if own is None:
+            return False
+        self.forget(meter.session, taken, walk.rest)
+        if meter.state not in LIVE:
+            self.drop(meter.session)
+            return False
+        own.adopt(meter if meter == walk.before else stored(meter))
+        return bool(walk.ask or walk.rest)
+
+    def forget(self, session: str, taken: Runs, but: Sequence[Run] = ()) -> None:
+        own = self.owned.get(session)
+        if own is not None:
+            left = without(own.taken, taken)
+            own.runs = flat_of(joined((*left, *but)) if but else left)
+
+    def drop(self, session: str) -> None:
+        self.owned.pop(session, None)
+        self.strays.pop(session, None)
+        self.timers.drop(session)
+
+    def let_go(self, shards: set[int]) -> None:
+        """These shards are another's."""
+        if shards:
+            for name in [n for n, own in self.owned.items() if own.shard in shards]:
+                self.drop(name)
+
+    def due(self, second: int, evidence_s: int) -> list[str]:
+        """Sessions to walk now, those with money due first."""
+        called, self.calls = self.calls, []
+        names = dict.fromkeys(called) | dict.fromkeys(self.timers.due(second))
+        money: list[str] = []
+        evidence: list[str] = []
+        for name in names:
+            own = self.owned.get(name)
+            if own is None:
+                continue
+            own.called = False
+            until = self.aside.get(name, 0)
+            if until > second or not own.ready(second, evidence_s):
+                own.aim()
+                self.timers.put(name, max(own.next_look(second, evidence_s), until))
+                continue
+            self.aside.pop(name, None)
+            (money if own.pays else evidence).append(name)
+        return money + evidence
