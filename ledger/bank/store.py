@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.bank import schema
 from ledger.bank.matching import Found
-from ledger.bank.requisites import Requisites
 from ledger.bank.statements import Line, Section, Side
+from ledger.requisites import Requisites
 from ledger.store import at_of, insert_new, us_of
 
 CHUNK = 500  # parameters of one IN list

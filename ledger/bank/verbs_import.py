@@ -20,7 +20,6 @@ from ledger.bank.continuity import Known, Plan, continue_books, from_beginning
 from ledger.bank.errors import BankAccountUnknown, StatementRefused
 from ledger.bank.invoices import Invoice, numbers_in, received
 from ledger.bank.matching import ASKS, PAYS, Found, Rule, Scene, Waiting, recognised_all
-from ledger.bank.requisites import Requisites
 from ledger.bank.statements import Line, Section, Statement, line_id
 from ledger.bank.store import BankAccount
 from ledger.bank.verbs import require_officer
@@ -28,6 +27,7 @@ from ledger.control import Actor, record
 from ledger.journals import Draft, Status
 from ledger.money import Money
 from ledger.payouts import mark_arrived, mark_returned
+from ledger.requisites import Requisites
 from ledger.verbs import post_many
 
 BATCH = 500  # drafts posted at once
