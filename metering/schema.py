@@ -44,6 +44,7 @@ meters = Table(
     Column("since_second", BigInteger),
     Column("warned", Text, nullable=False),
     Column("held_minor", BigInteger),
+    Column("held_credit", Text),  # [[grant, minor], …] of held_minor; NULL: all is money
     Column("refused", Boolean, nullable=False),
     Column("funded_s", BigInteger, nullable=False),
     Column("receipt_hash", Text, nullable=False),
