@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.bank import schema
 from ledger.bank.invoices import Invoice, InvoiceState
-from ledger.bank.matching import Order, Payment
+from ledger.bank.scene import Order, Payment
 from ledger.bank.store import chunks
 from ledger.money import Money
 from ledger.requisites import Payer, Requisites
