@@ -22,6 +22,7 @@ from broker.sessions.news import record_events
 from broker.sessions.record import Fact as Fact
 from broker.sessions.reviews import Review as Review
 from broker.sessions.reviews import Reviews as Reviews
+from broker.sessions.session import RATE_MINOR_MAX as RATE_MINOR_MAX
 from broker.sessions.session import Claim as Claim
 from broker.sessions.session import Role as Role
 from broker.sessions.session import Session, State
@@ -42,6 +43,7 @@ from broker.sessions.verbs import (
 )
 from broker.sessions.verbs import everyone_left as everyone_left
 from broker.sessions.verbs import invites_of as invites_of
+from broker.sessions.verbs import tariff_sha256 as tariff_sha256
 from broker.sessions.verbs_meter import hang_up, pause, press_start, resume
 from broker.sessions.verbs_ruling import contested as contested
 from broker.sessions.verbs_ruling import foresee as foresee
