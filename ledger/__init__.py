@@ -12,6 +12,7 @@ Errors are in `ledger.errors`; adapters of acquirers are reached by full name.
 
 from ledger.accounts import Account, AccountKind
 from ledger.appraisals import Appraisal as Appraisal
+from ledger.appraisals import budget as budget
 from ledger.appraisals import budget_draft as budget_draft
 from ledger.asof import balance_at as balance_at
 from ledger.audit import Fault as Fault
@@ -30,8 +31,11 @@ from ledger.driver import lost as lost
 from ledger.driver import met as met
 from ledger.errors import AccountFrozen as AccountFrozen
 from ledger.errors import InsufficientFunds as InsufficientFunds
+from ledger.errors import KeyConflict as KeyConflict
 from ledger.errors import LedgerError as LedgerError
+from ledger.errors import PenaltyTooHigh as PenaltyTooHigh
 from ledger.errors import RoleUnknown as RoleUnknown
+from ledger.errors import RuledOtherwise as RuledOtherwise
 from ledger.errors import TryAgain as TryAgain
 from ledger.exchange import exchange_draft as exchange_draft
 from ledger.flows import appraise as appraise
@@ -72,6 +76,7 @@ from ledger.settlement import Cost as Cost
 from ledger.settlement import Outcome
 from ledger.settlement import Settlement as Settlement
 from ledger.settlement import Terms as Terms
+from ledger.settling import foresee as foresee
 from ledger.settling import rule, settle
 from ledger.split import Portion as Portion
 from ledger.split import Share

@@ -12,11 +12,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import Account, Ask, HoldDraft, Result, ask_many
+from ledger import Account, Ask, HoldDraft, Result, ask_many, promo
 from metering import store, store_bulk
 from metering.ahead import overdue, silenced
-from metering.charging import CANNOT_PAY, Walk, enter, minute_draft, walk_all
+from metering.charging import CANNOT_PAY, Walk, enter, walk_all
 from metering.clock import second_begun
+from metering.credit import held_parts, minute_draft
 from metering.events import Event
 from metering.meter import Charge, Hold, Meter, MeterState, funded, held, refused
 from metering.receipts import Sign
@@ -33,10 +34,11 @@ async def simple(
     """What came of it, written; and the sessions that must be taken carefully."""
     walks, hard = [], []
     second = second_begun(at)
+    offered = await promo.purses_of(db, {meter.payer for meter, _ in work}, at)
     for meter, runs in work:
         walk = Walk(meter, fresh(meter), runs)
         walk.move()
-        if is_hard(walk, second):
+        if is_hard(walk, second) or (walk.ask and meter.payer in offered):
             hard.append(meter.session)
         else:
             walks.append(walk)
@@ -60,6 +62,8 @@ async def simple(
 def is_hard(walk: Walk, second: int) -> bool:
     """Whether it asks for more than one new hold, or one charge out of the hold or the wallet."""
     ask, meter = walk.ask, walk.meter
+    if ask and meter.held_credit:
+        return True
     if isinstance(ask, Charge):
         return not ask.amount or (bool(meter.held_minor) and not ask.posts_hold)
     ends = overdue(meter, second) if ask is None else None
@@ -117,7 +121,8 @@ async def careful(
 ) -> tuple[list[Meter], list[Event]]:
     """Take each meter through all of its seconds; the rows as they are then."""
     second = second_begun(at)
-    silent: Collection[Account] = {m.payer for m, _ in work if m.held_minor and overdue(m, second)}
+    gone = [m for m, _ in work if m.held_minor and overdue(m, second)]
+    silent: Collection[Account] = {part.account for m in gone for part in held_parts(m)}
     again = [(fresh(meter), runs) for meter, runs in work]
     walks = await walk_all(db, again, at, sign, epochs, silent)
     names = [walk.meter.session for walk in walks]

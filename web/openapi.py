@@ -13,7 +13,15 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from aiohttp import web
 
-from web import shapes, shapes_bank, shapes_books, shapes_control, shapes_money, shapes_refunds
+from web import (
+    shapes,
+    shapes_bank,
+    shapes_books,
+    shapes_control,
+    shapes_money,
+    shapes_refunds,
+    shapes_tariffs,
+)
 
 VERSION = "1"
 FORM = ("string", "integer")
@@ -37,6 +45,13 @@ VALUES: dict[str, type] = {
     "/mailbox": shapes.Mailbox,
     "/demo-bank/{ref}": shapes.DemoBank,
     "/profile": shapes_control.Profile,
+    "/rules": shapes_tariffs.RulesPage,
+    "/rate": shapes_tariffs.RatePage,
+    "/plans": shapes_tariffs.PlansPage,
+    "/plans/{plan}": shapes_tariffs.PlanPage,
+    "/plans/{plan}/preview": shapes_tariffs.PlanPage,
+    "/sessions/{number}/terms": shapes_tariffs.AgreedPage,
+    "/i/{token}/terms": shapes_tariffs.AgreedPage,
     "/earnings": shapes_money.Earnings,
     "/wallet/auto-top-up": shapes_money.AutoTopUp,
     "/demo-bank/cards/{id}": shapes_money.DemoCards,
@@ -64,6 +79,9 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/login": ("email", "next"),
     "/login/code": ("email", "code", "name", "country", "next"),
     "/profile/residence": ("country", "why"),
+    "/rate": ("rate", "version"),
+    "/plans/{plan}": ("draft", "version", "why"),
+    "/plans/{plan}/preview": ("draft", "version", "why"),
     "/control/switches/{name}": ("open", "why"),
     "/control/limits/{what}": ("amount", "why"),
     "/control/approvals/{id}": ("decision", "why"),

@@ -21,6 +21,9 @@ ROUTES = (
     post("/settings/theme", do.settings_pages.choose_theme),
 
     get("/dashboard", do.dashboard.show),
+    get("/rules", do.rules.show),
+    get("/rate", do.rate.show),
+    post("/rate", do.rate.publish),
     get("/profile", do.profile.show),
     post("/profile/residence", do.profile.move),
     get("/wallet", do.wallet.show),
@@ -59,6 +62,7 @@ ROUTES = (
     get("/sessions", do.sessions.list_all),
     post("/sessions", do.sessions.create),
     get("/sessions/{number}", do.sessions.show),
+    get("/sessions/{number}/terms", do.rules.show_agreed),
     get("/sessions/{number}/room", do.room.show),
     get("/sessions/{number}/socket", open_socket),
     post("/sessions/{number}/tickets", do.tickets.issue),
@@ -71,6 +75,7 @@ ROUTES = (
     post("/invites/{id}/revocation", do.invites.revoke),
     get("/i/{token}", do.prejoin.show),
     post("/i/{token}", do.prejoin.join),
+    get("/i/{token}/terms", do.rules.show_invited),
 
     get("/books", do.books.show),
     get("/books/accounts/{kind}", do.books.show_accounts),
@@ -100,6 +105,10 @@ ROUTES = (
     post("/verify", do.verify.check),
     get("/seal.pem", do.verify.show_seal),
 
+    get("/plans", do.plans.list_all),
+    get("/plans/{plan}", do.plans.show),
+    post("/plans/{plan}", do.plans.publish),
+    post("/plans/{plan}/preview", do.plans.look),
     get("/control", do.control.show),
     post("/control/switches/{name}", do.control.turn),
     post("/control/limits/{what}", do.control.set_limit),

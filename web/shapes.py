@@ -24,7 +24,12 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
+    """provider_bp: the consultant's share; back_bp: what comes back of a session that did not
+    solve it, both in basis points."""
+
     connection_rate: Money
+    provider_bp: int
+    back_bp: int
     doors: tuple[Door, ...] = ()
 
 
@@ -93,7 +98,8 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """side: "consultant" or "client"; minutes: how long the balance lasts at the shown rate."""
+    """side: "consultant" or "client"; minutes: how long the balance lasts at the shown rate;
+    own_rate: what the party's clients pay a minute, provider_bp: the party's share of it."""
 
     name: str
     side: str
@@ -102,6 +108,8 @@ class Dashboard:
     minutes: int
     earned: Money
     connection_rate: Money
+    own_rate: Money
+    provider_bp: int
     form: NewSession
     running: SessionRow | None = None
     invite: InviteView | None = None

@@ -33,7 +33,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         try:
             value = await _door(db, request)
         except sessions.errors.InviteError as error:
-            return await _gone(db, request, error)
+            return await gone(db, request, error)
     return face(request, "prejoin.html", value)
 
 
@@ -54,7 +54,7 @@ async def join(request: web.Request) -> web.StreamResponse:
         return face(request, "prejoin.html", wrong, 422)
     except (sessions.errors.InviteError, sessions.errors.PlaceTaken, _Over) as error:
         async with request.app[DB].reading() as db:
-            return await _gone(db, request, error)
+            return await gone(db, request, error)
     made = {"session": door.session} | ({"token": token} if fresh else {})
     response = see(request, f"/sessions/{door.session}/room", made)
     if fresh:
@@ -114,7 +114,7 @@ async def _with_balance(
     return replace(value, balance=available, missing=missing)
 
 
-async def _gone(
+async def gone(
     db: AsyncConnection, request: web.Request, error: sessions.errors.SessionsError
 ) -> web.StreamResponse:
     """A bad invitation: whom to ask for another, and nothing else, no topic and no number."""
