@@ -8,7 +8,7 @@ transaction.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +24,7 @@ from metering.runs import Run, Runs, flat_of, joined, pairs, remember, without
 from metering.shards import SHARDS, shard_of
 from metering.store_shards import database_us
 
+NANOSECONDS = 1_000_000_000
 STRAY_S = 15  # how long seconds of a session wait for its meter
 
 
@@ -46,7 +47,7 @@ class Keeper:
     owner: str
     shards_max: int = SHARDS
     now_us: NowUs = database_us
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic_ns: Callable[[], int] = time.monotonic_ns
     lease: Lease | None = None
     owned: dict[str, Owned] = field(default_factory=dict)
     timers: Timers = field(default_factory=Timers)
@@ -56,7 +57,7 @@ class Keeper:
     strays: dict[str, list[int]] = field(default_factory=dict)
     polled: int = 0
     renewed: datetime | None = None
-    renewed_s: float = 0
+    renewed_ns: int = 0
 
     def witness(self, session: str, second: int) -> None:
         own = self.owned.get(session)
@@ -79,13 +80,16 @@ class Keeper:
     @property
     def tired(self) -> bool:
         """Whether the leases want renewing, by our own clock."""
-        waited_s = self.monotonic() - self.renewed_s
-        return self.lease is not None and waited_s >= leases.RENEW_AFTER.total_seconds()
+        return self.lease is not None and self._waited_s >= leases.RENEW_AFTER_S
+
+    @property
+    def _waited_s(self) -> int:
+        return (self.monotonic_ns() - self.renewed_ns) // NANOSECONDS
 
     async def look(self, db: AsyncConnection, at: datetime) -> Found:
         held = self.lease.epochs if self.lease else {}
         lease = Lease(self.owner, dict(held))
-        late = self.renewed is None or at - self.renewed >= leases.RENEW_AFTER
+        late = self.renewed is None or at - self.renewed >= timedelta(seconds=leases.RENEW_AFTER_S)
         renews = bool(held) and (late or self.tired)
         lost = await leases.renew(db, lease, self.now_us) if renews else set()
         new = await leases.take(db, lease, self.shards_max, self.now_us)
@@ -121,7 +125,7 @@ class Keeper:
         self.polled = second
         self.stale.clear()
         if found.renewed:
-            self.renewed, self.renewed_s = at, self.monotonic()
+            self.renewed, self.renewed_ns = at, self.monotonic_ns()
         for name in found.gone:
             self.strays.pop(name, None)
         self.let_go(found.lost)
@@ -136,7 +140,7 @@ class Keeper:
 
     async def stand_still(self, db: AsyncConnection, names: Sequence[str]) -> list[Owned]:
         """Lock rows and shards; those meters that are as we know them. Raises: LeaseLost."""
-        if self.monotonic() - self.renewed_s >= leases.STOP_AFTER_S:
+        if self._waited_s >= leases.STOP_AFTER_S:
             raise LeaseLost(self.owner, 0)
         owned = [self.owned[name] for name in sorted(names) if name in self.owned]
         if not owned:

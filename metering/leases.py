@@ -7,7 +7,6 @@ writes a meter asks for the epoch again, so a process that slept past its leases
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +16,7 @@ from metering.shards import SHARDS
 from metering.store_shards import database_us
 
 LEASE_S = 10
-RENEW_AFTER = timedelta(seconds=3)
+RENEW_AFTER_S = 3
 STOP_AFTER_S = 7  # of the owner's monotonic clock since the last renewal
 
 NowUs = Callable[[AsyncConnection], Awaitable[int]]

@@ -60,11 +60,11 @@ class MeteringLoop:
     sign: Sign | None = None
     shards_max: int = SHARDS
     now_us: NowUs = database_us
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic_ns: Callable[[], int] = time.monotonic_ns
     _keeper: Keeper = field(init=False)
 
     def __post_init__(self) -> None:
-        self._keeper = Keeper(self.owner, self.shards_max, self.now_us, self.monotonic)
+        self._keeper = Keeper(self.owner, self.shards_max, self.now_us, self.monotonic_ns)
 
     @property
     def lease(self) -> Lease | None:

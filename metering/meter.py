@@ -388,8 +388,7 @@ def _count(meter: Meter, begin: int, until: int) -> tuple[Meter, list[Effect]]:
 
 def _crossed(meter: Meter, clock_s: int) -> tuple[int, ...]:
     """The warnings that are in force when the clock stands there."""
-    left_s = meter.funded_s - clock_s
-    return tuple(m for m in meter.tariff.warn_at_minutes if left_s <= 60 * m)
+    return tuple([m for m in meter.tariff.warn_at_minutes if meter.funded_s - clock_s <= 60 * m])
 
 
 def _closed(meter: Meter, until: int) -> Meter:

@@ -106,6 +106,9 @@ def charge_for(tariff: Tariff, exact: Fraction) -> int:
     """The session's rounded total. The ceiling holds after rounding too."""
     if not exact:
         return 0
+    plain = tariff.max_charge is None and not tariff.min_charge
+    if plain and exact.denominator == 1 and tariff.rounding.to_multiple_of == 1:
+        return exact.numerator
     total = tariff.rounding.apply(_clamped(tariff, exact))
     return total if tariff.max_charge is None else min(total, tariff.max_charge)
 
@@ -161,12 +164,18 @@ def _settled(tariff: Tariff, cursor: Cursor) -> bool:
 def _tail_s(tariff: Tariff, cursor: Cursor, total_max: int) -> int:
     """How long equal increments can go on until the total would pass `total_max`."""
     last = tariff.segments[-1]
+    price = last.price
     low, high = 0, FOREVER_S // last.increment_seconds + 1
     if tariff.max_charge is not None and tariff.max_charge_strategy is AtCeiling.DISCONNECT:
-        high = min(high, _to_ceiling(tariff, cursor, last.price, tariff.max_charge))
+        high = min(high, _to_ceiling(tariff, cursor, price, tariff.max_charge))
+    guess = max(min((total_max - cursor.exact) // price, high), 0) if price else high
+    if charge_for(tariff, cursor.exact + price * guess) <= total_max:
+        low = guess  # totals never fall: where the next one is too dear, this is the answer
+        if guess == high or charge_for(tariff, cursor.exact + price * (guess + 1)) > total_max:
+            return guess * last.increment_seconds
     while low < high:
         middle = (low + high + 1) // 2
-        if charge_for(tariff, cursor.exact + last.price * middle) <= total_max:
+        if charge_for(tariff, cursor.exact + price * middle) <= total_max:
             low = middle
         else:
             high = middle - 1

@@ -41,17 +41,21 @@ class Line:
     hash: str
 
 
-async def insert_meter(db: AsyncConnection, meter: Meter, at: datetime) -> None:
-    row = _row_of(meter, at)
-    row.update(
-        session=meter.session,
-        tariff=meter.tariff.to_json(),
-        payer=_account_text(meter.payer),
-        credit=_account_text(meter.credit),
-        armed_us=microseconds(at),
-        shard=shard_of(meter.payer),
-    )
-    await db.execute(insert(_METERS).values(row))
+async def insert_meters(db: AsyncConnection, meters: Sequence[Meter], at: datetime) -> None:
+    """New meters; their terms are written here and never again."""
+    rows = [
+        {
+            **_row_of(meter, at),
+            "session": meter.session,
+            "tariff": meter.tariff.to_json(),
+            "payer": _account_text(meter.payer),
+            "credit": _account_text(meter.credit),
+            "armed_us": microseconds(at),
+            "shard": shard_of(meter.payer),
+        }
+        for meter in meters
+    ]
+    await db.execute(insert(_METERS), rows)
 
 
 async def load_meter(db: AsyncConnection, session: str, lock: bool = False) -> Meter:

@@ -84,7 +84,7 @@ async def arm(
             raise MeterConflict(session)
         return found[0]
     meter = Meter(session, tariff, payer, credit)
-    await store.insert_meter(db, meter, at)
+    await store.insert_meters(db, [meter], at)
     return meter
 
 
