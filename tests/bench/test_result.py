@@ -95,7 +95,10 @@ def test_a_lost_packet_spoils_the_relays_result() -> None:
 
 def test_an_unknown_name_is_said_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["nothing"]) == 2
-    assert "no benchmark nothing; there are: check, ledger, relay" in capsys.readouterr().err
+    assert (
+        "no benchmark nothing; there are: check, ledger, metering_burst, metering_steady, relay"
+        in capsys.readouterr().err
+    )
 
 
 def test_what_cannot_be_measured_ends_with_1(

@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metering import Receipt, observe, receipt_faults, receipts
@@ -60,3 +63,9 @@ async def test_the_server_signs_each_receipt(db: AsyncConnection) -> None:
     other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
     assert len(receipt_faults(found, other)) == 3
     assert receipt_faults([replace(found[0], signature=None)], public) != []
+
+
+@given(st.text(max_size=20))
+def test_the_canonical_form_is_rfc_8785s(session: str) -> None:
+    receipt = replace(chain(1)[0], session=session)
+    assert receipt.canonical.encode() == rfc8785.dumps(receipt.body)
