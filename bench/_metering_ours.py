@@ -87,46 +87,58 @@ async def record(db: AsyncConnection, events: list[Event]) -> None:
     """The room of sessions is not measured here."""
 
 
+def wallet(name: str) -> Account:
+    """The payer's of a session."""
+    return Account(AccountKind.PREPAID, f"party-{name}")
+
+
 class Stage:
     """So many sessions, prepared, on a database of their own."""
 
     def __init__(self, url: str, sessions: int) -> None:
         self.database, self.sessions = Database(url), sessions
         self.names = [f"S-2026-{n:06}" for n in range(sessions)]
+        self.tariff = client_pays_tariff()
         self.heard = Heard({name: n % SLICES for n, name in enumerate(self.names)})
 
-    async def prepare(self, begin: Callable[[int], int]) -> None:
-        """Wallets, meters and first holds; session n counts from unix second `begin(n)`."""
+    async def prepare(self) -> None:
+        """Wallets with money, and the first increment of every session held."""
         await migrate(self.database)
-        tariff, at = client_pays_tariff(), utc_now()
-        for first in range(0, self.sessions, PAGE):
-            page = range(first, min(first + PAGE, self.sessions))
-            meters = [
-                Meter(
-                    self.names[n],
-                    tariff,
-                    Account(AccountKind.PREPAID, f"party-{n}"),
-                    Account(AccountKind.ESCROW, self.names[n]),
-                )
-                for n in page
-            ]
-            money = [(Leg(CASH, -OPENING), Leg(meter.payer, OPENING)) for meter in meters]
+        at = utc_now()
+        for page in self._pages():
             drafts = [
-                Draft("open", str(n), "open", legs) for n, legs in zip(page, money, strict=True)
+                Draft("open", name, "open", (Leg(CASH, -OPENING), Leg(wallet(name), OPENING)))
+                for name in page
             ]
-            holds = [HoldDraft(m.hold_key, m.payer, first_hold(m, 0)) for m in meters]
-            begun = [
-                funded(started(m, begin(n), h.minor), OPENING - h.minor)
-                for n, m, h in zip(page, meters, holds, strict=True)
-            ]
+            price = first_hold(self._meter(page[0]), 0)
+            holds = [HoldDraft(self._meter(name).hold_key, wallet(name), price) for name in page]
             async with self.database.transaction() as db:
                 await post_many(db, drafts, at)
                 await ask_many(db, holds, at)
-                await store.insert_meters(db, begun, at)
+
+    async def begin(self, first_second: Callable[[int], int]) -> None:
+        """Session n counts from unix second `first_second(n)`."""
+        place = 0
+        for page in self._pages():
+            begun = []
+            for name in page:
+                meter = self._meter(name)
+                price = first_hold(meter, 0)
+                meter = started(meter, first_second(place), price)
+                begun.append(funded(meter, OPENING - price))
+                place += 1
+            async with self.database.transaction() as db:
+                await store.insert_meters(db, begun, utc_now())
         if not self.database.sqlite:
             async with self.database.engine.connect() as db:
                 plain = await db.execution_options(isolation_level="AUTOCOMMIT")
                 await plain.execute(text("VACUUM ANALYZE"))
+
+    def _pages(self) -> list[list[str]]:
+        return [self.names[n : n + PAGE] for n in range(0, self.sessions, PAGE)]
+
+    def _meter(self, name: str) -> Meter:
+        return Meter(name, self.tariff, wallet(name), Account(AccountKind.ESCROW, name))
 
     def loop(self) -> MeteringLoop:
         return MeteringLoop(
@@ -193,9 +205,10 @@ async def steady(
     def begin(n: int) -> int:
         return start["at"] + n * 60 // sessions
 
-    # A page of a thousand takes up to 0.3 s here; nobody may begin before all are there.
-    start["at"] = second_begun(utc_now() + timedelta(seconds=10 + sessions // 1_500))
-    await stage.prepare(begin)
+    await stage.prepare()
+    # Nobody may begin before all are there.
+    start["at"] = second_begun(utc_now() + timedelta(seconds=10 + sessions // 2_000))
+    await stage.begin(begin)
     if second_begun(utc_now()) >= start["at"]:
         raise Unmeasured("sessions were not prepared in time")
     gc.collect()
@@ -268,7 +281,8 @@ async def burst(url: str, sessions: int, server_cpu_s: Callable[[], float] | Non
     """Every session's first second is witnessed at one moment."""
     stage = Stage(url, sessions)
     now = second_begun(utc_now())
-    await stage.prepare(lambda n: now)
+    await stage.prepare()
+    await stage.begin(lambda n: now)
     loop = stage.loop()
     await loop.turn()
     gc.collect()

@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 
 from bench import _metering_limit, _metering_ours, _metering_peer, _postgres
-from bench._metering_ours import Burst, Stage
+from bench._metering_ours import Burst, Stage, wallet
 from bench._postgres import Cluster
 from bench.result import Limit, Peer, Result
 from ledger import Account, AccountKind, Draft, Leg, post_many
@@ -30,13 +30,12 @@ ESCROW = AccountKind.ESCROW
 async def ledger_alone(url: str, sessions: int) -> int:
     """As many wallets paying as many escrows in batches of a thousand, a second."""
     stage = Stage(url, sessions)
-    await stage.prepare(lambda n: 0)
+    await stage.prepare()
     begun = time.monotonic()
     for first in range(0, sessions, _metering_limit.BATCH):
         drafts = [
-            Draft("alone", name, "minute", (Leg(payer, -1), Leg(Account(ESCROW, name), 1)))
-            for n, name in enumerate(stage.names[first : first + _metering_limit.BATCH], first)
-            for payer in [Account(AccountKind.PREPAID, f"party-{n}")]
+            Draft("alone", name, "minute", (Leg(wallet(name), -1), Leg(Account(ESCROW, name), 1)))
+            for name in stage.names[first : first + _metering_limit.BATCH]
         ]
         async with stage.database.transaction() as db:
             await post_many(db, drafts, utc_now())

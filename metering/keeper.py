@@ -94,13 +94,12 @@ class Keeper:
         lost = await leases.renew(db, lease, self.now_us) if renews else set()
         new = await leases.take(db, lease, self.shards_max, self.now_us)
         meters = await store_shards.meters_of(db, new) if new else []
-        gone: list[str] = []
         seen: Sequence[tuple[str, int, int]] = ()
         if lease.epochs:
             meters += await store_shards.read_news(db, lease.epochs)
             meters += await store_shards.meters_named(db, self.stale) if self.stale else []
-            gone = await self._sort_strays(db, lease, meters, second_begun(at))
             seen = await store_shards.collect(db, lease.epochs)
+        gone = await self._sort_strays(db, lease, meters, second_begun(at)) if self.strays else []
         return Found(lease, lost, meters, gone, seen, renews or bool(new))
 
     async def _sort_strays(

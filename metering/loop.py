@@ -17,7 +17,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import lost
+from ledger import lost, met
 from metering import bulk, leases, store
 from metering.charging import walk_all
 from metering.clock import Clock, second_begun
@@ -114,7 +114,12 @@ class MeteringLoop:
         at, keeper = self.clock(), self._keeper
         if keeper.lease is None:
             return
-        await self._keep_up(at)
+        try:
+            await self._keep_up(at)
+        except LeaseLost as gone:
+            log.warning("metering lease lost", extra={"owner": gone.owner})
+        if keeper.lease is None:
+            return
         keeper.calls += [name for name, own in keeper.owned.items() if own.runs]
         await self._all(at, 0)
         async with self.transaction() as db:
@@ -162,6 +167,8 @@ class MeteringLoop:
             self._keeper.stale.update(names)
             if lost(error):
                 raise
+            if met(error):
+                return  # two transactions met: read again, and once more in the next turn
             if len(names) == 1:
                 log.exception("meter set aside", extra={"session": names[0]})
                 self._keeper.aside[names[0]] = second + ASIDE_S
