@@ -22,7 +22,7 @@ from web.acting import own
 from web.errors import NotFound
 from web.faces import face, texts
 from web.forms import fields, local_path, money_of, see
-from web.gather import minutes_for, rate_of, wallet_of
+from web.gather import rate_of, wallet_of
 from web.keys import CLOCK, DB, GATEWAY, LOCALE, SETTINGS
 from web.login import require_party
 from web.settings import new_token
@@ -40,10 +40,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     party, before = require_party(request), request.query.get("before", "")
     async with request.app[DB].reading() as db:
         value = await wallet_of(
-            db,
-            party,
-            await rate_of(db, party),
-            int(before) if VERSION.fullmatch(before) else None,
+            db, party, rate_of(request, party), int(before) if VERSION.fullmatch(before) else None
         )
     return face(request, "wallet.html", value)
 
@@ -98,13 +95,12 @@ async def show_top_up(request: web.Request) -> web.StreamResponse:
     found = await _at_the_bank(request, found)
     async with request.app[DB].reading() as db:
         balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
-        rate = await rate_of(db, party)
     value = TopUpView(
         id=found.id,
         state=found.state.value,
         amount=found.amount,
         balance=balance.available,
-        minutes=minutes_for(balance.available, rate),
+        minutes=balance.available.minor // rate_of(request, party).minor,
         refusal=found.refusal,
         url=found.url,
         back=local_path(request.cookies.get("back"), ""),
@@ -115,14 +111,14 @@ async def show_top_up(request: web.Request) -> web.StreamResponse:
 async def _at_the_bank(request: web.Request, planned: TopUp) -> TopUp:
     """The top-up with its checkout open. No transaction waits for the bank, and whoever asks again
     after a crash asks under the same key; a silent bank leaves the top-up as it was."""
-    gateway = request.app[GATEWAY]
-    answer = (
-        await ledger.ask_checkout(gateway, planned) if planned.gateway == gateway.name else None
-    )
+    gateway, at = request.app[GATEWAY], request.app[CLOCK]()
+    if planned.gateway != gateway.name:
+        return planned
+    answer = await ledger.ask_checkout(gateway, planned, at)
     if answer is None:
         return planned
     async with request.app[DB].transaction() as db:
-        return await ledger.note_checkout(db, planned.id, answer, request.app[CLOCK]())
+        return await ledger.note_checkout(db, planned.id, answer, at)
 
 
 async def _form(
@@ -132,12 +128,11 @@ async def _form(
     async with request.app[DB].reading() as db:
         balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
         closed = await _closed(db, request, party)
-        rate = await rate_of(db, party)
     return TopUpForm(
         closed=closed,
         balance=balance.available,
         amounts=AMOUNTS,
-        rate=rate,
+        rate=rate_of(request, party),
         key=new_token(),
         own=own,
         back=local_path(back, ""),
