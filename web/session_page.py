@@ -7,15 +7,15 @@ from math import ceil
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-import ledger
 import metering
 import reports
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Review, Session
-from ledger import Account, AccountKind, Money
+from ledger import Money
 from web.gather import reading_of
 from web.keys import CLOCK
+from web.means import means_of
 from web.minutes import minutes_of
 from web.shapes import MinuteView, Paper, ReviewView, SessionPage, Way
 
@@ -58,7 +58,9 @@ async def page_of(
         cost=cost if sees_money else Money(0, tariff.currency),
         minutes=minutes if sees_money else _without_prices(minutes),
         ways=_ways(session, cost) if sees_money and over else (),
-        balance=await _balance(db, party, tariff.currency) if pays and not party.guest else None,
+        balance=await _balance(db, party, at, tariff.currency)
+        if pays and not party.guest
+        else None,
         result=session.result or "",
         outcome=session.outcome or "",
         outcome_comment=session.outcome_comment,
@@ -123,8 +125,8 @@ def paper_of(issued: reports.Issued, names: Mapping[str, str], viewer: str = "")
     )
 
 
-async def _balance(db: AsyncConnection, party: Party, currency: str) -> Money:
-    return (await ledger.balance(db, Account(AccountKind.PREPAID, party.id, currency))).available
+async def _balance(db: AsyncConnection, party: Party, at: datetime, currency: str) -> Money:
+    return (await means_of(db, party.id, at, currency)).available
 
 
 def _review(one: Review) -> ReviewView:

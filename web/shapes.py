@@ -300,7 +300,13 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
+    """balance: money; credit: promo credit, which goes first and is never paid out; total: both;
+    credit_until: when the first of the credit expires."""
+
     balance: Money
+    credit: Money
+    credit_until: datetime | None
+    total: Money
     held: Money
     earned: Money | None
     minutes: int

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
 from broker.parties import Party
-from ledger import Account, AccountKind, Money, TopUp
+from ledger import Money, TopUp
 from ledger.control import (
     OverLimit,
     Rail,
@@ -25,6 +25,7 @@ from web.forms import fields, local_path, money_of, see
 from web.gather import rate_of, wallet_of
 from web.keys import CLOCK, DB, GATEWAY, LOCALE, SETTINGS
 from web.login import require_party
+from web.means import means_of
 from web.settings import new_token
 from web.shapes import TopUpForm, TopUpView
 from web.words import field_text, money_text
@@ -40,7 +41,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     party, before = require_party(request), request.query.get("before", "")
     async with request.app[DB].reading() as db:
         value = await wallet_of(
-            db, party, rate_of(request, party), int(before) if VERSION.fullmatch(before) else None
+            db, party, rate_of(request, party), request.app[CLOCK](),
+            int(before) if VERSION.fullmatch(before) else None
         )
     return face(request, "wallet.html", value)
 
@@ -94,7 +96,7 @@ async def show_top_up(request: web.Request) -> web.StreamResponse:
         raise NotFound()
     found = await _at_the_bank(request, found)
     async with request.app[DB].reading() as db:
-        balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+        balance = await means_of(db, party.id, request.app[CLOCK]())
     value = TopUpView(
         id=found.id,
         state=found.state.value,
@@ -126,7 +128,7 @@ async def _form(
 ) -> TopUpForm:
     party = require_party(request)
     async with request.app[DB].reading() as db:
-        balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+        balance = await means_of(db, party.id, request.app[CLOCK]())
         closed = await _closed(db, request, party)
     return TopUpForm(
         closed=closed,
