@@ -99,6 +99,13 @@ ROUTES = (
     post("/bank/orders", do.bank.make_orders),
     get("/bank/orders/{number}.txt", do.bank.download_orders),
 
+    get("/rulings", do.rulings.show),
+    post("/rulings/budget", do.rulings.set_budget),
+    get("/rulings/{number}", do.rulings.show_case),
+    post("/rulings/{number}", do.rulings.rule),
+    post("/rulings/{number}/preview", do.rulings.preview),
+    post("/rulings/{number}/decision", do.rulings.decide),
+
     get("/documents", do.documents.list_all),
     get("/documents/{number}.pdf", do.documents.download),
     get("/verify", do.verify.show),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ledger import Money
+from web.shapes_ruled import RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
 NO_ERRORS: Errors = {}
@@ -256,6 +257,7 @@ class SessionPage:
     refund: Money | None = None
     kept: Money | None = None
     guest: bool = False
+    ruling: RulingView | None = None
 
 
 @dataclass(frozen=True, slots=True)
