@@ -22,7 +22,7 @@ from web.acting import own
 from web.errors import NotFound
 from web.faces import face, texts
 from web.forms import fields, local_path, money_of, see
-from web.gather import rate_of, wallet_of
+from web.gather import minutes_for, rate_of, wallet_of
 from web.keys import CLOCK, DB, GATEWAY, LOCALE, SETTINGS
 from web.login import require_party
 from web.means import means_of
@@ -41,8 +41,11 @@ async def show(request: web.Request) -> web.StreamResponse:
     party, before = require_party(request), request.query.get("before", "")
     async with request.app[DB].reading() as db:
         value = await wallet_of(
-            db, party, rate_of(request, party), request.app[CLOCK](),
-            int(before) if VERSION.fullmatch(before) else None
+            db,
+            party,
+            await rate_of(db, party),
+            request.app[CLOCK](),
+            int(before) if VERSION.fullmatch(before) else None,
         )
     return face(request, "wallet.html", value)
 
@@ -97,12 +100,13 @@ async def show_top_up(request: web.Request) -> web.StreamResponse:
     found = await _at_the_bank(request, found)
     async with request.app[DB].reading() as db:
         balance = await means_of(db, party.id, request.app[CLOCK]())
+        rate = await rate_of(db, party)
     value = TopUpView(
         id=found.id,
         state=found.state.value,
         amount=found.amount,
         balance=balance.available,
-        minutes=balance.available.minor // rate_of(request, party).minor,
+        minutes=minutes_for(balance.available, rate),
         refusal=found.refusal,
         url=found.url,
         back=local_path(request.cookies.get("back"), ""),
@@ -130,11 +134,12 @@ async def _form(
     async with request.app[DB].reading() as db:
         balance = await means_of(db, party.id, request.app[CLOCK]())
         closed = await _closed(db, request, party)
+        rate = await rate_of(db, party)
     return TopUpForm(
         closed=closed,
         balance=balance.available,
         amounts=AMOUNTS,
-        rate=rate_of(request, party),
+        rate=rate,
         key=new_token(),
         own=own,
         back=local_path(back, ""),
