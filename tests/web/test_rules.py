@@ -61,6 +61,7 @@ async def test_the_page_in_words_and_what_is_wrong_with_a_question(served: Serve
         ("plan=free", "plan"),
         ("plan=host-pays&minutes=x", "minutes"),
         ("plan=host-pays&seconds=99999999", "seconds"),
+        ("plan=host-pays&minutes=600&seconds=1", "minutes"),
         ("plan=client-pays&rate=даром", "rate"),
         ("plan=client-pays&balance=-1", "balance"),
     ):
