@@ -88,6 +88,7 @@ from ledger.verbs import post_many
 from ledger.verbs import reverse as reverse
 from ledger.views import TrialBalance as TrialBalance
 from ledger.views import balance, journals_of, statement, trial_balance
+from ledger.views import currencies as currencies
 from ledger.writer import Writer as Writer
 
 # What other rooms speak with; the shapes it takes and gives are re-exported above.

@@ -57,8 +57,8 @@ async def authorize(db: AsyncConnection, payer: Account, tariff: Tariff, at: dat
 
     Raises: InsufficientFunds when they do not cover the connect fee and the first increment.
     """
-    credit = await promo.spendable(db, payer.owner, payer.currency, at)
-    available = (await balance(db, payer)).available + credit
+    credit = await promo.credit_of(db, payer.owner, payer.currency, at)
+    available = (await balance(db, payer)).available + credit.available
     second = second_to_come(at)
     needed = first_hold(Meter("", tariff, payer, payer), second)
     if available.minor < needed:

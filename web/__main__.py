@@ -42,13 +42,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_books(verbs.add_parser("books", help="the journal as a file, closing of months"))
     _add_cards(verbs)
     _add_payouts(verbs.add_parser("payouts", help="what payouts leave to a person"))
+    _add_promo(verbs.add_parser("promo", help="promo credit: spent first, never paid out"))
     quote = verbs.add_parser("quote", help="price usage by a tariff, both given as JSON")
     quote.add_argument("file", metavar="FILE|-")
-    tariff = verbs.add_parser("tariff", help="look at a tariff before it is sold")
-    of_tariff = tariff.add_subparsers(dest="verb", required=True, metavar="VERB")
-    looked = of_tariff.add_parser("check", help="refuse it by field, or show what it comes to")
-    looked.add_argument("file", metavar="FILE|-")
-    looked.add_argument("--json", action="store_true")
+    _add_tariff(verbs.add_parser("tariff", help="look at a tariff, publish it, list versions"))
     verify = verbs.add_parser("verify", help="check documents: 0 authentic, 1, 2 or 3 not")
     verify.add_argument("files", metavar="FILE", nargs="+")
     verify.add_argument("--offline", action="store_true", help="do not look into our register")
@@ -61,6 +58,19 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--seconds", type=int, default=30)
     load.add_argument("--server", metavar="URL")
     return parser
+
+
+def _add_tariff(tariff: argparse.ArgumentParser) -> None:
+    deeds = tariff.add_subparsers(dest="verb", required=True, metavar="VERB")
+    looked = deeds.add_parser("check", help="refuse it by field, or show what it comes to")
+    published = deeds.add_parser("publish", help="the next version of a plan; again: no change")
+    for deed in (looked, published):
+        deed.add_argument("file", metavar="FILE|-")
+    listed = deeds.add_parser("list", help="every version of every plan, the newest first")
+    for deed in (looked, listed):
+        deed.add_argument("--json", action="store_true")
+    published.add_argument("--by", metavar="EMAIL", default="", help="who publishes, a curator")
+    published.add_argument("--why", default="published from a file")
 
 
 def _add_books(books: argparse.ArgumentParser) -> None:
@@ -128,6 +138,20 @@ def _add_payouts(payouts: argparse.ArgumentParser) -> None:
     for deed in (decide, trust, recover):
         deed.add_argument("--by", metavar="EMAIL", required=True, help="who decides")
         deed.add_argument("--why", required=True)
+
+
+def _add_promo(promo: argparse.ArgumentParser) -> None:
+    deeds = promo.add_subparsers(dest="verb", required=True, metavar="VERB")
+    listed = deeds.add_parser("list", help="what a party ever got, and what is left of it")
+    grant = deeds.add_parser("grant", help="give; the same grant again changes nothing")
+    grant.add_argument("campaign", metavar="CAMPAIGN", help="grants to a party once")
+    for deed in (grant, listed):
+        deed.add_argument("email", metavar="PARTY")
+    grant.add_argument("minor", type=int, help="minor units")
+    grant.add_argument("--currency", default="RUB")
+    grant.add_argument("--until", type=date.fromisoformat, required=True, help="last day, UTC")
+    grant.add_argument("--by", metavar="EMAIL", required=True, help="who gives")
+    grant.add_argument("--why", required=True)
 
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from ledger import Account, AccountKind, Money
 from web.gather import minutes_for, plan_rate, row_of
 from web.invitation import open_invite, view_of
 from web.keys import CLOCK, SETTINGS
+from web.means import means_of
 from web.shapes import Dashboard, NewSession, SessionRow
 from web.words import field_text
 
@@ -33,7 +34,7 @@ async def dashboard_of(
     rate = await plan_rate(db, "host-pays" if side == "consultant" else "client-pays")
     own = await metering.tariff_for(db, "client-pays", party.id)
     own_rate = Money(own.minute_minor, own.currency)
-    balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+    balance = await means_of(db, party.id, at)
     earned = await ledger.balance(db, Account(AccountKind.EARNINGS, party.id))
     all_of_party = await sessions.of_party(db, party.id, LOOK_BACK)
     mine = [s for s in all_of_party if (s.host == party.id) == (side == "consultant")]

@@ -1,5 +1,7 @@
 """Gathers page values out of several rooms. Only reads."""
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
@@ -7,7 +9,8 @@ import metering
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
-from ledger import Account, AccountKind, Money, cards
+from ledger import Account, AccountKind, Money, cards, promo
+from web.means import means_of
 from web.shapes import Movement, SessionRow, Wallet
 
 MOVEMENTS_ON_PAGE = 50
@@ -32,19 +35,23 @@ def minutes_for(available: Money, rate: Money) -> int:
 
 
 async def wallet_of(
-    db: AsyncConnection, party: Party, rate: Money, before: int | None = None
+    db: AsyncConnection, party: Party, rate: Money, at: datetime, before: int | None = None
 ) -> Wallet:
     """Balance and one page of movements; `before` is the version of the last line seen."""
     prepaid = Account(AccountKind.PREPAID, party.id)
-    balance = await ledger.balance(db, prepaid)
+    balance = await means_of(db, party.id, at)
+    purses = await promo.purses(db, party.id, prepaid.currency, at)
     lines = await ledger.statement(db, prepaid, MOVEMENTS_ON_PAGE, before)
     earned = None
     if "consultant" in party.roles:
         earned = (await ledger.balance(db, Account(AccountKind.EARNINGS, party.id))).available
     full = len(lines) == MOVEMENTS_ON_PAGE and lines[-1].version > 1
     return Wallet(
-        balance=balance.posted,
-        held=balance.held,
+        balance=balance.money.posted,
+        credit=balance.credit.posted,
+        credit_until=purses[0].expires_at if purses else None,
+        total=balance.posted,
+        held=balance.money.held + balance.credit.held,
         earned=earned,
         minutes=minutes_for(balance.available, rate),
         rate=rate,

@@ -18,13 +18,16 @@ from web import (
     shapes_bank,
     shapes_books,
     shapes_control,
+    shapes_disputes,
     shapes_money,
     shapes_refunds,
+    shapes_rulings,
     shapes_tariffs,
 )
 
 VERSION = "1"
 FORM = ("string", "integer")
+RULING = ("platform", "host", "cap", "kind", "amount")
 
 # Path -> the value behind the page. Pages that only redirect or give files are not in it.
 VALUES: dict[str, type] = {
@@ -69,6 +72,10 @@ VALUES: dict[str, type] = {
     "/books/about/{ref}": shapes_books.AboutPage,
     "/books/export": shapes_books.ExportPage,
     "/books/closing": shapes_books.ClosingPage,
+    "/disputes": shapes_disputes.Disputes,
+    "/disputes/{gateway}/{id}": shapes_disputes.DisputePage,
+    "/rulings": shapes_rulings.Cases,
+    "/rulings/{number}": shapes_rulings.CasePage,
     "/control": shapes_control.ControlPage,
     "/control/journal": shapes_control.AuditPage,
     "/control/journal/check": shapes_control.AuditPage,
@@ -95,6 +102,13 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/wallet/invoice": ("amount", "name", "inn", "kpp", "key"),
     "/bank/questions/{id}/proposal": ("kind", "whose", "why"),
     "/bank/questions/{id}/decision": ("decision", "why"),
+    "/disputes/{gateway}/{id}/remark": ("remark",),
+    "/disputes/{gateway}/{id}/sending": ("why",),
+    "/disputes/{gateway}/{id}/thaw": ("of", "why"),
+    "/rulings/budget": ("kind", "amount", "currency", "why", "key"),
+    "/rulings/{number}": (*RULING, "why", "ruling", "seen"),
+    "/rulings/{number}/preview": (*RULING, "preset"),
+    "/rulings/{number}/decision": ("decision", "seen", "why"),
     "/books/closing": ("first", "sure"),
     "/demo-bank/{ref}": ("decision",),
     "/demo-bank/cards/{id}": ("card",),

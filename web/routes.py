@@ -99,6 +99,19 @@ ROUTES = (
     post("/bank/orders", do.bank.make_orders),
     get("/bank/orders/{number}.txt", do.bank.download_orders),
 
+    get("/rulings", do.rulings.show),
+    post("/rulings/budget", do.rulings.set_budget),
+    get("/rulings/{number}", do.rulings.show_case),
+    post("/rulings/{number}", do.rulings.rule),
+    post("/rulings/{number}/preview", do.rulings.preview),
+    post("/rulings/{number}/decision", do.rulings.decide),
+
+    get("/disputes", do.disputes.show),
+    get("/disputes/{gateway}/{id}", do.disputes.show_one),
+    post("/disputes/{gateway}/{id}/remark", do.disputes.amend),
+    post("/disputes/{gateway}/{id}/sending", do.disputes.send),
+    post("/disputes/{gateway}/{id}/thaw", do.disputes.thaw),
+
     get("/documents", do.documents.list_all),
     get("/documents/{number}.pdf", do.documents.download),
     get("/verify", do.verify.show),

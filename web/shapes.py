@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ledger import Money
+from web.shapes_ruled import RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
 NO_ERRORS: Errors = {}
@@ -256,6 +257,7 @@ class SessionPage:
     refund: Money | None = None
     kept: Money | None = None
     guest: bool = False
+    ruling: RulingView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +302,13 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
+    """balance: money; credit: promo credit, which goes first and is never paid out; total: both;
+    credit_until: when the first of the credit expires."""
+
     balance: Money
+    credit: Money
+    credit_until: datetime | None
+    total: Money
     held: Money
     earned: Money | None
     minutes: int

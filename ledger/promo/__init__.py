@@ -21,7 +21,7 @@ from ledger.credit import (
 )
 from ledger.promo.errors import GrantConflict
 from ledger.promo.grants import Grant
-from ledger.promo.verbs import expire, grant, granted_to, purses, purses_of, spendable
+from ledger.promo.verbs import credit_of, expire, grant, granted_to, purses, purses_of
 
 __all__ = [
     "Drawn",
@@ -29,6 +29,7 @@ __all__ = [
     "GrantConflict",
     "Purse",
     "charge_legs",
+    "credit_of",
     "drawn_from",
     "expire",
     "grant",
@@ -39,5 +40,4 @@ __all__ = [
     "purse_of",
     "purses",
     "purses_of",
-    "spendable",
 ]

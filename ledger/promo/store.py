@@ -67,6 +67,21 @@ async def purses(
     return found
 
 
+_SUMS = text(
+    "SELECT CASE WHEN g.expires_us > :now THEN a.balance ELSE a.held END AS posted, a.held"
+    " FROM ledger_promo_grant g"
+    " JOIN ledger_account a ON a.kind = :kind AND a.owner = g.id AND a.currency = g.currency"
+    " WHERE g.party = :party AND g.currency = :currency AND a.status = 'open'"
+)
+
+
+async def sums(db: AsyncConnection, party: str, currency: str, at: datetime) -> tuple[int, int]:
+    """On a party's purses, and held of that; after its day a purse has only what is held."""
+    facts = {"kind": AccountKind.PROMO.code, "party": party, "currency": currency}
+    rows = (await db.execute(_SUMS, {**facts, "now": us_of(at)})).all()
+    return sum(row.posted for row in rows), sum(row.held for row in rows)
+
+
 async def due(db: AsyncConnection, at: datetime, most: int) -> Sequence[Account]:
     """Purses with something left after their day."""
     facts = {"kind": AccountKind.PROMO.code, "now": us_of(at), "most": most}

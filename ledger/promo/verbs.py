@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.accounts import Account, AccountKind
 from ledger.credit import Purse, expiry_draft, grant_draft
+from ledger.journals import Balance
 from ledger.money import Money
 from ledger.posting import post_all
 from ledger.promo import store
@@ -50,10 +51,10 @@ async def purses_of(
     return {wallet: purses for wallet, purses in own.items() if purses}
 
 
-async def spendable(db: AsyncConnection, party: str, currency: str, at: datetime) -> Money:
-    """All credit that a party may spend at this moment and that no hold lies on."""
-    offered = await purses(db, party, currency, at)
-    return sum((purse.available for purse in offered), Money(0, currency))
+async def credit_of(db: AsyncConnection, party: str, currency: str, at: datetime) -> Balance:
+    """All credit that a party may spend at this moment, as if it were one account."""
+    posted, held = await store.sums(db, party, currency, at)
+    return Balance(Money(posted, currency), Money(held, currency), Money(posted - held, currency))
 
 
 async def granted_to(db: AsyncConnection, party: str) -> list[Grant]:

@@ -1,21 +1,22 @@
 """The guest's door: who waits, what it costs, one name, one button."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-import ledger
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
-from ledger import Account, AccountKind, Money
+from ledger import Money
 from web.errors import LoginNeeded
 from web.faces import face, texts
 from web.forms import fields, see
 from web.handlers.demo_login import doors
 from web.keys import CLOCK, DB, LOCALE, PARTY
 from web.login import remember
+from web.means import means_of
 from web.settings import new_token
 from web.shapes import InviteGone, PreJoin
 
@@ -100,15 +101,14 @@ async def _door(db: AsyncConnection, request: web.Request) -> PreJoin:
     if known is None:
         pays = session.payer == "client"
         return replace(value, must_login=pays, doors=doors(request, "client") if pays else ())
-    return await _with_balance(db, value, session, known)
+    return await _with_balance(db, value, session, known, at)
 
 
 async def _with_balance(
-    db: AsyncConnection, value: PreJoin, session: Session, party: Party
+    db: AsyncConnection, value: PreJoin, session: Session, party: Party, at: datetime
 ) -> PreJoin:
     """What a known party has to pay with."""
-    prepaid = Account(AccountKind.PREPAID, party.id, session.tariff.currency)
-    available = (await ledger.balance(db, prepaid)).available
+    available = (await means_of(db, party.id, at, session.tariff.currency)).available
     short = session.payer == "client" and available < value.rate and session.client != party.id
     missing = value.rate - available if short and not value.is_host else None
     return replace(value, balance=available, missing=missing)
