@@ -62,6 +62,7 @@ class MeteringLoop:
     now_us: NowUs = database_us
     monotonic_ns: Callable[[], int] = time.monotonic_ns
     _keeper: Keeper = field(init=False)
+    _turning: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self._keeper = Keeper(self.owner, self.shards_max, self.now_us, self.monotonic_ns)
@@ -102,12 +103,13 @@ class MeteringLoop:
 
     async def turn(self) -> list[Event]:
         """One round over everything due; the events it published. Raises: LeaseLost."""
-        at = self.clock()
-        await self._keep_up(at)
-        if self.lease is None:
-            return []
-        aging_s = 1 + len(self._keeper.owned) // EVIDENCE_A_SECOND
-        return await self._all(at, min(aging_s, EVIDENCE_MAX_S))
+        async with self._turning:
+            at = self.clock()
+            await self._keep_up(at)
+            if self.lease is None:
+                return []
+            aging_s = 1 + len(self._keeper.owned) // EVIDENCE_A_SECOND
+            return await self._all(at, min(aging_s, EVIDENCE_MAX_S))
 
     async def close(self) -> None:
         """Write what is left and let the next owner in."""

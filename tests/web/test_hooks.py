@@ -8,8 +8,8 @@ import pytest
 import ledger
 from ledger import Account, AccountKind, Money, PaymentState
 from tests.web.serving import Served
-from web.keys import GATEWAY
-from web.robot import Robot
+from web.keys import GATEWAY, LOOP
+from web.robot import Robot, come_true
 
 
 async def begun(served: Served, robot: Robot) -> Any:
@@ -91,6 +91,7 @@ async def test_more_than_a_bank_sends_is_refused(served: Served) -> None:
 
 
 async def test_machines_that_watch_get_plain_answers(served: Served) -> None:
+    await come_true(lambda: served.app[LOOP].lease is not None, 10)
     async with served.browser() as machine:
         async with machine.get("/healthz") as answer:
             assert await answer.json() == {"alive": True}
