@@ -37,7 +37,7 @@ def test_who_was_not_noticed_counts_against_us() -> None:
 
 @pytest.mark.nightly
 def test_nine_mutants_of_ten_are_killed(capsys: pytest.CaptureFixture[str]) -> None:
-    """`make nightly T=mutation`; see docs/ledger.md."""
+    """`make nightly T=mutation`; docs/ledger.md, last chapter."""
     with capsys.disabled():
         done = subprocess.run(
             [sys.executable, "-m", "tests.mutation.sample"], cwd=ROOT, check=False
