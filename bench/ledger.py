@@ -20,6 +20,7 @@ from bench import _ledger_peer, _postgres
 from bench._ledger_load import CUSTOMERS, Run
 from bench._ledger_rounds import BATCH, CALLERS, MOST_CALLERS, ROUNDS, measure
 from bench.result import Limit, Peer, Result, spread
+from web import memory
 
 COMMAND = "python -m bench ledger"
 UNIT = "splits a second"
@@ -118,6 +119,7 @@ def table(runs: Runs) -> str:
 
 def main() -> list[Result]:
     _ledger_peer.install()
+    memory.settle()  # as `minuta serve` does; the limits run in this process, too
     runs = uvloop.run(measure())
     print(table(runs), flush=True)
     assert f"ours submit c={CALLERS[-1]}" in runs

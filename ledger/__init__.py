@@ -12,6 +12,7 @@ Errors are in `ledger.errors`; adapters of acquirers are reached by full name.
 
 from ledger.accounts import Account, AccountKind
 from ledger.appraisals import Appraisal as Appraisal
+from ledger.appraisals import budget as budget
 from ledger.appraisals import budget_draft as budget_draft
 from ledger.asof import balance_at as balance_at
 from ledger.audit import Fault as Fault
@@ -27,8 +28,11 @@ from ledger.cashier import plan_top_up as plan_top_up
 from ledger.credit import charge_legs as charge_legs
 from ledger.errors import AccountFrozen as AccountFrozen
 from ledger.errors import InsufficientFunds as InsufficientFunds
+from ledger.errors import KeyConflict as KeyConflict
 from ledger.errors import LedgerError as LedgerError
+from ledger.errors import PenaltyTooHigh as PenaltyTooHigh
 from ledger.errors import RoleUnknown as RoleUnknown
+from ledger.errors import RuledOtherwise as RuledOtherwise
 from ledger.errors import TryAgain as TryAgain
 from ledger.exchange import exchange_draft as exchange_draft
 from ledger.flows import appraise as appraise
@@ -67,6 +71,7 @@ from ledger.settlement import Cost as Cost
 from ledger.settlement import Outcome
 from ledger.settlement import Settlement as Settlement
 from ledger.settlement import Terms as Terms
+from ledger.settling import foresee as foresee
 from ledger.settling import rule, settle
 from ledger.split import Portion as Portion
 from ledger.split import Share
@@ -78,6 +83,7 @@ from ledger.verbs import post_many
 from ledger.verbs import reverse as reverse
 from ledger.views import TrialBalance as TrialBalance
 from ledger.views import balance, journals_of, statement, trial_balance
+from ledger.views import currencies as currencies
 from ledger.writer import Writer as Writer
 
 # What other rooms speak with; the shapes it takes and gives are re-exported above.

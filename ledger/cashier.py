@@ -17,7 +17,7 @@ from ledger.errors import GatewayRefused, GatewayUnreachable, TopUpConflict, Top
 from ledger.gateway import Checkout, Gateway, PaymentEvent, PaymentState
 from ledger.money import Money
 from ledger.outgoings import finish
-from ledger.payments import TopUp, TopUpState, after, checkout_request
+from ledger.payments import TopUp, TopUpState, after, attempt_key, checkout_request
 from ledger.verbs import post_many
 
 
@@ -51,7 +51,7 @@ async def plan_top_up(
         state=TopUpState.CREATED,
         gateway=gateway,
         return_url=return_url,
-        idempotency_key=f"top_up:{top_up_id}:1",
+        idempotency_key=attempt_key(top_up_id, 1),
         created_at=at,
         customer=customer,
     )
@@ -67,7 +67,9 @@ async def plan_top_up(
     return stored
 
 
-async def ask_checkout(gateway: Gateway, top_up: TopUp) -> Checkout | GatewayRefused | None:
+async def ask_checkout(
+    gateway: Gateway, top_up: TopUp, at: datetime
+) -> Checkout | GatewayRefused | None:
     """Open the checkout of a planned top-up; needs no transaction.
 
     None when nothing is to be noted: it was opened before, or the acquirer is silent.
@@ -75,7 +77,7 @@ async def ask_checkout(gateway: Gateway, top_up: TopUp) -> Checkout | GatewayRef
     if top_up.state is not TopUpState.CREATED or top_up.url:
         return None
     try:
-        return await gateway.open_checkout(checkout_request(top_up))
+        return await gateway.open_checkout(checkout_request(top_up, at))
     except GatewayUnreachable:
         return None
     except GatewayRefused as refused:
@@ -87,7 +89,8 @@ async def note_checkout(
 ) -> TopUp:
     """Remember where the payer pays, or why the acquirer will not have him.
 
-    News of the payment may have come first: a paid top-up stays paid. Raises: TopUpUnknown.
+    News of the payment may have come first: a paid top-up stays paid. Of two pages that were opened
+    at once the payer is told of the first only. Raises: TopUpUnknown.
     """
     stored = await rows.top_up_by_id(db, top_up_id, lock=True)
     if stored is None:
@@ -96,6 +99,8 @@ async def note_checkout(
     if isinstance(checkout, GatewayRefused):
         state = TopUpState.REFUSED if fresh else stored.state
         noted = replace(stored, state=state, refusal=checkout.reason)
+    elif stored.url:
+        return stored
     else:
         state = TopUpState.PENDING if fresh else stored.state
         noted = replace(stored, state=state, ref=checkout.ref, url=checkout.url)
@@ -115,11 +120,12 @@ async def begin_top_up(
     """Plan a top-up and open its checkout; asked again, continue where the last call stopped.
 
     When the acquirer is silent the top-up stays "created" without a `url`: its outcome there is
-    unknown, and asking again with the same id repeats the same request under the same key.
+    unknown, and asking again with the same id repeats the same request under the same key; after an
+    hour it is a new attempt.
     Raises: as `plan_top_up`.
     """
     planned = await plan_top_up(db, gateway.name, party, amount, return_url, at, top_up_id)
-    answer = await ask_checkout(gateway, planned)
+    answer = await ask_checkout(gateway, planned, at)
     return await note_checkout(db, top_up_id, answer, at) if answer else planned
 
 

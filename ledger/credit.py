@@ -82,15 +82,28 @@ def charge_legs(
     >>> [leg.minor for leg in charge_legs(Money(2000), bob, escrow)]
     [-2000, 2000]
     """
-    if amount.minor <= 0:
-        raise ValueError(f"{amount} is no charge")
+    return legs_of(amount, payer, credit, drawn_from(amount, purses))
+
+
+def drawn_from(amount: Money, purses: Sequence[Purse]) -> list[Drawn]:
+    """As much of `amount` as the purses hold, the first to expire first."""
     rest, drawn = amount.minor, []
     for purse in sorted(purses, key=lambda p: (p.expires_at, p.account.owner)):
         part = min(rest, max(purse.available.minor, 0))
         if part:
             drawn.append(Drawn(purse.account, part))
             rest -= part
+    return drawn
+
+
+def legs_of(
+    amount: Money, payer: Account, credit: Account, drawn: Sequence[Drawn]
+) -> tuple[Leg, ...]:
+    """A charge of which `drawn` is promo credit; see `charge_legs`."""
+    if amount.minor <= 0:
+        raise ValueError(f"{amount} is no charge")
     legs = [Leg(one.purse, -one.minor) for one in drawn]
+    rest = amount.minor - sum(one.minor for one in drawn)
     if rest:
         legs.append(Leg(payer, -rest))
     legs.append(Leg(credit, amount.minor))

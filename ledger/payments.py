@@ -13,7 +13,12 @@ from ledger.gateway import CheckoutRequest, PaymentEvent, PaymentState
 from ledger.journals import Draft, Leg
 from ledger.money import CURRENCIES, Money
 
-CHECKOUT_LIFE = timedelta(hours=1)  # acquirers want at least half an hour
+# A page lives for one to two hours: acquirers want at least half an hour and at most a day, from
+# the moment when they are asked. Asked again within the attempt's hour, the request is the same to
+# the byte, under the same key; later it is another attempt, under a key of its own. Nobody was told
+# where the first one's page is, so nobody can pay on both.
+ATTEMPT = timedelta(hours=1)
+PAGE_LIFE = timedelta(hours=2)
 
 
 class TopUpState(Enum):
@@ -86,27 +91,36 @@ class Outgoing:
     payment: str = ""
 
 
-def checkout_request(top_up: TopUp, description: str = "") -> CheckoutRequest:
-    """What to ask the acquirer; the same request, with the same key, however often it is made."""
+def checkout_request(top_up: TopUp, at: datetime, description: str = "") -> CheckoutRequest:
+    """What to ask the acquirer now; the same request, with the same key, all through an attempt."""
+    earlier = max(0, (at - top_up.created_at) // ATTEMPT)
     return CheckoutRequest(
         top_up=top_up.id,
         amount=top_up.amount,
         return_url=top_up.return_url,
-        idempotency_key=top_up.idempotency_key,
-        expires_at=top_up.created_at + CHECKOUT_LIFE,
+        idempotency_key=attempt_key(top_up.id, 1 + earlier),
+        expires_at=top_up.created_at + earlier * ATTEMPT + PAGE_LIFE,
         description=description,
         customer=top_up.customer,
     )
+
+
+def attempt_key(top_up: str, attempt: int) -> str:
+    """The idempotency key of the n-th attempt to open a page, from 1."""
+    return f"top_up:{top_up}:{attempt}"
 
 
 def after(top_up: TopUp, event: PaymentEvent) -> tuple[TopUp, Draft | None, str]:
     """The top-up after an event, the journal that the event asks for, and a verdict in a word.
 
     Money that came, but not as agreed (another amount, a second payment), is not the payer's to
-    spend: it goes to SUSPENSE, where a person finds it.
+    spend: it goes to SUSPENSE, where a person finds it. The end of another page than the payer's is
+    none of his business.
     """
     if event.state is PaymentState.PAID:
         return _paid(top_up, event)
+    if event.state is PaymentState.EXPIRED and top_up.ref and event.ref not in ("", top_up.ref):
+        return top_up, None, "other_page"
     state = _STATE_AFTER.get(event.state)
     if state is None or _RANK[state] <= _RANK[top_up.state]:
         return top_up, None, "late" if state else "ignored"

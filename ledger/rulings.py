@@ -100,13 +100,15 @@ def ruling_drafts(
 _PROMO = AccountKind.PROMO
 
 
-def words_of(outcome: Outcome, shares: Sequence[Share]) -> str:
-    """The ruling in a line, as its journal keeps it: what it found and the shares in basis points.
+def words_of(outcome: Outcome, shares: Sequence[Share], cap_minor: int | None = None) -> str:
+    """The ruling in a line, as its journal keeps it: what it found, the shares in basis points,
+    the most that the service may cost.
 
     >>> words_of(Outcome.RULED, [Share(Account(AccountKind.EARNINGS, "ann"), 4000)])
     'ruled EARNINGS(ann)=4000'
     """
-    return " ".join([outcome.value, *(f"{share.payee}={share.bp}" for share in shares)])
+    cap = [] if cap_minor is None else [f"cap={cap_minor}"]
+    return " ".join([outcome.value, *(f"{share.payee}={share.bp}" for share in shares), *cap])
 
 
 def total_of(session: str, currency: str, journals: Iterable[JournalView]) -> Money:

@@ -14,7 +14,7 @@ from ledger.accounts import Account, AccountKind
 from ledger.collection import recourse_of
 from ledger.credit import Drawn, issuer_of, promo_cost
 from ledger.errors import RuledOtherwise, SettledOtherwise, TryAgain
-from ledger.journals import Draft, JournalView, fingerprint
+from ledger.journals import Draft, JournalView, Leg, fingerprint
 from ledger.money import Money
 from ledger.posting import lock_free, post_all
 from ledger.rulings import (
@@ -110,7 +110,7 @@ async def rule(
 
     Raises: RuledOtherwise when the id was used for another finding; TryAgain; CostsTooHigh.
     """
-    memo = words_of(outcome, shares)
+    memo = words_of(outcome, shares, terms.cap_minor)
     journals = await views.journals_of(db, session)
     if not any(journal.kind == "settlement" for journal in journals):
         return await _first_ruling(db, session, payer, terms, outcome, at, shares)
@@ -134,6 +134,35 @@ async def rule(
         await post_all(db, ruling_drafts(session, ruling, legs, memo, free), at)
         journals = await views.journals_of(db, session)
     return _ruling(journals, wanted, payer, terms)
+
+
+async def foresee(
+    db: AsyncConnection,
+    session: str,
+    payer: Account,
+    terms: Terms,
+    outcome: Outcome,
+    shares: Sequence[Share] = (),
+) -> Ruling:
+    """How `rule` would divide the session's money now. Nothing is locked, nothing is written.
+
+    Raises: CostsTooHigh.
+    """
+    journals = await views.journals_of(db, session)
+    drawn = await settling_store.drawn_for(db, session, payer.currency)
+    if not any(journal.kind == "settlement" for journal in journals):
+        total = (await views.balance(db, escrow_of(session, payer.currency))).posted
+        draft = _draft(session, total, payer, terms, outcome, shares, drawn)
+        return Ruling(settlement_of(draft.legs, payer, terms), Money(0, payer.currency))
+    total = total_of(session, payer.currency, journals)
+    divided, _ = with_credit(parts(total, payer, terms, outcome, shares), payer, drawn)
+    now, wanted = divided_by(journals), wanted_by(divided)
+    free = {account: await settling_store.free_of(db, account) for account in {*now, *wanted}}
+    legs, short = legs_between(now, wanted, free)
+    was = [Leg(e.account, e.amount.minor) for j in journals if j.kind in KINDS for e in j.entries]
+    legs = list(ruling_drafts(session, "", legs, "", free)[-1].legs) if legs else []
+    settlement = settlement_of([*was, *legs], payer, terms)
+    return Ruling(settlement, Money(short, payer.currency))
 
 
 async def _first_ruling(

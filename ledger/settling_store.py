@@ -22,6 +22,11 @@ _EARNED = text(
     " AND a.kind = :kind AND a.owner = :owner AND a.currency = :currency"
 )
 
+_FREE = text(
+    "SELECT balance - held - coalesce(floor, 0) FROM ledger_account WHERE kind = :kind"
+    " AND owner = :owner AND currency = :currency AND status = 'open'"
+)
+
 
 async def drawn_for(db: AsyncConnection, session: str, currency: str) -> list[Drawn]:
     """Promo credit that charges brought into the session's escrow, in the order of drawing."""
@@ -36,3 +41,10 @@ async def earned_for(db: AsyncConnection, ref: str, account: Account) -> int:
     kind, owner, currency = account.key
     facts = {"ref": ref, "kind": kind, "owner": owner, "currency": currency}
     return int((await db.execute(_EARNED, facts)).scalar_one())
+
+
+async def free_of(db: AsyncConnection, account: Account) -> int:
+    """What may be debited as it stands now, minor units; of a frozen account nothing."""
+    kind, owner, currency = account.key
+    facts = {"kind": kind, "owner": owner, "currency": currency}
+    return int((await db.execute(_FREE, facts)).scalar_one_or_none() or 0)

@@ -28,6 +28,16 @@ async def balance(db: AsyncConnection, account: Account) -> Balance:
     return Balance(posted, held, posted - held - floor)
 
 
+_CURRENCIES = text("SELECT DISTINCT currency FROM ledger_account ORDER BY currency")
+_OWN = text("SELECT DISTINCT currency FROM ledger_account WHERE owner = :owner ORDER BY currency")
+
+
+async def currencies(db: AsyncConnection, owner: str = "") -> tuple[str, ...]:
+    """In which there are accounts: of an owner, or of anybody."""
+    found = await (db.execute(_OWN, {"owner": owner}) if owner else db.execute(_CURRENCIES))
+    return tuple(str(one) for one in found.scalars())
+
+
 _STATEMENT = text(
     "SELECT e.version, j.scope, j.key, j.kind, j.ref, j.memo, j.recorded_us, e.amount,"
     " e.balance_after FROM ledger_entry e JOIN ledger_journal j ON j.id = e.journal_id"

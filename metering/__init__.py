@@ -21,7 +21,9 @@ from metering.errors import BadQuote, BadTariff, MeteringError
 from metering.errors import LeaseLost as LeaseLost
 from metering.errors import MeterConflict as MeterConflict
 from metering.errors import StaleMeter as StaleMeter
+from metering.errors import TariffConflict as TariffConflict
 from metering.errors import UnknownMeter as UnknownMeter
+from metering.errors import UnknownPlan as UnknownPlan
 from metering.errors import WrongState as WrongState
 from metering.events import Event as Event
 from metering.events import FundsBack as FundsBack
@@ -42,6 +44,7 @@ from metering.pricing import Unit as Unit
 from metering.pricing import UnitState as UnitState
 from metering.pricing import affordable_s as affordable_s
 from metering.pricing import units
+from metering.published import Published as Published
 from metering.quote import quote
 from metering.receipts import Receipt
 from metering.receipts import receipt_faults as receipt_faults
@@ -50,6 +53,7 @@ from metering.schedule import Rounding as Rounding
 from metering.schedule import Rule as Rule
 from metering.schedule import Segment as Segment
 from metering.schedule import Window as Window
+from metering.tariffs import BASIS as BASIS
 from metering.tariffs import Tariff, client_pays_tariff, host_pays_tariff
 from metering.verbs import ChargeLine as ChargeLine
 from metering.verbs import arm as arm
@@ -65,6 +69,16 @@ from metering.verbs import running as running
 from metering.verbs import segments as segments
 from metering.verbs import start as start
 from metering.verbs import stop as stop
+from metering.verbs_tariffs import current_plan as current_plan
+from metering.verbs_tariffs import current_plans as current_plans
+from metering.verbs_tariffs import current_rate as current_rate
+from metering.verbs_tariffs import look_at_plan as look_at_plan
+from metering.verbs_tariffs import look_at_rate as look_at_rate
+from metering.verbs_tariffs import next_version as next_version
+from metering.verbs_tariffs import publish_plan as publish_plan
+from metering.verbs_tariffs import publish_rate as publish_rate
+from metering.verbs_tariffs import tariff_for as tariff_for
+from metering.verbs_tariffs import tariff_versions as tariff_versions
 
 # What other rooms speak with most; the other names above are re-exported as well.
 __all__ = [

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import journals_of
+from ledger import AccountKind, journals_of
 from metering import store
-from metering.charging import SCOPE
+from metering.credit import SCOPE
 from metering.meter import Meter
 from metering.receipts import FIRST_PREV, receipt_faults
 
@@ -65,11 +65,14 @@ async def _of(db: AsyncConnection, meter: Meter) -> list[tuple[str, str]]:
 async def _against_ledger(
     db: AsyncConnection, meter: Meter, amounts: dict[int, int]
 ) -> list[tuple[str, str]]:
-    """Every charge with money is one journal, and every journal of a tick one charge."""
+    """Every charge with money is one journal, and every journal of a tick one charge, paid by the
+    wallet and its promo credit."""
     prefix = f"{SCOPE}:{meter.session}:"
     moved = {
-        int(journal.id.removeprefix(prefix)): -next(
-            e.amount.minor for e in journal.entries if e.account == meter.payer
+        int(journal.id.removeprefix(prefix)): -sum(
+            e.amount.minor
+            for e in journal.entries
+            if e.account == meter.payer or e.account.kind is AccountKind.PROMO
         )
         for journal in await journals_of(db, meter.session)
         if journal.id.startswith(prefix)

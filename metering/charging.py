@@ -16,7 +16,6 @@ from ledger import (
     Account,
     Draft,
     InsufficientFunds,
-    Leg,
     Money,
     Result,
     Status,
@@ -24,9 +23,21 @@ from ledger import (
     hold,
     lock_accounts,
     post_many,
+    promo,
     void_hold,
 )
+from ledger.promo import Purse
 from metering import store
+from metering.credit import (
+    Offered,
+    accounts_of,
+    as_held,
+    held_parts,
+    minute_draft,
+    parts_of,
+    purses_known,
+    wanted_from,
+)
 from metering.events import (
     Event,
     FundsBack,
@@ -54,9 +65,6 @@ from metering.meter import (
     unpaid,
 )
 from metering.receipts import FIRST_PREV, Receipt, Sign
-
-SCOPE = "tick"
-
 
 # A frozen wallet pays no more than an empty one: the session ends as when money runs out.
 CANNOT_PAY = (Status.INSUFFICIENT, Status.FROZEN)
@@ -136,13 +144,14 @@ async def walk_all(
     for walk in walks:
         walk.move()
     asking = [walk for walk in walks if walk.ask]
-    accounts = {a for w in asking for a in (w.meter.payer, w.meter.credit)} | set(also_locked)
-    if accounts:
-        await lock_accounts(db, accounts)
+    offered = await promo.purses_of(db, {walk.meter.payer for walk in asking}, at)
+    accounts = {a for w in asking for a in accounts_of(w.meter, offered)}
+    if accounts or also_locked:
+        await lock_accounts(db, accounts | set(also_locked))
     while asking:
-        await _charge_all(db, [w for w in asking if isinstance(w.ask, Charge)], at, sign)
+        await _charge_all(db, [w for w in asking if isinstance(w.ask, Charge)], at, sign, offered)
         for walk in [w for w in asking if isinstance(w.ask, Hold)]:
-            await _hold_one(db, walk, at)
+            await _hold_one(db, walk, at, offered)
         for walk in asking:
             walk.move()
         asking = [walk for walk in asking if walk.ask]
@@ -151,27 +160,16 @@ async def walk_all(
 
 
 async def _charge_all(
-    db: AsyncConnection, walks: Sequence[Walk], at: datetime, sign: Sign | None
+    db: AsyncConnection, walks: Sequence[Walk], at: datetime, sign: Sign | None, offered: Offered
 ) -> None:
     """Post every charge in one go and answer the meters."""
-    results: dict[str, Result] = {}
-    drafts: list[tuple[Walk, Draft]] = []
-    for walk in walks:
-        charge = walk.ask
-        assert isinstance(charge, Charge)
-        if walk.meter.held_minor and not charge.posts_hold:
-            await void_hold(db, walk.meter.hold_key, at)  # the hour, and with it the price, changed
-        if charge.amount:
-            drafts.append((walk, _draft(walk.meter, charge)))
-    for (walk, _), result in zip(
-        drafts, await post_many(db, [d for _, d in drafts], at), strict=True
-    ):
-        results[walk.meter.session] = result
+    results = await _post_all(db, walks, at, offered)
     for walk in walks:
         charge = walk.ask
         assert isinstance(charge, Charge)
         result = results.get(walk.meter.session, Result(Status.POSTED))
         if result.status in CANNOT_PAY:
+            await void_parts(db, walk.meter, at)
             walk.meter, effects = unpaid(walk.meter)
             walk.rest = ()
             for effect in effects:
@@ -179,19 +177,60 @@ async def _charge_all(
             continue
         result.raise_for_status()
         _enter(walk, charge, sign)
-        await _look_at_funds(db, walk)
+        await _look_at_funds(db, walk, at, offered)
 
 
-def _draft(meter: Meter, charge: Charge) -> Draft:
-    return Draft(
-        scope=SCOPE,
-        key=f"{meter.session}:{charge.n}",
-        kind="minute",
-        legs=(Leg(meter.payer, -charge.amount), Leg(meter.credit, charge.amount)),
-        ref=meter.session,
-        memo=f"{charge.n}",
-        posts_hold=meter.hold_key if charge.posts_hold else None,
-    )
+async def _post_all(
+    db: AsyncConnection, walks: Sequence[Walk], at: datetime, offered: Offered
+) -> dict[str, Result]:
+    """The result of every charge with money, by session. What is held goes in one go; an increment
+    that draws on credit without a hold is posted alone, for it must know what is left."""
+    together: list[Draft] = []
+    results: dict[str, Result] = {}
+    for walk in walks:
+        meter, charge = walk.meter, walk.ask
+        assert isinstance(charge, Charge)
+        # without a hold: the hour, and with it the price, changed
+        await void_parts(db, meter, at, but_first=charge.posts_hold)
+        if charge.amount and (charge.posts_hold or not purses_known(meter, offered)):
+            together.append(minute_draft(meter, charge))
+        elif charge.amount:
+            draft = minute_draft(meter, charge, await purses_left(db, meter, at, offered))
+            [results[meter.session]] = await post_many(db, [draft], at)
+    posted = await post_many(db, together, at)
+    return results | {d.ref: result for d, result in zip(together, posted, strict=True)}
+
+
+async def purses_left(
+    db: AsyncConnection, meter: Meter, at: datetime, offered: Offered
+) -> Sequence[Purse]:
+    """What the payer's purses hold by now; only of those that are locked."""
+    known = purses_known(meter, offered)
+    if not known:
+        return ()
+    now = await promo.purses(db, meter.payer.owner, meter.payer.currency, at)
+    return [purse for purse in now if purse.account in known]
+
+
+async def void_parts(
+    db: AsyncConnection, meter: Meter, at: datetime, but_first: bool = False
+) -> None:
+    """Give back what is held for the next increment."""
+    for part in held_parts(meter)[1 if but_first else 0 :]:
+        await void_hold(db, part.key, at)
+
+
+async def hold_parts(
+    db: AsyncConnection, meter: Meter, amount: int, purses: Sequence[Purse], at: datetime
+) -> tuple[tuple[str, int], ...]:
+    """Hold the next increment on accounts that are locked; what the meter remembers of its credit.
+
+    The wallet goes first: if it refuses, nothing is held. Raises: InsufficientFunds.
+    """
+    drawn = wanted_from(meter, amount, purses)
+    for part in reversed(parts_of(meter, amount, drawn)):
+        await hold(db, part.key, part.account, Money(part.minor, part.account.currency), at)
+    return as_held(drawn)
 
 
 def _enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
@@ -227,23 +266,29 @@ def _enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
     )
 
 
-async def _hold_one(db: AsyncConnection, walk: Walk, at: datetime) -> None:
+async def _hold_one(db: AsyncConnection, walk: Walk, at: datetime, offered: Offered) -> None:
     ask, meter = walk.ask, walk.meter
     assert isinstance(ask, Hold)
+    purses = await purses_left(db, meter, at, offered)
     try:
-        await hold(db, meter.hold_key, meter.payer, Money(ask.amount, meter.payer.currency), at)
+        credit = await hold_parts(db, meter, ask.amount, purses, at)
     except InsufficientFunds:
         walk.meter, effects = refused(meter)
     else:
-        walk.meter, effects = held(meter, ask)
-        await _look_at_funds(db, walk)
+        walk.meter, effects = held(replace(meter, held_credit=credit), ask)
+        await _look_at_funds(db, walk, at, offered)
     for effect in effects:
         walk.tell(effect)
 
 
-async def _look_at_funds(db: AsyncConnection, walk: Walk) -> None:
-    available = (await balance(db, walk.meter.payer)).available
-    walk.meter = funded(walk.meter, available.minor)
+async def _look_at_funds(db: AsyncConnection, walk: Walk, at: datetime, offered: Offered) -> None:
+    walk.meter = funded(walk.meter, await means_of(db, walk.meter, at, offered))
+
+
+async def means_of(db: AsyncConnection, meter: Meter, at: datetime, offered: Offered) -> int:
+    """What the payer may spend by now, credit and money, beside what is held."""
+    money = (await balance(db, meter.payer)).available.minor
+    return money + sum(p.available.minor for p in await purses_left(db, meter, at, offered))
 
 
 async def _save(

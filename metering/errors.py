@@ -4,6 +4,8 @@
     ├── BadField           a document field that cannot be right; names it
     │   ├── BadTariff      ... in a tariff
     │   └── BadQuote       ... in a question to `quote`
+    ├── UnknownPlan        the platform has published no such plan
+    ├── TariffConflict     that version is published with another content, or skips a number
     ├── UnknownMeter       no meter is armed for that consultation
     ├── MeterConflict      armed twice with different terms
     ├── WrongState         the meter cannot do that in its state
@@ -33,6 +35,22 @@ class BadTariff(BadField):
 
 class BadQuote(BadField):
     """A question that has no answer."""
+
+
+class UnknownPlan(MeteringError):
+    def __init__(self, plan: str) -> None:
+        super().__init__(f"the platform has no plan {plan}")
+        self.plan = plan
+
+
+class TariffConflict(MeteringError):
+    """`owner` is empty for the platform."""
+
+    def __init__(self, plan: str, owner: str, version: int) -> None:
+        super().__init__(f"{plan} {version} is not the next version, or says something else")
+        self.plan = plan
+        self.owner = owner
+        self.version = version
 
 
 class UnknownMeter(MeteringError):

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metering import leases, store
 from metering.charging import walk_all
 from metering.clock import Clock, second_begun
+from metering.credit import held_parts
 from metering.errors import LeaseLost
 from metering.events import Event
 from metering.leases import Lease
@@ -179,7 +180,8 @@ class MeteringLoop:
     ) -> list[Event]:
         meters = await store.load_meters(db, names, lock=True)
         work = [(meter, sorted(taken[meter.session])) for meter in meters]
-        silent = {m.payer for m in meters if m.held_minor and overdue(m, second_begun(at))}
+        gone = [m for m in meters if m.held_minor and overdue(m, second_begun(at))]
+        silent = {part.account for meter in gone for part in held_parts(meter)}
         walks = await walk_all(db, work, at, self.sign, lease.fence, silent)
         events: list[Event] = [event for walk in walks for event in walk.events]
         changed = [walk.meter.session for walk in walks if walk.meter != walk.before]

@@ -45,8 +45,9 @@ class Meter:
 
     `clock_s` witnessed billable seconds; `ticks` increments charged, through `paid_s` of the
     billing clock; `exact` the unrounded total; `windows` permitted [from, until) seconds, the
-    last one open while `until` is None; `held_minor` the hold of the next increment, `refused`
-    that it could not be held; `funded_s` how far the payer's money reached at the last look.
+    last one open while `until` is None; `held_minor` the hold of the next increment, of which
+    `held_credit` lies on grants of promo credit; `refused` that it could not be held; `funded_s`
+    how far the payer's money reached at the last look.
     """
 
     session: str
@@ -67,6 +68,7 @@ class Meter:
     since_second: int | None = None
     warned: tuple[int, ...] = ()
     held_minor: int | None = None
+    held_credit: tuple[tuple[str, int], ...] = ()
     refused: bool = False
     funded_s: int = 0
     receipt_hash: str = ""
@@ -213,6 +215,7 @@ def paid(meter: Meter, charge: Charge) -> Meter:
         charged_minor=meter.charged_minor + charge.amount,
         exact=charge.exact,
         held_minor=None,
+        held_credit=(),
         refused=False,
         state=_S.RUNNING if meter.state is _S.FINAL else meter.state,
     )
@@ -273,9 +276,8 @@ def resumed(meter: Meter, second: int) -> Meter:
 
 def stopped(meter: Meter, cause: str, until: int) -> Meter:
     """For good. The clock stays at its last witnessed second."""
-    return replace(
-        _closed(meter, until), state=_S.STOPPED, cause=cause, held_minor=None, since_second=until
-    )
+    free = replace(_closed(meter, until), held_minor=None, held_credit=())
+    return replace(free, state=_S.STOPPED, cause=cause, since_second=until)
 
 
 def overdue(meter: Meter, second: int) -> str | None:

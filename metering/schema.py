@@ -1,8 +1,10 @@
 """Metering's tables. Seconds are unix seconds, money BIGINT minor units, JSON is canonical text.
 
-A charge and its receipt are written once: triggers refuse UPDATE and DELETE. The primary key
-(session, n) is the second line of defence behind the ledger's natural key.
+A charge, its receipt and a published tariff are written once: triggers refuse UPDATE and DELETE.
+The primary key (session, n) is the second line of defence behind the ledger's natural key.
 """
+
+from typing import Any
 
 from sqlalchemy import (
     DDL,
@@ -19,7 +21,10 @@ from sqlalchemy import (
     Text,
     event,
 )
+from sqlalchemy.engine import Connection
 from sqlalchemy.schema import ExecutableDDLElement
+
+from metering.tariffs import client_pays_tariff, host_pays_tariff
 
 metadata = MetaData()
 
@@ -44,6 +49,7 @@ meters = Table(
     Column("since_second", BigInteger),
     Column("warned", Text, nullable=False),
     Column("held_minor", BigInteger),
+    Column("held_credit", Text),  # [[grant, minor], …] of held_minor; NULL: all is money
     Column("refused", Boolean, nullable=False),
     Column("funded_s", BigInteger, nullable=False),
     Column("receipt_hash", Text, nullable=False),
@@ -117,6 +123,21 @@ leases = Table(
     PrimaryKeyConstraint("name", name="metering_leases_pk"),
 )
 
+# owner: "" for the platform's plans, else the consultant whose rate it is.
+tariffs = Table(
+    "metering_tariffs",
+    metadata,
+    Column("plan", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("tariff", Text, nullable=False),
+    Column("published_us", BigInteger, nullable=False),
+    Column("published_by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    PrimaryKeyConstraint("plan", "owner", "version", name="metering_tariffs_pk"),
+    CheckConstraint("version >= 1", name="metering_tariffs_version"),
+)
+
 _SQLITE = (
     "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
     "BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
@@ -137,7 +158,7 @@ def _ddl(text: str, dialect: str) -> ExecutableDDLElement:
     return made.execute_if(dialect=dialect)
 
 
-for _table in (charges, receipts):
+for _table in (charges, receipts, tariffs):
     for _verb in ("update", "delete"):
         event.listen(
             metadata,
@@ -146,3 +167,26 @@ for _table in (charges, receipts):
         )
     for _text in (_POSTGRES_FUNCTION.replace("%", "%%"), _POSTGRES.format(table=_table.name)):
         event.listen(metadata, "after_create", _ddl(_text, "postgresql"))
+
+
+_FIRST_US = 1_767_225_600_000_000  # 2026-01-01 in UTC
+
+
+def _first_versions(_metadata: Any, connection: Connection, **_: Any) -> None:
+    """The platform's two plans as they were before they could be published."""
+    rows = [
+        {
+            "plan": tariff.plan,
+            "owner": "",
+            "version": tariff.version,
+            "tariff": tariff.to_json(),
+            "published_us": _FIRST_US,
+            "published_by": "",
+            "why": "first version",
+        }
+        for tariff in (host_pays_tariff(), client_pays_tariff())
+    ]
+    connection.execute(tariffs.insert(), rows)
+
+
+event.listen(tariffs, "after_create", _first_versions)

@@ -45,6 +45,7 @@ class Tariff:
     lead_s: int = 10
     absence_s: int = 60
     longest_pause_s: int = 900
+    rate_version: int = 0  # of the consultant's own rate; 0: the price is the plan's
 
     @property
     def free_whole_s(self) -> int:
@@ -59,7 +60,8 @@ class Tariff:
 
     def to_dict(self) -> dict[str, object]:
         """Every field, as JSON values, readable by `minuta quote` as `tariff`."""
-        return {
+        own = {"rate_version": self.rate_version} if self.rate_version else {}
+        return own | {
             "plan": self.plan,
             "version": self.version,
             "payer": self.payer,
@@ -141,16 +143,17 @@ class Tariff:
             lead_s=fields.integer("lead_s", shown.lead_s, least=1),
             absence_s=fields.integer("absence_s", shown.absence_s, least=1),
             longest_pause_s=fields.integer("longest_pause_s", shown.longest_pause_s, least=1),
+            rate_version=fields.integer("rate_version", 0),
         )
 
 
 def host_pays_tariff(rate_minor: int = 100) -> Tariff:
-    """`host-pays`: the consultant pays the platform for the connection, minute by minute."""
+    """`host-pays` as first published: the consultant pays the platform for the connection."""
     return Tariff(plan="host-pays", payer="host", segments=(Segment(0, rate_minor, 60, 60),))
 
 
 def client_pays_tariff(rate_minor: int = 2000) -> Tariff:
-    """`client-pays`: the client pays the consultant's rate, shared 10/90 at settlement.
+    """`client-pays` as first published: the client pays the consultant's rate, shared 10/90.
 
     Unresolved: 20 % of the whole is kept, half of it for the consultant, the rest goes back.
     """

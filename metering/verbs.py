@@ -5,15 +5,15 @@ after it, a pause or stop forbids those that end after it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import Account, InsufficientFunds, Money, balance, hold, void_hold
+from ledger import Account, InsufficientFunds, Money, balance, lock_accounts, promo
 from metering import store
-from metering.charging import walk_all
+from metering.charging import hold_parts, means_of, purses_left, void_parts, walk_all
 from metering.clock import second_begun, second_to_come
 from metering.errors import MeterConflict, UnknownMeter, WrongState
 from metering.events import Event, MeterPaused, MeterResumed, MeterStopped
@@ -53,11 +53,12 @@ class ChargeLine:
 
 
 async def authorize(db: AsyncConnection, payer: Account, tariff: Tariff, at: datetime) -> int:
-    """Whole minutes that the payer's free money buys from now on.
+    """Whole minutes that the payer's free money and promo credit buy from now on.
 
-    Raises: InsufficientFunds when it does not cover the connect fee and the first increment.
+    Raises: InsufficientFunds when they do not cover the connect fee and the first increment.
     """
-    available = (await balance(db, payer)).available
+    credit = await promo.credit_of(db, payer.owner, payer.currency, at)
+    available = (await balance(db, payer)).available + credit.available
     second = second_to_come(at)
     needed = first_hold(Meter("", tariff, payer, payer), second)
     if available.minor < needed:
@@ -98,11 +99,12 @@ async def start(db: AsyncConnection, session: str, at: datetime) -> Meter:
     if meter.state is not MeterState.ARMED:
         raise WrongState(session, meter.state.value, "start")
     second = second_to_come(at)
-    amount = first_hold(meter, second)
-    if amount:
-        await hold(db, meter.hold_key, meter.payer, Money(amount, meter.payer.currency), at)
-    meter = started(meter, second, amount)
-    meter = funded(meter, (await balance(db, meter.payer)).available.minor)
+    amount, payer = first_hold(meter, second), meter.payer
+    offered = await promo.purses_of(db, {payer}, at)
+    await lock_accounts(db, {payer, *(purse.account for purse in offered.get(payer, ()))})
+    credit = await hold_parts(db, meter, amount, await purses_left(db, meter, at, offered), at)
+    meter = replace(started(meter, second, amount), held_credit=credit)
+    meter = funded(meter, await means_of(db, meter, at, offered))
     await store.save_meters(db, [meter], at, None)
     return await store.load_meter(db, session)
 
@@ -245,8 +247,7 @@ async def _stop(
     at: datetime,
     fence: ColumnElement[bool] | None,
 ) -> list[Event]:
-    if meter.held_minor:
-        await void_hold(db, meter.hold_key, at)
+    await void_parts(db, meter, at)
     after = stopped(meter, cause, until)
     await store.save_meters(db, [after], at, fence)
     end = meter.last_second + 1 if meter.last_second is not None else until

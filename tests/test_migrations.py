@@ -81,7 +81,7 @@ async def test_from_nothing_to_what_the_rooms_describe(database_url: str, other_
             for kind in wanted:
                 assert found[kind] - wanted[kind] == set(), f"only migrated: {kind}"
                 assert wanted[kind] - found[kind] == set(), f"only in the rooms: {kind}"
-            for table in ("ledger_currency", "ledger_account_kind"):
+            for table in ("ledger_currency", "ledger_account_kind", "metering_tariffs"):
                 rows = text(f"select * from {table}")
                 assert set((await one.execute(rows)).all()) == set(
                     (await other.execute(rows)).all()

@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_books(verbs.add_parser("books", help="the journal as a file, closing of months"))
     _add_cards(verbs)
     _add_payouts(verbs.add_parser("payouts", help="what payouts leave to a person"))
+    _add_promo(verbs.add_parser("promo", help="promo credit: spent first, never paid out"))
     quote = verbs.add_parser("quote", help="price usage by a tariff, both given as JSON")
     quote.add_argument("file", metavar="FILE|-")
     tariff = verbs.add_parser("tariff", help="look at a tariff before it is sold")
@@ -128,6 +129,20 @@ def _add_payouts(payouts: argparse.ArgumentParser) -> None:
     for deed in (decide, trust, recover):
         deed.add_argument("--by", metavar="EMAIL", required=True, help="who decides")
         deed.add_argument("--why", required=True)
+
+
+def _add_promo(promo: argparse.ArgumentParser) -> None:
+    deeds = promo.add_subparsers(dest="verb", required=True, metavar="VERB")
+    listed = deeds.add_parser("list", help="what a party ever got, and what is left of it")
+    grant = deeds.add_parser("grant", help="give; the same grant again changes nothing")
+    grant.add_argument("campaign", metavar="CAMPAIGN", help="grants to a party once")
+    for deed in (grant, listed):
+        deed.add_argument("email", metavar="PARTY")
+    grant.add_argument("minor", type=int, help="minor units")
+    grant.add_argument("--currency", default="RUB")
+    grant.add_argument("--until", type=date.fromisoformat, required=True, help="last day, UTC")
+    grant.add_argument("--by", metavar="EMAIL", required=True, help="who gives")
+    grant.add_argument("--why", required=True)
 
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:

@@ -30,6 +30,7 @@ from web.keys import (
     MONEY_DUE,
     NEWS,
     PAYEES,
+    ROUND,
     SEALER,
     SETTINGS,
     TICKETS,
@@ -81,7 +82,7 @@ def build(
     app[MEDIA] = relay_settings(settings)
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
     app[CARDS], app[PAYEES] = cards_of(settings), payees_of(settings)
-    app[MONEY_DUE] = asyncio.Event()
+    app[MONEY_DUE], app[ROUND] = asyncio.Event(), asyncio.Lock()
     app[SEALER] = sealer_of(settings, clock())
     payee_of(settings)  # a wrong file is told now, not at the first invoice
     app[LOOP] = _metering_loop(app)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+import ledger
 from broker import parties
 from broker.parties import Party
 from ledger import Money, control
@@ -21,7 +22,7 @@ from web.shapes_control import (
 )
 
 MINOR = "_minor"  # ends the names of facts that are sums
-CURRENCY = "RUB"  # whose limits the page shows and sets
+CURRENCY = "RUB"  # of the platform's country, first in every list
 LINES_ON_PAGE = 50
 FILTERS = ("subject", "action", "who", "since", "until")
 FILTER_CHARS_MAX = 120
@@ -56,6 +57,12 @@ async def control_page_of(
         asked=request.query.get("asked") == "1",
         errors=errors or {},
     )
+
+
+async def currencies_of(db: AsyncConnection, owner: str = "") -> tuple[str, ...]:
+    """Those in which there are accounts, of an owner or of anybody; our own first."""
+    found = await ledger.currencies(db, owner)
+    return (CURRENCY, *(one for one in found if one != CURRENCY))
 
 
 def _approval(one: Approval, names: Mapping[str, str], viewer: str) -> ApprovalView:

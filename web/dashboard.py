@@ -6,13 +6,15 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
+import metering
 from broker import sessions
 from broker.parties import Party
 from broker.sessions import Session, State
 from ledger import Account, AccountKind, Money
-from web.gather import USUAL_RATE, row_of
+from web.gather import minutes_for, plan_rate, row_of
 from web.invitation import open_invite, view_of
 from web.keys import CLOCK, SETTINGS
+from web.means import means_of
 from web.shapes import Dashboard, NewSession, SessionRow
 from web.words import field_text
 
@@ -29,8 +31,10 @@ async def dashboard_of(
     sides = tuple(role for role in ("consultant", "client") if role in party.roles)
     side = wanted_side if wanted_side in sides else sides[0]
     settings, at = request.app[SETTINGS], request.app[CLOCK]()
-    rate = Money(settings.hosts_pay_rate_minor) if side == "consultant" else USUAL_RATE
-    balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+    rate = await plan_rate(db, "host-pays" if side == "consultant" else "client-pays")
+    own = await metering.tariff_for(db, "client-pays", party.id)
+    own_rate = Money(own.minute_minor, own.currency)
+    balance = await means_of(db, party.id, at)
     earned = await ledger.balance(db, Account(AccountKind.EARNINGS, party.id))
     all_of_party = await sessions.of_party(db, party.id, LOOK_BACK)
     mine = [s for s in all_of_party if (s.host == party.id) == (side == "consultant")]
@@ -43,10 +47,12 @@ async def dashboard_of(
         side=side,
         sides=sides,
         balance=balance.available,
-        minutes=balance.available.minor // rate.minor,
+        minutes=minutes_for(balance.available, rate),
         earned=earned.available,
         connection_rate=rate,
-        form=NewSession(rate=field_text(_last_rate(mine))),
+        own_rate=own_rate,
+        provider_bp=own.provider_bp,
+        form=NewSession(rate=field_text(own_rate)),
         running=await row_of(db, running, party.id) if running else None,
         invite=await view_of(db, settings, waiting, invite, at) if waiting and invite else None,
         recent=await _rows(db, past[:RECENT], party),
@@ -63,7 +69,3 @@ def _undecided(session: Session, side: str, at: datetime) -> bool:
     """A paying client has not yet said whether it is resolved."""
     due = session.outcome_due_at
     return side == "client" and session.outcome is None and due is not None and at < due
-
-
-def _last_rate(found: list[Session]) -> Money:
-    return next((Money(s.rate_minor) for s in found if s.rate_minor), USUAL_RATE)

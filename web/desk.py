@@ -5,6 +5,7 @@ foresee is logged and answered with `internal`, and the session goes on.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -41,14 +42,20 @@ async def perform(
                 await _do(app, peer, effect)
 
 
-async def left(app: web.Application, seat: Seat) -> None:
-    """The seat is empty: say so to the other side and write it down."""
+async def left(app: web.Application, peer: Peer) -> None:
+    """A socket is closed; an empty seat is written down and the other side is told."""
+    seat = peer.seat
+    if seat is None:
+        return
 
     async def leave() -> None:
         async with app[DB].transaction() as db:
             await sessions.leave(db, seat.session, seat.role, app[CLOCK]())
 
-    await repeated(leave)
+    async with app[HUB].seating(seat.session):
+        if not app[HUB].detach(peer):
+            return  # a newer socket of the same side sits there
+        await repeated(leave)
     await wiring.tell_state(app, seat.session)
 
 
@@ -83,29 +90,33 @@ async def _seat(
 ) -> None:
     """Sit down: write it into the session, open the room of the relay, show the whole picture."""
     hub, at = app[HUB], app[CLOCK]()
-
-    async def enter() -> None:
-        async with app[DB].transaction() as db:
-            await sessions.enter(db, seat.session, seat.role, at)
-
     try:
-        await repeated(enter)
+        async with hub.seating(seat.session):
+            await _enter(app, seat, at)
+            known = hub.outbox(seat.session, seat.role)
+            hub.count_from(peer, seat, same_page=known is not None and known[0] is outbox)
+            hub.attach(peer, seat)
+            hub.keep(seat, outbox)
     except sessions.errors.WrongState:
         peer.deliver(peer.conversation.bye("ended", f"/sessions/{seat.session}/result"))
         return
     except TooBusy:
         peer.deliver(peer.conversation.bye("going_away"))
         return
-    await app[ENGINE].open_room(seat.session)
     peer.conversation.locale = seat.locale
-    known = hub.outbox(seat.session, seat.role)
-    hub.count_from(peer, seat, same_page=known is not None and known[0] is outbox)
-    hub.attach(peer, seat)
-    hub.keep(seat, outbox)
     picture = await views.welcome(app, seat, outbox.key, at)
     await perform(app, peer, seat.session, peer.conversation.welcome(outbox, picture, missed))
     await wiring.tell_state(app, seat.session)
     await wiring.tell_meter(app, seat.session)
+
+
+async def _enter(app: web.Application, seat: Seat, at: datetime) -> None:
+    async def enter() -> None:
+        async with app[DB].transaction() as db:
+            await sessions.enter(db, seat.session, seat.role, at)
+
+    await repeated(enter)
+    await app[ENGINE].open_room(seat.session)
 
 
 async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:

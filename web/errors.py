@@ -122,6 +122,8 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "RunUnknown": (HTTPStatus.NOT_FOUND, "not_found"),
     # metering
     "UnknownMeter": (HTTPStatus.NOT_FOUND, "session_unknown"),
+    "UnknownPlan": (HTTPStatus.NOT_FOUND, "not_found"),
+    "TariffConflict": (HTTPStatus.CONFLICT, "tariff_conflict"),
     # broker.parties
     "BadParty": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
     "EmailTaken": (HTTPStatus.CONFLICT, "email_taken"),

@@ -25,6 +25,7 @@ from web.keys import CSRF, LOCALE, PARTY, SETTINGS
 from web.locale import browser_messages, words
 from web.navigation import places
 from web.reasons import reason_text
+from web.tariff_words import tariff_words, time_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 THEMES = ("system", "light", "dark")
@@ -130,9 +131,12 @@ def environment(locale: str) -> jinja2.Environment:
         "day": _in_zone(say.date_text, locale),
         "month": partial(say.month_text, locale=locale),
         "clock": say.clock_text,
+        "percent": partial(say.percent_text, locale=locale),
         "initials": say.initials,
         "country": partial(say.country_text, locale=locale),
         "field": say.field_text,
+        "tariff_words": partial(tariff_words, locale=locale),
+        "lasts": partial(time_text, locale=locale),
         "script_json": script_json,
         "quoted": partial(quote, safe=""),
     }

@@ -1,6 +1,7 @@
 """Gathers page values out of several rooms. Only reads."""
 
-from aiohttp import web
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
@@ -8,38 +9,51 @@ import metering
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
-from ledger import Account, AccountKind, Money, cards
-from web.keys import SETTINGS
+from ledger import Account, AccountKind, Money, cards, promo
+from web.means import means_of
 from web.shapes import Movement, SessionRow, Wallet
 
 MOVEMENTS_ON_PAGE = 50
 BOOKS_READERS = frozenset({"accountant", "curator"})
-USUAL_RATE = Money(metering.client_pays_tariff().minute_minor)  # of a consultant
+MINUTES_MAX = 60 * 24 * 31  # no session is longer: what a free minute lasts for
 
 
-def rate_of(request: web.Request, party: Party) -> Money:
+async def rate_of(db: AsyncConnection, party: Party) -> Money:
     """What a minute costs this party as the payer: the connection, or a consultant's usual rate."""
-    settings = request.app[SETTINGS]
-    consults = "consultant" in party.roles
-    return Money(settings.hosts_pay_rate_minor) if consults else USUAL_RATE
+    return await plan_rate(db, "host-pays" if "consultant" in party.roles else "client-pays")
+
+
+async def plan_rate(db: AsyncConnection, plan: str) -> Money:
+    """What a minute costs by the plan in force, a consultant's own rate apart."""
+    tariff = (await metering.current_plan(db, plan)).tariff
+    return Money(tariff.minute_minor, tariff.currency)
+
+
+def minutes_for(available: Money, rate: Money) -> int:
+    """For how many minutes so much lasts."""
+    return available.minor // rate.minor if rate.minor else MINUTES_MAX
 
 
 async def wallet_of(
-    db: AsyncConnection, party: Party, rate: Money, before: int | None = None
+    db: AsyncConnection, party: Party, rate: Money, at: datetime, before: int | None = None
 ) -> Wallet:
     """Balance and one page of movements; `before` is the version of the last line seen."""
     prepaid = Account(AccountKind.PREPAID, party.id)
-    balance = await ledger.balance(db, prepaid)
+    balance = await means_of(db, party.id, at)
+    purses = await promo.purses(db, party.id, prepaid.currency, at)
     lines = await ledger.statement(db, prepaid, MOVEMENTS_ON_PAGE, before)
     earned = None
     if "consultant" in party.roles:
         earned = (await ledger.balance(db, Account(AccountKind.EARNINGS, party.id))).available
     full = len(lines) == MOVEMENTS_ON_PAGE and lines[-1].version > 1
     return Wallet(
-        balance=balance.posted,
-        held=balance.held,
+        balance=balance.money.posted,
+        credit=balance.credit.posted,
+        credit_until=purses[0].expires_at if purses else None,
+        total=balance.posted,
+        held=balance.money.held + balance.credit.held,
         earned=earned,
-        minutes=balance.available.minor // rate.minor,
+        minutes=minutes_for(balance.available, rate),
         rate=rate,
         movements=tuple(
             Movement(

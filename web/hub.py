@@ -7,6 +7,7 @@ not read is let go: the queue of frames for it has a limit, and so has the time 
 import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from aiohttp import WSCloseCode, web
 from prometheus_client import Gauge
@@ -78,6 +79,11 @@ class Hub:
         self._sources: dict[str, dict[str, Source]] = {}
         self._bases: dict[tuple[str, str], int] = {}
         self._tops: dict[tuple[str, str], int] = {}
+        self._seatings: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def seating(self, session: str) -> asyncio.Lock:
+        """Held while somebody sits down or gets up: what is written is what the hub holds."""
+        return self._seatings.setdefault(session, asyncio.Lock())
 
     def attach(self, peer: Peer, seat: Seat) -> None:
         """Give the seat to this socket; an older one is told that it was replaced."""

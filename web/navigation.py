@@ -19,6 +19,8 @@ PAPER = ("documents", "/documents", "file-text")
 BOOKS = ("books", "/books", "book-open")
 BANK = ("bank", "/bank", "landmark")
 CONTROL = ("control", "/control", "shield-check")
+CASES = ("cases", "/rulings", "scale")
+CASE_PATHS = ("/rulings", "/disputes")  # pages of one place
 PAYOUTS = ("payouts", "/earnings", "banknote")
 PERSONAL = (
     ("dashboard", "/dashboard", "timer"),
@@ -41,8 +43,16 @@ def places(party: Party, path: str) -> tuple[Place, ...]:
         wanted += [PAYOUTS]
     wanted += [PAPER]
     if party.roles & {"curator", "accountant"}:
-        wanted += [BOOKS, BANK, CONTROL]
+        wanted += [BOOKS, BANK, CASES, CONTROL]
     return tuple(
-        Place(name, where, picture, path == where or path.startswith(where + "/"))
+        Place(name, where, picture, any(_within(path, one) for one in _paths(where)))
         for name, where, picture in wanted
     )
+
+
+def _paths(where: str) -> tuple[str, ...]:
+    return CASE_PATHS if where in CASE_PATHS else (where,)
+
+
+def _within(path: str, where: str) -> bool:
+    return path == where or path.startswith(where + "/")

@@ -13,10 +13,20 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from aiohttp import web
 
-from web import shapes, shapes_bank, shapes_books, shapes_control, shapes_money, shapes_refunds
+from web import (
+    shapes,
+    shapes_bank,
+    shapes_books,
+    shapes_control,
+    shapes_money,
+    shapes_refunds,
+    shapes_rulings,
+    shapes_tariffs,
+)
 
 VERSION = "1"
 FORM = ("string", "integer")
+RULING = ("platform", "host", "cap", "kind", "amount")
 
 # Path -> the value behind the page. Pages that only redirect or give files are not in it.
 VALUES: dict[str, type] = {
@@ -37,6 +47,13 @@ VALUES: dict[str, type] = {
     "/mailbox": shapes.Mailbox,
     "/demo-bank/{ref}": shapes.DemoBank,
     "/profile": shapes_control.Profile,
+    "/rules": shapes_tariffs.RulesPage,
+    "/rate": shapes_tariffs.RatePage,
+    "/plans": shapes_tariffs.PlansPage,
+    "/plans/{plan}": shapes_tariffs.PlanPage,
+    "/plans/{plan}/preview": shapes_tariffs.PlanPage,
+    "/sessions/{number}/terms": shapes_tariffs.AgreedPage,
+    "/i/{token}/terms": shapes_tariffs.AgreedPage,
     "/earnings": shapes_money.Earnings,
     "/wallet/auto-top-up": shapes_money.AutoTopUp,
     "/demo-bank/cards/{id}": shapes_money.DemoCards,
@@ -54,6 +71,8 @@ VALUES: dict[str, type] = {
     "/books/about/{ref}": shapes_books.AboutPage,
     "/books/export": shapes_books.ExportPage,
     "/books/closing": shapes_books.ClosingPage,
+    "/rulings": shapes_rulings.Cases,
+    "/rulings/{number}": shapes_rulings.CasePage,
     "/control": shapes_control.ControlPage,
     "/control/journal": shapes_control.AuditPage,
     "/control/journal/check": shapes_control.AuditPage,
@@ -64,6 +83,9 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/login": ("email", "next"),
     "/login/code": ("email", "code", "name", "country", "next"),
     "/profile/residence": ("country", "why"),
+    "/rate": ("rate", "version"),
+    "/plans/{plan}": ("draft", "version", "why"),
+    "/plans/{plan}/preview": ("draft", "version", "why"),
     "/control/switches/{name}": ("open", "why"),
     "/control/limits/{what}": ("amount", "why"),
     "/control/approvals/{id}": ("decision", "why"),
@@ -77,6 +99,10 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/wallet/invoice": ("amount", "name", "inn", "kpp", "key"),
     "/bank/questions/{id}/proposal": ("kind", "whose", "why"),
     "/bank/questions/{id}/decision": ("decision", "why"),
+    "/rulings/budget": ("kind", "amount", "currency", "why", "key"),
+    "/rulings/{number}": (*RULING, "why", "ruling", "seen"),
+    "/rulings/{number}/preview": (*RULING, "preset"),
+    "/rulings/{number}/decision": ("decision", "seen", "why"),
     "/books/closing": ("first", "sure"),
     "/demo-bank/{ref}": ("decision",),
     "/demo-bank/cards/{id}": ("card",),

@@ -7,17 +7,19 @@ from math import ceil
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-import ledger
 import metering
 import reports
 from broker import parties, sessions
 from broker.parties import Party
-from broker.sessions import Review, Session
-from ledger import Account, AccountKind, Money
+from broker.sessions import Review, Reviews, Session
+from ledger import Money
 from web.gather import reading_of
 from web.keys import CLOCK
+from web.means import means_of
 from web.minutes import minutes_of
+from web.rulings import ruling_shown
 from web.shapes import MinuteView, Paper, ReviewView, SessionPage, Way
+from web.shapes_ruled import RulingView
 
 PAPERS_WITHIN = timedelta(minutes=1)
 
@@ -30,13 +32,12 @@ async def page_of(
     role = session.role_of(party.id)
     clock_s, cost = await reading_of(db, session)
     tariff, over = session.tariff, session.ended_at is not None
-    minutes, billed = await _minutes(db, session)
+    minutes, billed = await strip_of(db, session)
     pays = session.payer == role
     seen = await sessions.reviews(db, number, role, at) if over else None
-    shown = tuple(_review(one) for one in (seen.mine, seen.theirs) if one) if seen else ()
     kept = cost.part(tariff.kept_bp)
     disputable = session.payer == "client" and cost.minor and session.outcome is None
-    sees_money = pays or session.payer == "client"
+    sees_money, own_purse = pays or session.payer == "client", pays and not party.guest
     own_client = session.payer == "host" and role == "host" and session.rate_minor
     return SessionPage(
         number=number,
@@ -53,17 +54,17 @@ async def page_of(
         started_at=session.started_at,
         ended_at=session.ended_at,
         clock_s=clock_s,
-        mutual_s=await _mutual(db, session, at),
+        mutual_s=await mutual_of(db, session, at),
         billed_minutes=billed,
         cost=cost if sees_money else Money(0, tariff.currency),
         minutes=minutes if sees_money else _without_prices(minutes),
-        ways=_ways(session, cost) if sees_money and over else (),
-        balance=await _balance(db, party, tariff.currency) if pays and not party.guest else None,
+        ways=ways_of(session, cost) if sees_money and over else (),
+        balance=await _balance(db, party, at, tariff.currency) if own_purse else None,
         result=session.result or "",
         outcome=session.outcome or "",
         outcome_comment=session.outcome_comment,
         outcome_due_at=_still_due(session, at),
-        reviews=shown,
+        reviews=_reviews(seen),
         reviewed=seen is not None and seen.mine is not None,
         reviews_open_at=session.review_until(),
         papers=await _papers(db, session, party) if over else (),
@@ -71,10 +72,18 @@ async def page_of(
         refund=cost - kept if disputable else None,
         kept=kept if disputable else None,
         guest=party.guest,
+        ruling=await _ruling(db, session, role),
     )
 
 
-async def _minutes(db: AsyncConnection, session: Session) -> tuple[tuple[MinuteView, ...], int]:
+async def _ruling(db: AsyncConnection, session: Session, role: str) -> RulingView | None:
+    """What a curator found, if one did."""
+    if session.outcome != "ruled":
+        return None
+    return await ruling_shown(db, session, await sessions.journal.facts(db, session.number), role)
+
+
+async def strip_of(db: AsyncConnection, session: Session) -> tuple[tuple[MinuteView, ...], int]:
     """The strip, and how many minutes are billed."""
     if session.started_at is None:
         return (), 0
@@ -85,7 +94,7 @@ async def _minutes(db: AsyncConnection, session: Session) -> tuple[tuple[MinuteV
     return strip, -(-max((c.to_s for c in charges), default=0) // 60)
 
 
-async def _mutual(db: AsyncConnection, session: Session, at: datetime) -> int:
+async def mutual_of(db: AsyncConnection, session: Session, at: datetime) -> int:
     """Whole seconds between start and end in which the relay saw both sides."""
     if session.started_at is None:
         return 0
@@ -123,8 +132,12 @@ def paper_of(issued: reports.Issued, names: Mapping[str, str], viewer: str = "")
     )
 
 
-async def _balance(db: AsyncConnection, party: Party, currency: str) -> Money:
-    return (await ledger.balance(db, Account(AccountKind.PREPAID, party.id, currency))).available
+async def _balance(db: AsyncConnection, party: Party, at: datetime, currency: str) -> Money:
+    return (await means_of(db, party.id, at, currency)).available
+
+
+def _reviews(seen: Reviews | None) -> tuple[ReviewView, ...]:
+    return tuple(_review(one) for one in (seen.mine, seen.theirs) if one) if seen else ()
 
 
 def _review(one: Review) -> ReviewView:
@@ -137,7 +150,7 @@ def _still_due(session: Session, at: datetime) -> datetime | None:
     return due if due is not None and session.outcome is None and at < due else None
 
 
-def _ways(session: Session, cost: Money) -> tuple[Way, ...]:
+def ways_of(session: Session, cost: Money) -> tuple[Way, ...]:
     """Where the money went; parts of nothing are left out."""
     if not cost.minor:
         return ()

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from metering import client_pays_tariff, host_pays_tariff
-
 PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
 LOCALES = ("ru", "en")
@@ -105,16 +103,6 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
     proxies: int = 0  # how many in front add to X-Forwarded-For
-
-    @property
-    def hosts_pay_rate_minor(self) -> int:
-        """What a minute costs a consultant who pays, for pages that name the price."""
-        return host_pays_tariff().minute_minor
-
-    @property
-    def clients_pay_rate_minor(self) -> int:
-        """What a minute costs a client by default, for pages that say how long a balance lasts."""
-        return client_pays_tariff().minute_minor
 
     @property
     def https(self) -> bool:

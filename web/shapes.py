@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ledger import Money
+from web.shapes_ruled import RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
 NO_ERRORS: Errors = {}
@@ -24,7 +25,12 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
+    """provider_bp: the consultant's share; back_bp: what comes back of a session that did not
+    solve it, both in basis points."""
+
     connection_rate: Money
+    provider_bp: int
+    back_bp: int
     doors: tuple[Door, ...] = ()
 
 
@@ -93,7 +99,8 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """side: "consultant" or "client"; minutes: how long the balance lasts at the shown rate."""
+    """side: "consultant" or "client"; minutes: how long the balance lasts at the shown rate;
+    own_rate: what the party's clients pay a minute, provider_bp: the party's share of it."""
 
     name: str
     side: str
@@ -102,6 +109,8 @@ class Dashboard:
     minutes: int
     earned: Money
     connection_rate: Money
+    own_rate: Money
+    provider_bp: int
     form: NewSession
     running: SessionRow | None = None
     invite: InviteView | None = None
@@ -248,6 +257,7 @@ class SessionPage:
     refund: Money | None = None
     kept: Money | None = None
     guest: bool = False
+    ruling: RulingView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +302,13 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
+    """balance: money; credit: promo credit, which goes first and is never paid out; total: both;
+    credit_until: when the first of the credit expires."""
+
     balance: Money
+    credit: Money
+    credit_until: datetime | None
+    total: Money
     held: Money
     earned: Money | None
     minutes: int

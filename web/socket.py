@@ -14,7 +14,7 @@ from broker.signalling import HELLO_WITHIN_S, Conversation, Stage, messages
 from web import desk
 from web.errors import Forbidden
 from web.hub import Peer
-from web.keys import CLOCK, HUB, LOCALE
+from web.keys import CLOCK, LOCALE, NEWS
 from web.login import from_our_page
 from web.shield import address_of
 
@@ -66,8 +66,7 @@ async def _close(request: web.Request, peer: Peer, writing: asyncio.Task[None]) 
                 await asyncio.shield(writing)
     writing.cancel()
     await peer.socket.close()
-    if request.app[HUB].detach(peer) and peer.seat is not None:
-        await desk.left(request.app, peer.seat)
+    request.app[NEWS].spawn(desk.left(request.app, peer))  # to its end, whoever hangs up meanwhile
 
 
 def _greeted_in_time(peer: Peer) -> None:

@@ -17,7 +17,7 @@ from ledger.cards import auto_top_up, connect
 from ledger.control import SwitchedOff
 from web import wiring
 from web.db import repeated
-from web.keys import CARDS, CLOCK, DB, MONEY_DUE, PAYEES, SETTINGS
+from web.keys import CARDS, CLOCK, DB, MONEY_DUE, PAYEES, ROUND, SETTINGS
 from web.telling import tell_owners
 from web.unbroken import unbroken
 
@@ -38,16 +38,17 @@ async def work(app: web.Application) -> None:
 
 
 async def one_round(app: web.Application, slow: bool = True) -> None:
-    """Do what is due now; each kind of work stands for itself."""
-    woken = app[MONEY_DUE].is_set()
-    app[MONEY_DUE].clear()
-    await _safely("top_ups", lambda: top_up(app))
-    if slow or woken:
-        await _safely("pay_outs", lambda: pay(app))
-    if slow:
-        await _safely("week", lambda: pay_the_week(app))
-        await _safely("card_pages", lambda: look_at_card_pages(app))
-    await _safely("letters", lambda: tell_owners(app))
+    """Do what is due now, and what a round under way has taken; each kind stands for itself."""
+    async with app[ROUND]:
+        woken = app[MONEY_DUE].is_set()
+        app[MONEY_DUE].clear()
+        await _safely("top_ups", lambda: top_up(app))
+        if slow or woken:
+            await _safely("pay_outs", lambda: pay(app))
+        if slow:
+            await _safely("week", lambda: pay_the_week(app))
+            await _safely("card_pages", lambda: look_at_card_pages(app))
+        await _safely("letters", lambda: tell_owners(app))
 
 
 async def top_up(app: web.Application) -> None:

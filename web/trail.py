@@ -3,12 +3,14 @@
 Rows are written in the transaction of the action itself, last; jobs act as `SYSTEM`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.sessions import Session
-from ledger.control import Actor, record_once
+from ledger.control import Actor, record, record_once
+from web.shapes_rulings import Preview
 
 
 async def settled(db: AsyncConnection, actor: Actor, session: Session, at: datetime) -> None:
@@ -29,5 +31,38 @@ async def settled(db: AsyncConnection, actor: Actor, session: Session, at: datet
         platform_minor=sums.platform_minor,
         provider_minor=sums.provider_minor,
         refunded_minor=sums.refunded_minor,
+        currency=session.tariff.currency,
+    )
+
+
+async def ruled(
+    db: AsyncConnection,
+    actor: Actor,
+    session: Session,
+    ruling: str,
+    asked: Mapping[str, str],
+    done: Preview,
+    why: str,
+    at: datetime,
+) -> None:
+    """A curator divided the money of a session anew; each ruling is a row."""
+    before = {f"{part.to}_was_minor": part.now.minor for part in done.parts}
+    after = {f"{part.to}_minor": part.after.minor for part in done.parts}
+    await record(
+        db,
+        actor,
+        "ruling",
+        f"session:{session.number}",
+        why,
+        at,
+        ruling=ruling,
+        platform_bp=asked["platform_bp"],
+        host_bp=asked["host_bp"],
+        **({"cap_minor": int(asked["cap_minor"])} if asked["cap_minor"] else {}),
+        total_minor=done.total.minor,
+        **before,
+        **after,
+        short_minor=done.short.minor,
+        change_minor=done.change.minor,
         currency=session.tariff.currency,
     )

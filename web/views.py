@@ -10,12 +10,13 @@ import metering
 from broker import parties, sessions
 from broker.sessions import Session
 from broker.signalling import messages
-from ledger import Account, AccountKind, Money, balance
+from ledger import Money
 from metering import Meter, MeterState
 from relay import Answer, Source, ice_servers
 from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
+from web.means import means_of
 from web.tickets import Seat
 from web.words import lasting_text, money_text, rate_text, seconds_text
 
@@ -56,7 +57,7 @@ async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> m
     async with app[DB].reading() as db:
         session = await sessions.session(db, seat.session)
         lines = await sessions.messages(db, seat.session)
-        terms = await _terms(db, session, seat)
+        terms = await _terms(db, session, seat, at)
         peer = await _name(db, session, other(seat.role))
     view = messages.SessionView(
         number=session.number,
@@ -116,7 +117,7 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
     pays = session.payer == seat.role
     shows_cost = pays or session.payer == "client"
     cost = Money(found.charged_minor, session.tariff.currency)
-    left = await balance(db, found.payer)
+    left = await means_of(db, found.payer.owner, at, found.payer.currency)
     return messages.Meter(
         running=found.state in (MeterState.RUNNING, MeterState.FINAL),
         clock_s=found.clock_s,
@@ -179,7 +180,9 @@ def _strip(found: Meter) -> tuple[messages.Cell, ...]:
     return tuple(cells)
 
 
-async def _terms(db: AsyncConnection, session: Session, seat: Seat) -> messages.Terms:
+async def _terms(
+    db: AsyncConnection, session: Session, seat: Seat, at: datetime
+) -> messages.Terms:
     """Four lines and a button, the same facts on both sides."""
     say, tariff = words(seat.locale), session.tariff
     price = Money(tariff.minute_minor, tariff.currency)
@@ -187,7 +190,7 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat) -> messages.
     payer = await _name(db, session, tariff.payer) or ""
     enough = None
     if pays and (party := _party_of(session, tariff.payer)):
-        wallet = await balance(db, Account(AccountKind.PREPAID, party, tariff.currency))
+        wallet = await means_of(db, party, at, tariff.currency)
         minutes = wallet.available.minor // price.minor if price.minor else 0
         enough = say.gettext("enough {time}", time=lasting_text(minutes, seat.locale))
     return messages.Terms(

@@ -51,6 +51,15 @@ def rate_text(money: Money, locale: str) -> str:
     return words(locale).gettext("{sum} per minute", sum=money_text(money, locale))
 
 
+def percent_text(bp: int, locale: str) -> str:
+    """Basis points: `90 %`; `12,5 %`.
+
+    >>> percent_text(9000, "en"), percent_text(1250, "en")
+    ('90\xa0%', '12.5\xa0%')
+    """
+    return format_decimal(Decimal(bp).scaleb(-2), "0.##", locale=locale) + f"{NBSP}%"
+
+
 def clock_text(seconds: int) -> str:
     """Time on the meter: minutes and seconds, with hours when there are any.
 

@@ -4,6 +4,8 @@
     session_invited(db, invite_id, email, url, locale, at)
     session_ended(db, number, time, {"host": cost, "client": cost}, url, at) -> new letters
     document_ready(db, number, document, url, at) -> new letters
+    confirmation_code(db, email, code, locale, at)
+    ruling_made(db, number, ruling, {"host": facts, "client": facts}, url, at) -> new letters
     money_told(db, key, party, kind, at, **facts) -> whether it is new
     outbox(db, limit, newest=False) -> [Letter] ; mark_sent(db, id, at)
 
@@ -13,11 +15,13 @@ One occasion is one letter: its natural key is unique. Guests have no address an
 from broker.notices.errors import BadLetter, NoticesError
 from broker.notices.letters import Letter
 from broker.notices.verbs import (
+    confirmation_code,
     document_ready,
     login_code,
     mark_sent,
     money_told,
     outbox,
+    ruling_made,
     session_ended,
     session_invited,
 )
@@ -26,11 +30,13 @@ __all__ = [
     "BadLetter",
     "Letter",
     "NoticesError",
+    "confirmation_code",
     "document_ready",
     "login_code",
     "mark_sent",
     "money_told",
     "outbox",
+    "ruling_made",
     "session_ended",
     "session_invited",
 ]

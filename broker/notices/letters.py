@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from broker.notices.arbitration import RULINGS
 from broker.notices.errors import BadLetter
 from broker.notices.money import MONEY
 
@@ -32,6 +33,20 @@ LETTERS: dict[str, dict[str, Text]] = {
             "Your login code: {code}",
             "Your code for Minuta: {code}\n\n"
             "It works for 10 minutes. If you didn't ask for it, just delete this letter.\n",
+        ),
+    },
+    "confirmation_code": {
+        "ru": Text(
+            "Код подтверждения: {code}",
+            "Вы меняете счёт для выплат. Код подтверждения: {code}\n\n"
+            "Он действует 10 минут. Если это не вы, никому его не говорите: без кода счёт "
+            "не изменится.\n",
+        ),
+        "en": Text(
+            "Confirmation code: {code}",
+            "You are changing the account for payouts. Your confirmation code: {code}\n\n"
+            "It works for 10 minutes. If it was not you, tell nobody: without the code the account "
+            "stays as it is.\n",
         ),
     },
     "session_invited": {
@@ -73,7 +88,8 @@ LETTERS: dict[str, dict[str, Text]] = {
 }
 
 LETTERS |= {
-    kind: {locale: Text(*text) for locale, text in texts.items()} for kind, texts in MONEY.items()
+    kind: {locale: Text(*text) for locale, text in texts.items()}
+    for kind, texts in (MONEY | RULINGS).items()
 }
 
 

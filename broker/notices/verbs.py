@@ -1,6 +1,7 @@
 """Event to letter: who is told what. The courier sends what `outbox` shows."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,8 +15,21 @@ OUTBOX_MAX = 200
 
 async def login_code(db: AsyncConnection, email: str, code: str, locale: str, at: datetime) -> None:
     """The code that opens a login, to the address that asked. Raises: BadLetter."""
+    await _put_code(db, "login_code", email, code, locale, at)
+
+
+async def confirmation_code(
+    db: AsyncConnection, email: str, code: str, locale: str, at: datetime
+) -> None:
+    """The code that confirms where payouts go, to its owner. Raises: BadLetter."""
+    await _put_code(db, "confirmation_code", email, code, locale, at)
+
+
+async def _put_code(
+    db: AsyncConnection, kind: str, email: str, code: str, locale: str, at: datetime
+) -> None:
     occasion = hashlib.sha256(f"{email}\0{code}\0{at.isoformat()}".encode()).hexdigest()[:32]
-    await _put(db, f"login_code:{occasion}", "login_code", email.strip(), locale, at, code=code)
+    await _put(db, f"{kind}:{occasion}", kind, email.strip(), locale, at, code=code)
 
 
 async def session_invited(
@@ -62,6 +76,29 @@ async def document_ready(
             facts = {"number": number, "document": document, "url": url}
             key = f"document_ready:{document}:{party}"
             count += await _put(db, key, "document_ready", told.email, told.locale, at, **facts)
+    return count
+
+
+async def ruling_made(
+    db: AsyncConnection,
+    number: str,
+    ruling: str,
+    told: Mapping[str, Mapping[str, str]],
+    url: str,
+    at: datetime,
+) -> int:
+    """A curator has ruled; both sides that have an address, once each. Answers how many are new.
+
+    `told` has for each role ("host", "client") the finished texts total, sum, change and why.
+    """
+    session = await sessions.session(db, number)
+    count = 0
+    for role, party in _sides(session):
+        owner = await parties.party(db, party)
+        if owner.email is not None:
+            facts = {"number": number, "topic": session.topic, "url": url} | dict(told[role])
+            key, kind = f"ruling:{number}:{ruling}:{party}", f"ruling_{role}"
+            count += await _put(db, key, kind, owner.email, owner.locale, at, **facts)
     return count
 
 

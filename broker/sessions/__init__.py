@@ -9,18 +9,20 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
     create, session, of_party, live, join, enter, leave, everyone_left
     invite_by_token, invite, invites_of, revoke, renew_invite
     press_start, pause, resume, hang_up, record_events (news of meter and relay)
-    chat, messages, claim_media, report_result, decide, rule, settle_due, review, reviews
+    chat, messages, claim_media, report_result, decide, settle_due, review, reviews
+    rule, foresee, ruling_of, contested, said_by (arbitration)
     journal.append, .facts, .verify_chain, .witness, .presence_of
 """
 
 from broker.sessions import errors as errors
 from broker.sessions import journal as journal
-from broker.sessions.closing import decide, report_result, rule, settle_due
+from broker.sessions.closing import decide, report_result, settle_due
 from broker.sessions.invites import Invite
 from broker.sessions.news import record_events
 from broker.sessions.record import Fact as Fact
 from broker.sessions.reviews import Review as Review
 from broker.sessions.reviews import Reviews as Reviews
+from broker.sessions.session import RATE_MINOR_MAX as RATE_MINOR_MAX
 from broker.sessions.session import Claim as Claim
 from broker.sessions.session import Role as Role
 from broker.sessions.session import Session, State
@@ -41,7 +43,13 @@ from broker.sessions.verbs import (
 )
 from broker.sessions.verbs import everyone_left as everyone_left
 from broker.sessions.verbs import invites_of as invites_of
+from broker.sessions.verbs import tariff_sha256 as tariff_sha256
 from broker.sessions.verbs_meter import hang_up, pause, press_start, resume
+from broker.sessions.verbs_ruling import contested as contested
+from broker.sessions.verbs_ruling import foresee as foresee
+from broker.sessions.verbs_ruling import rule
+from broker.sessions.verbs_ruling import ruling_of as ruling_of
+from broker.sessions.verbs_ruling import said_by as said_by
 from broker.sessions.verbs_talk import chat, claim_media, messages, review, reviews
 
 __all__ = [

@@ -19,11 +19,9 @@ from broker.sessions.session import (
     after,
     clean_comment,
 )
-from ledger import Account, AccountKind, Outcome, Settlement, Share, Terms, settle
-from ledger import rule as divide_anew
+from ledger import Account, AccountKind, Outcome, Settlement, Terms, settle
 
 RESULT_CHARS_MAX = 500
-WHOLE_BP = 10_000  # basis points in a whole
 _Fact = tuple[str, Mapping[str, Any]]
 
 
@@ -60,8 +58,8 @@ async def end(
     news: list[_Fact] = [("ended", body)]
     if due_at is None:
         sums = Sums(charged_minor, charged_minor, 0, 0)
-        ended = _settled(ended, sums, at)
-        news.append(_settled_fact(ended, sums))
+        ended = settled(ended, sums, at)
+        news.append(settled_fact(ended, sums))
     await store.save_session(db, ended)
     await journal.write(db, found.number, news, at)
     return ended
@@ -121,53 +119,14 @@ async def decide(
     return await _close(db, found, outcome, text, "client", at)
 
 
-async def rule(
-    db: AsyncConnection,
-    number: str,
-    ruling: str,
-    platform_bp: int,
-    host_bp: int,
-    comment: str,
-    at: datetime,
-) -> Session:
-    """A curator's finding: shares in basis points of what was charged, the client has the rest.
-
-    It replaces whatever was decided before, settled or not. `ruling` names it: the same again
-    changes nothing, another one goes on from there. What cannot be taken back any more is not in
-    the sums. Raises: SessionUnknown, WrongState, CommentNeeded, BadSession.
-    """
-    found = await store.lock(db, number)
-    if found.payer != "client" or found.state not in (State.ENDED, State.SETTLED):
-        raise WrongState(number, found.state.value, "rule")
-    text = clean_comment(comment)
-    if not text:
-        raise CommentNeeded(number)
-    if min(platform_bp, host_bp) < 0 or platform_bp + host_bp > WHOLE_BP:
-        raise BadSession("shares", "are parts of the whole")
-    facts = await journal.facts(db, number)
-    if any(fact.kind == "outcome" and fact.body.get("ruling") == ruling for fact in facts):
-        return found
-    payer, terms = _sides(found)
-    ours = Account(AccountKind.COMMISSION, "", payer.currency)
-    shares = [Share(ours, platform_bp), Share(terms.provider, host_bp)]
-    done = await divide_anew(db, number, ruling, payer, terms, Outcome.RULED, at, shares)
-    ruled, sums = replace(found, outcome="ruled", outcome_comment=text), _sums(done.settlement)
-    unsettled = found.state is State.ENDED
-    ruled = _settled(ruled, sums, at) if unsettled else replace(ruled, sums=sums)
-    body = {"outcome": "ruled", "comment": text, "by": "curator", "ruling": ruling}
-    await store.save_session(db, ruled)
-    await journal.write(db, number, [("outcome", body), _settled_fact(ruled, sums)], at)
-    return ruled
-
-
 async def settle_due(db: AsyncConnection, at: datetime) -> list[Session]:
     """Silence for the length of the dispute window means resolved."""
-    settled = []
+    closed = []
     for due in await store.sessions_in(db, [State.ENDED], due_by=at):
         found = await store.lock(db, due.number)
         if found.state is State.ENDED:
-            settled.append(await _close(db, found, Outcome.RESOLVED, "", "silence", at))
-    return settled
+            closed.append(await _close(db, found, Outcome.RESOLVED, "", "silence", at))
+    return closed
 
 
 async def _close(
@@ -177,8 +136,8 @@ async def _close(
     news: list[_Fact] = [("outcome", {"outcome": outcome.value, "comment": comment, "by": by})]
     if found.state is State.ENDED:
         sums = await _divide(db, found, outcome, at)
-        closed = _settled(closed, sums, at)
-        news.append(_settled_fact(closed, sums))
+        closed = settled(closed, sums, at)
+        news.append(settled_fact(closed, sums))
     await store.save_session(db, closed)
     await journal.write(db, found.number, news, at)
     return closed
@@ -186,11 +145,11 @@ async def _close(
 
 async def _divide(db: AsyncConnection, found: Session, outcome: Outcome, at: datetime) -> Sums:
     """Empty the escrow by the shares of the frozen tariff."""
-    payer, terms = _sides(found)
-    return _sums(await settle(db, found.number, payer, terms, outcome, at))
+    payer, terms = sides(found)
+    return sums_of(await settle(db, found.number, payer, terms, outcome, at))
 
 
-def _sides(found: Session) -> tuple[Account, Terms]:
+def sides(found: Session) -> tuple[Account, Terms]:
     """Who paid, and what the frozen tariff promised to whom."""
     tariff = found.tariff
     assert found.client is not None
@@ -203,13 +162,16 @@ def _sides(found: Session) -> tuple[Account, Terms]:
     return Account(AccountKind.PREPAID, found.client, tariff.currency), terms
 
 
-def _sums(done: Settlement) -> Sums:
+def sums_of(done: Settlement) -> Sums:
+    """How a settlement or a ruling left the money."""
     return Sums(done.total.minor, done.platform.minor, done.provider.minor, done.refunded.minor)
 
 
-def _settled(session: Session, sums: Sums, at: datetime) -> Session:
+def settled(session: Session, sums: Sums, at: datetime) -> Session:
+    """An ended session after its money was divided."""
     return replace(after(session, Trigger.SETTLE, session.cause), settled_at=at, sums=sums)
 
 
-def _settled_fact(session: Session, sums: Sums) -> _Fact:
+def settled_fact(session: Session, sums: Sums) -> _Fact:
+    """The same for the record."""
     return ("settled", asdict(sums) | {"currency": session.tariff.currency})

@@ -45,7 +45,7 @@ KINDS = MappingProxyType(
         "cancelled": "cause, by",
         "ended": "cause, by, clock_s, charged_minor, currency",
         "result": "result, comment",
-        "outcome": "outcome, comment, by (a ruling: and its id)",
+        "outcome": "outcome, comment, by (a ruling: its id, shares in bp, cap and short_minor)",
         "review": "by, quality, punctuality, courtesy, comment",
         "settled": "total_minor, platform_minor, provider_minor, refunded_minor, currency",
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy import or_ as any_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -90,6 +90,37 @@ async def sessions_in(
         query = query.where(table.c.outcome_due_us <= rows.to_us(due_by))
     query = query.order_by(table.c.number).limit(limit)
     return [rows.session_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def contested(db: AsyncConnection, outcome: str, after: str, limit: int) -> list[Session]:
+    """Charged sessions of paying clients by outcome; unresolved ones oldest first, others newest
+    first, beyond the number `after`."""
+    table = schema.sessions
+    query = select(table).where(
+        table.c.plan == "client-pays", table.c.outcome == outcome, table.c.total_minor > 0
+    )
+    oldest_first = outcome == "unresolved"
+    if after:
+        query = query.where(table.c.number > after if oldest_first else table.c.number < after)
+    order = table.c.number.asc() if oldest_first else table.c.number.desc()
+    found = await db.execute(query.order_by(order).limit(limit))
+    return [rows.session_of(dict(row)) for row in found.mappings()]
+
+
+async def outcomes_of(db: AsyncConnection, client: str) -> tuple[int, int]:
+    """How many charged sessions of a client had the client's own word, and how many "not
+    resolved" among them, ruled on afterwards or not."""
+    said = func.sum(case((schema.facts.c.body.like('%"outcome":"unresolved"%'), 1), else_=0))
+    query = (
+        select(func.count(), func.coalesce(said, 0))
+        .select_from(
+            schema.sessions.join(schema.facts, schema.facts.c.session == schema.sessions.c.number)
+        )
+        .where(schema.sessions.c.client == client, schema.sessions.c.total_minor > 0)
+        .where(schema.facts.c.kind == "outcome", schema.facts.c.body.like('%"by":"client"%'))
+    )
+    row = (await db.execute(query)).one()
+    return int(row[0]), int(row[1])
 
 
 async def sessions_online(db: AsyncConnection) -> list[Session]:

@@ -29,6 +29,7 @@ from broker.sessions.session import (
     OVER,
     PLANS,
     RATE_MINOR_MAX,
+    RATES_PLAN,
     STARTED,
     Role,
     Session,
@@ -48,19 +49,25 @@ async def create(
     host: str,
     topic: str,
     plan: str,
-    rate_minor: int,
+    rate_minor: int | None,
     at: datetime,
     token: str,
     cap_minor: int | None = None,
     invite_id: str = "",
 ) -> tuple[Session, Invite]:
-    """A session with its first invite; the tariff of the plan is copied and frozen.
+    """A session with its first invite; the tariff in force now is copied and frozen.
 
+    `rate_minor` None: the host's published rate; a number: agreed for this one session, and where
+    the host pays, for the host's own invoice.
     `token` holds at least 160 random bits in base64url; `invite_id` is a fresh one when the token
     was made from it. A host who pays must be able to pay the
     first minute. Raises: BadSession, NotYours (not a consultant), InsufficientFunds, PartyUnknown.
     """
-    tariff = _tariff(plan, rate_minor, cap_minor)
+    if plan not in PLANS:
+        raise BadSession("plan", "one of " + ", ".join(PLANS))
+    published = await metering.tariff_for(db, RATES_PLAN, host)
+    rate_minor = published.minute_minor if rate_minor is None else rate_minor
+    tariff = _capped(await _tariff(db, host, plan, rate_minor, published), cap_minor)
     number = await store.next_number(db, at.year)
     owner = await parties.party(db, host)
     if "consultant" not in owner.roles:
@@ -237,16 +244,23 @@ async def _check_joins(
         await metering.authorize(db, Account(AccountKind.PREPAID, party.id), found.tariff, at)
 
 
-def _tariff(plan: str, rate_minor: int, cap_minor: int | None) -> Tariff:
-    if plan not in PLANS:
-        raise BadSession("plan", "one of " + ", ".join(PLANS))
+async def _tariff(
+    db: AsyncConnection, host: str, plan: str, rate_minor: int, published: Tariff
+) -> Tariff:
+    """The plan's tariff in force; where the client pays, at the host's rate or the one agreed."""
     if not 0 < rate_minor <= RATE_MINOR_MAX:
         raise BadSession("rate_minor", f"1 to {RATE_MINOR_MAX}")
-    tariff = (
-        metering.host_pays_tariff()
-        if plan == "host-pays"
-        else metering.client_pays_tariff(rate_minor)
-    )
+    if plan != RATES_PLAN:
+        return await metering.tariff_for(db, plan, host)
+    if rate_minor == published.minute_minor:
+        return published
+    try:
+        return await metering.look_at_rate(db, rate_minor, 0, plan)
+    except metering.BadTariff as error:
+        raise BadSession("rate_minor", error.why) from error
+
+
+def _capped(tariff: Tariff, cap_minor: int | None) -> Tariff:
     if cap_minor is None:
         return tariff
     if cap_minor <= 0:

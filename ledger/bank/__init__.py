@@ -15,7 +15,7 @@ told waits in SUSPENSE for two persons. Opening + lines = closing, and a stateme
 ones before it, or it is refused with the fault's name (`StatementRefused.code`). Amounts of lines
 are minor units, + in and - out; days are the bank's; verbs take `db` first and never commit.
 
-The checks of INN, KPP, OGRN, BIK and account are pure: `ledger.bank.requisites` through this door.
+The checks of INN, KPP, OGRN, BIK and account are pure: `ledger.requisites` through this door.
 """
 
 from ledger.bank.errors import BankAccountUnknown as BankAccountUnknown
@@ -37,13 +37,6 @@ from ledger.bank.invoices import numbers_in as numbers_in
 from ledger.bank.matching import ASKS as ASKS
 from ledger.bank.payment_qr import payment_text
 from ledger.bank.reader import read_statement
-from ledger.bank.requisites import Payer, Requisites
-from ledger.bank.requisites import fault_in_account as fault_in_account
-from ledger.bank.requisites import fault_in_bik as fault_in_bik
-from ledger.bank.requisites import fault_in_correspondent as fault_in_correspondent
-from ledger.bank.requisites import fault_in_inn as fault_in_inn
-from ledger.bank.requisites import fault_in_kpp as fault_in_kpp
-from ledger.bank.requisites import fault_in_ogrn as fault_in_ogrn
 from ledger.bank.statements import Line as Line
 from ledger.bank.statements import Statement as Statement
 from ledger.bank.store import BookedLine as BookedLine
@@ -72,6 +65,13 @@ from ledger.bank.verbs_invoices import (
 from ledger.bank.verbs_orders import make_order_file, order_files
 from ledger.bank.verbs_orders import order_file as order_file
 from ledger.bank.verbs_queue import Question, confirm_line, decline_line, propose_line, questions
+from ledger.requisites import Payer, Requisites
+from ledger.requisites import fault_in_account as fault_in_account
+from ledger.requisites import fault_in_bik as fault_in_bik
+from ledger.requisites import fault_in_correspondent as fault_in_correspondent
+from ledger.requisites import fault_in_inn as fault_in_inn
+from ledger.requisites import fault_in_kpp as fault_in_kpp
+from ledger.requisites import fault_in_ogrn as fault_in_ogrn
 
 __all__ = [
     "AccountStanding",

@@ -6,10 +6,12 @@ before. So files may be cut, overlapped and imported in any order: those that co
 refused by name of the day that is missing, and the end is the same.
 """
 
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import accumulate
 
 from ledger.bank.errors import StatementRefused
 from ledger.bank.statements import Line, Section, base_of, units
@@ -23,14 +25,16 @@ class Known:
     """What the books know, as seen from a section's first day. Minor units.
 
     `since` and `opening`: where the account begins; `before`: the balance when the section's first
-    day begins; `lines`: known lines from that day on; `spans`: days told of, a pair a section.
+    day begins; `lines`: known lines from that day on, `more`: those after the section's last day
+    are left out; `spans`: days told of, a pair a section.
     """
 
     since: date
     opening: int
     before: int
     lines: tuple[Line, ...]
-    spans: tuple[tuple[date, date], ...]
+    spans: Sequence[tuple[date, date]]
+    more: bool = False
 
     @property
     def told_until(self) -> date | None:
@@ -50,6 +54,58 @@ class Plan:
     @property
     def turned(self) -> int:
         return sum(line.minor for line, _ in self.new)
+
+
+class _Days:
+    """Known lines of an account by day, of which there may be more with every section."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._days: list[date] = []
+        self._lines: dict[date, list[Line]] = {}
+        self._sums: Counter[date] = Counter()
+        self.add(lines)
+
+    def add(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            if line.day not in self._lines:
+                insort(self._days, line.day)
+                self._lines[line.day] = []
+            self._lines[line.day].append(line)
+            self._sums[line.day] += line.minor
+
+    def sum_before(self, day: date) -> int:
+        return sum(self._sums[one] for one in self._days[: bisect_left(self._days, day)])
+
+    def within(self, first: date, last: date) -> tuple[Line, ...]:
+        days = self._days[bisect_left(self._days, first) : bisect_right(self._days, last)]
+        return tuple(line for one in days for line in self._lines[one])
+
+    def beyond(self, day: date) -> bool:
+        return bool(self._days) and self._days[-1] > day
+
+
+def continue_all(known: Known, sections: Iterable[Section]) -> list[Plan]:
+    """What of each section is new, each seen after the ones before it, in the order of their days.
+
+    `known` is as seen from the first day of the first. Raises: as `from_beginning` and
+    `continue_books`.
+    """
+    days, spans, plans = _Days(known.lines), list(known.spans), []
+    for whole in sections:
+        section = from_beginning(whole, known.since, known.opening)
+        first, last = section.first_day, section.last_day
+        seen = replace(
+            known,
+            before=known.before + days.sum_before(first),
+            lines=days.within(first, last),
+            spans=spans,
+            more=days.beyond(last),
+        )
+        plan = continue_books(seen, section)
+        plans.append(replace(plan, skipped=len(whole.lines) - len(section.lines)))
+        days.add(line for line, _ in plan.new)
+        spans.append((first, last))
+    return plans
 
 
 def from_beginning(section: Section, since: date, opening: int) -> Section:
@@ -80,7 +136,7 @@ def continue_books(known: Known, section: Section) -> Plan:
     plan = Plan(section, new, len(section.lines) - len(new))
     if new:
         _refuse_other_lines(known, plan)
-        _refuse_contradiction(known, [line for line, _ in new])
+        _refuse_contradiction(known, (line for line, _ in new))
     return plan
 
 
@@ -102,7 +158,7 @@ def _continued(known: Known, section: Section, have: Counter[str]) -> tuple[tupl
     if not new and section.lines and _cut_inside(known, section):
         return ()
     today = sum(line.minor for line in known.lines if line.day == section.first_day)
-    later = any(line.day > section.first_day for line in known.lines)
+    later = known.more or any(line.day > section.first_day for line in known.lines)
     fresh = len(new) == len(section.lines)
     if section.opening == known.before + today and not later and fresh and today:
         return new
@@ -149,11 +205,14 @@ def _refuse_other_lines(known: Known, plan: Plan) -> None:
         raise StatementRefused("lines_differ", section.account, detail)
 
 
-def _refuse_contradiction(known: Known, new: Sequence[Line]) -> None:
+def _refuse_contradiction(known: Known, new: Iterable[Line]) -> None:
     """Days inside a told span are whole, and no span's opening balance may move."""
+    lines = sorted(new, key=lambda line: line.day)
+    days = [line.day for line in lines]
+    moved = list(accumulate((line.minor for line in lines), initial=0))
     for first, last in known.spans:
-        whole = next((line for line in new if first <= line.day < last), None)
-        moved = sum(line.minor for line in new if line.day < first)
-        if whole or moved:
-            day = whole.day if whole else first
+        place = bisect_left(days, first)
+        whole = place < len(days) and days[place] < last
+        if whole or moved[place]:
+            day = days[place] if whole else first
             raise StatementRefused("contradiction", detail=f"{day:%d.%m.%Y}")

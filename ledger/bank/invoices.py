@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from ledger.bank.errors import InvoiceEnded
 from ledger.bank.look_alikes import folded
-from ledger.bank.requisites import Payer, Requisites
 from ledger.money import Money
+from ledger.requisites import Payer, Requisites
 
 SERIES = "B"
 MOSCOW = timezone(timedelta(hours=3))

@@ -10,13 +10,12 @@ from datetime import date, datetime
 
 from ledger.bank.invoices import MOSCOW
 from ledger.bank.one_c import MARK
-from ledger.bank.requisites import Requisites
 from ledger.money import Money
+from ledger.requisites import NAME_CHARS_MAX, Requisites
 
 ENCODING = "cp1251"
 KIND = "Платежное поручение"
 PURPOSE_CHARS_MAX = 210
-NAME_CHARS_MAX = 160
 _CYCLE = 999  # an electronic order's last three digits are not 000
 
 

@@ -5,8 +5,8 @@ A bank's application reads it and fills the payment order in; the sum is in kope
 
 from collections.abc import Sequence
 
-from ledger.bank.requisites import Requisites
 from ledger.money import Money
+from ledger.requisites import Requisites
 
 HEAD = "ST0001"
 UTF_8 = "2"

@@ -39,7 +39,7 @@ async def read_statement(
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
-    return _told(out, child.returncode or 0)
+    return await asyncio.to_thread(_told, out, child.returncode or 0)
 
 
 def _told(out: bytes, code: int) -> Statement:

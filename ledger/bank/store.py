@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.bank import schema
 from ledger.bank.matching import Found
-from ledger.bank.requisites import Requisites
 from ledger.bank.statements import Line, Section, Side
+from ledger.requisites import Requisites
 from ledger.store import at_of, insert_new, us_of
 
 CHUNK = 500  # parameters of one IN list
@@ -151,8 +151,10 @@ async def balance_before(db: AsyncConnection, account: str, day: date) -> int:
 
 
 async def lines_from(db: AsyncConnection, account: str, day: date) -> list[Line]:
+    """In parts, between which others may work."""
     query = select(_L).where(_L.c.account == account, _L.c.day >= day)
-    return [line_of(row) for row in await db.execute(query)]
+    found = await db.stream(query.execution_options(yield_per=CHUNK))
+    return [line_of(row) async for part in found.partitions() for row in part]
 
 
 async def add_statement(

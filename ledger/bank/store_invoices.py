@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.bank import schema
 from ledger.bank.invoices import Invoice, InvoiceState
-from ledger.bank.matching import Order, Payment
-from ledger.bank.requisites import Payer, Requisites
+from ledger.bank.scene import Order, Payment
 from ledger.bank.store import chunks
 from ledger.money import Money
+from ledger.requisites import Payer, Requisites
 from ledger.store import at_of, insert_new, is_postgresql, us_of
 
 _I, _L, _P, _O = schema.invoice, schema.line, schema.proposal, schema.order

@@ -3,10 +3,14 @@
 `outlook` reads and decides and writes nothing; `book_statement` does the same under locks and
 writes it down. What is known already brings nothing, so importing again, in other pieces or in
 another order, leads to the same books.
+
+What is pure and takes as long as the file is (a second or two for the longest) runs in a thread, so
+that the loop goes on with everybody else's work.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -16,11 +20,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.accounts import Account
 from ledger.bank import bookings, store
 from ledger.bank import store_invoices as rows
-from ledger.bank.continuity import Known, Plan, continue_books, from_beginning
+from ledger.bank.continuity import Known, Plan, continue_all
 from ledger.bank.errors import BankAccountUnknown, StatementRefused
 from ledger.bank.invoices import Invoice, numbers_in, received
-from ledger.bank.matching import ASKS, PAYS, Found, Rule, Scene, Waiting, recognised_all
-from ledger.bank.requisites import Requisites
+from ledger.bank.matching import ASKS, PAYS, Found, Rule, recognised_all
+from ledger.bank.scene import Memory, Scene, Waiting, WaitingMoney
 from ledger.bank.statements import Line, Section, Statement, line_id
 from ledger.bank.store import BankAccount
 from ledger.bank.verbs import require_officer
@@ -28,9 +32,10 @@ from ledger.control import Actor, record
 from ledger.journals import Draft, Status
 from ledger.money import Money
 from ledger.payouts import mark_arrived, mark_returned
+from ledger.requisites import Requisites
 from ledger.verbs import post_many
 
-BATCH = 500  # drafts posted at once
+BATCH = 200  # lines written and posted at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +177,38 @@ async def _outlook(db: AsyncConnection, data: bytes, statement: Statement, lock:
             begins[account] = (sections[0].first_day, sections[0].opening)
             begun = replace(begun, since=sections[0].first_day, opening=sections[0].opening)
         plans += await _plans(db, begun, sections)
-    fresh = [line for plan in plans for line, _ in plan.new]
-    scene = await _scene(db, fresh, frozenset(ours), lock)
+    numbers, inns = await asyncio.to_thread(_named_in, plans)
+    invoices = await rows.invoices_for(db, numbers, inns, lock)
+    scene = Scene(
+        invoices=invoices,
+        payments=await rows.payments_for(db, list(invoices)),
+        orders=await rows.orders(db),
+        own=frozenset(ours),
+    )
     accounts = {one.section.account for one in plans}
     waiting = {account: await _waiting(db, account) for account in accounts}
-    seen = []
+    judged = await asyncio.to_thread(_judged, plans, scene, waiting)
+    return Outlook(sha256, statement, begins, judged, invoices)
+
+
+def _named_in(plans: Sequence[Plan]) -> tuple[set[str], set[str]]:
+    """Numbers of invoices and INNs of payers that new lines name."""
+    lines = [line for plan in plans for line, _ in plan.new]
+    numbers = {number for line in lines for number in numbers_in(line.purpose)}
+    return numbers, {line.other.inn for line in lines if line.minor > 0 and line.other.inn}
+
+
+def _judged(
+    plans: Sequence[Plan], scene: Scene, waiting: Mapping[str, Sequence[Waiting]]
+) -> tuple[SectionOutlook, ...]:
+    memory, seen = Memory(scene), []
+    kept = {account: WaitingMoney(lines) for account, lines in waiting.items()}
     for plan in plans:
         account = plan.section.account
-        scene = replace(scene, waiting=waiting[account])
-        told, scene = recognised_all(_named(account, plan), scene)
-        waiting[account] = scene.waiting
-        seen.append(SectionOutlook(plan, tuple(told)))
-    return Outlook(sha256, statement, begins, tuple(seen), dict(scene.invoices))
+        memory.waiting = kept[account]
+        named = [(line_id(account, line, ordinal), line) for line, ordinal in plan.new]
+        seen.append(SectionOutlook(plan, tuple(recognised_all(named, memory))))
+    return tuple(seen)
 
 
 async def _waiting(db: AsyncConnection, account: str) -> tuple[Waiting, ...]:
@@ -196,47 +221,18 @@ async def _waiting(db: AsyncConnection, account: str) -> tuple[Waiting, ...]:
 async def _plans(
     db: AsyncConnection, account: BankAccount, sections: Sequence[Section]
 ) -> list[Plan]:
-    """What of each section is new, each seen after the ones before it."""
+    """What of each section is new."""
     assert account.since is not None
     assert account.opening is not None
     first = min(section.first_day for section in sections)
-    lines = await store.lines_from(db, account.number, first)
-    spans = await store.spans(db, account.number)
-    before = account.opening + await store.balance_before(db, account.number, first)
-    plans = []
-    for whole in sections:
-        section = from_beginning(whole, account.since, account.opening)
-        day = section.first_day
-        known = Known(
-            since=account.since,
-            opening=account.opening,
-            before=before + sum(line.minor for line in lines if line.day < day),
-            lines=tuple(line for line in lines if line.day >= day),
-            spans=spans,
-        )
-        plan = continue_books(known, section)
-        plans.append(replace(plan, skipped=len(whole.lines) - len(section.lines)))
-        lines += [line for line, _ in plan.new]
-        spans = (*spans, (section.first_day, section.last_day))
-    return plans
-
-
-def _named(account: str, plan: Plan) -> list[tuple[str, Line]]:
-    return [(line_id(account, line, ordinal), line) for line, ordinal in plan.new]
-
-
-async def _scene(
-    db: AsyncConnection, lines: Sequence[Line], own: frozenset[str], lock: bool
-) -> Scene:
-    numbers = {number for line in lines for number in numbers_in(line.purpose)}
-    inns = {line.other.inn for line in lines if line.minor > 0 and line.other.inn}
-    invoices = await rows.invoices_for(db, numbers, inns, lock)
-    return Scene(
-        invoices=invoices,
-        payments=await rows.payments_for(db, list(invoices)),
-        orders=await rows.orders(db),
-        own=own,
+    known = Known(
+        since=account.since,
+        opening=account.opening,
+        before=account.opening + await store.balance_before(db, account.number, first),
+        lines=tuple(await store.lines_from(db, account.number, first)),
+        spans=await store.spans(db, account.number),
     )
+    return await asyncio.to_thread(continue_all, known, sections)
 
 
 # --- writing
@@ -251,14 +247,15 @@ async def _book_lines(
 ) -> None:
     account = one.plan.section.account
     parties = {number: invoice.party for number, invoice in invoices.items()}
-    await store.add_lines(db, account, file, one.lines, parties, ASKS, at)
-    drafts = [
-        draft
-        for id, line, found in one.lines
-        if (draft := _draft(account, id, line, found, parties)) is not None
-    ]
-    for start in range(0, len(drafts), BATCH):
-        await _post(db, drafts[start : start + BATCH], at)
+    for start in range(0, len(one.lines), BATCH):
+        lines = one.lines[start : start + BATCH]
+        await store.add_lines(db, account, file, lines, parties, ASKS, at)
+        drafts = [
+            draft
+            for id, line, found in lines
+            if (draft := _draft(account, id, line, found, parties)) is not None
+        ]
+        await _post(db, drafts, at)
     for id, line, found in one.lines:
         await _follow(db, account, id, line, found, invoices, at)
 

@@ -20,9 +20,9 @@ from ledger.bank.invoices import (
     lapsed,
     number_of,
 )
-from ledger.bank.requisites import Payer
 from ledger.control import Actor, Rail, Switch, record, require_open, require_rail
 from ledger.money import Money
+from ledger.requisites import Payer
 
 LISTED_MAX = 200
 LAPSED_AT_ONCE = 500

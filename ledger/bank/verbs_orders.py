@@ -14,8 +14,8 @@ from ledger.bank import store, verbs_import
 from ledger.bank import store_invoices as rows
 from ledger.bank.errors import BankAccountUnknown, NothingDue, OrderFileUnknown
 from ledger.bank.invoices import Payee, bank_day
-from ledger.bank.matching import Order
 from ledger.bank.orders import PaymentOrder, order_number, written
+from ledger.bank.scene import Order
 from ledger.bank.store_invoices import OrderFile
 from ledger.bank.verbs import require_officer
 from ledger.control import Actor, Rail, record

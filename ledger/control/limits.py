@@ -25,6 +25,7 @@ DEFAULTS = {
     "payout.two_persons": 1_000,
     "payout.most": 5_000,
     "correction.two_persons": 0,
+    "ruling.two_persons": 100,
 }
 
 

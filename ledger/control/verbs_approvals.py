@@ -38,16 +38,18 @@ async def propose(
     at: datetime,
     *,
     party: str = "",
+    facts: Mapping[str, str] | None = None,
 ) -> Approval:
     """Ask for leave to do `action`: granted at once up to the limit "<action>.two_persons",
     else (and where there is no such limit) it waits for a second person.
 
-    `party` is who profits and may not decide either. Proposed again, answers how it stands; what
-    was declined or has expired is proposed anew. Raises: ApprovalConflict for another amount.
+    `party` is who profits and may not decide either; `facts` are what is to be done, for whoever
+    carries it out. Proposed again, answers how it stands; what was declined or has expired is
+    proposed anew. Raises: ApprovalConflict for another amount or other facts.
     """
     most = await limit_of(db, f"{action}.two_persons", amount.currency)
     waits = most is None or amount > most
-    return await _propose(db, action, subject, amount, actor, why, at, waits, party, {})
+    return await _propose(db, action, subject, amount, actor, why, at, waits, party, facts or {})
 
 
 async def approve(db: AsyncConnection, approval_id: str, actor: Actor, at: datetime) -> Approval:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ledger.control import Rail
-from ledger.payouts.check_digits import account_is_sound, bik_is_sound, inn_is_sound
 from ledger.payouts.errors import BadPayee
+from ledger.requisites import NAME_CHARS_MAX, fault_in_account, fault_in_bik, fault_in_inn
 
 COOLING_OFF = timedelta(hours=24)
-NAME_CHARS_MAX = 160  # of the field in the banks' exchange format
 REF_CHARS_MAX = 200
 
 
@@ -71,14 +70,14 @@ def clean_place(bik: str, account: str, name: str, inn: str) -> BankPlace:
     """
     bik, account, inn = ("".join(text.split()) for text in (bik, account, inn))
     name = " ".join(name.split())
-    if not bik_is_sound(bik):
-        raise BadPayee("bik", "shape")
-    if len(account) != 20 or not account.isascii() or not account.isdigit():
-        raise BadPayee("account", "shape")
-    if not account_is_sound(account, bik):
-        raise BadPayee("account", "check_digit")
-    if not inn_is_sound(inn):
-        raise BadPayee("inn", "check_digit" if len(inn) in (10, 12) else "shape")
+    faults = {
+        "bik": fault_in_bik(bik),
+        "account": fault_in_account(account, bik),
+        "inn": fault_in_inn(inn),
+    }
+    for field, fault in faults.items():
+        if fault:
+            raise BadPayee(field, "check_digit" if fault == "check" else "shape")
     if not name:
         raise BadPayee("name", "empty")
     if len(name) > NAME_CHARS_MAX or not name.isprintable():

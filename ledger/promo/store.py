@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.accounts import Account, AccountKind
@@ -15,11 +15,12 @@ from ledger.promo.grants import Grant
 from ledger.store import at_of, insert_new, us_of
 
 _ALIVE = text(
-    "SELECT g.id, g.expires_us, a.balance - a.held AS free FROM ledger_promo_grant g"
+    "SELECT g.id, g.party, g.currency, g.expires_us, a.balance - a.held AS free"
+    " FROM ledger_promo_grant g"
     " JOIN ledger_account a ON a.kind = :kind AND a.owner = g.id AND a.currency = g.currency"
-    " WHERE g.party = :party AND g.currency = :currency AND g.expires_us > :now"
+    " WHERE g.party IN :parties AND g.expires_us > :now AND a.status = 'open'"
     " AND a.balance - a.held > 0 ORDER BY g.expires_us, g.id"
-)
+).bindparams(bindparam("parties", expanding=True))
 _DUE = text(
     "SELECT a.owner, a.currency FROM ledger_account a JOIN ledger_promo_grant g ON g.id = a.owner"
     " WHERE a.kind = :kind AND a.balance - a.held > 0 AND g.expires_us <= :now"
@@ -53,13 +54,32 @@ async def of_party(db: AsyncConnection, party: str) -> list[Grant]:
     return [_grant(row) for row in await db.execute(query)]
 
 
-async def purses(db: AsyncConnection, party: str, currency: str, at: datetime) -> list[Purse]:
+async def purses(
+    db: AsyncConnection, parties: Sequence[str], at: datetime
+) -> dict[tuple[str, str], list[Purse]]:
+    """By party and currency; who has none is left out."""
+    facts = {"kind": AccountKind.PROMO.code, "parties": parties, "now": us_of(at)}
+    found: dict[tuple[str, str], list[Purse]] = {}
+    for row in await db.execute(_ALIVE, facts):
+        free = Money(row.free, row.currency)
+        purse = Purse(purse_of(row.id, row.currency), free, at_of(row.expires_us))
+        found.setdefault((row.party, row.currency), []).append(purse)
+    return found
+
+
+_SUMS = text(
+    "SELECT CASE WHEN g.expires_us > :now THEN a.balance ELSE a.held END AS posted, a.held"
+    " FROM ledger_promo_grant g"
+    " JOIN ledger_account a ON a.kind = :kind AND a.owner = g.id AND a.currency = g.currency"
+    " WHERE g.party = :party AND g.currency = :currency AND a.status = 'open'"
+)
+
+
+async def sums(db: AsyncConnection, party: str, currency: str, at: datetime) -> tuple[int, int]:
+    """On a party's purses, and held of that; after its day a purse has only what is held."""
     facts = {"kind": AccountKind.PROMO.code, "party": party, "currency": currency}
-    rows = await db.execute(_ALIVE, {**facts, "now": us_of(at)})
-    return [
-        Purse(purse_of(row.id, currency), Money(row.free, currency), at_of(row.expires_us))
-        for row in rows
-    ]
+    rows = (await db.execute(_SUMS, {**facts, "now": us_of(at)})).all()
+    return sum(row.posted for row in rows), sum(row.held for row in rows)
 
 
 async def due(db: AsyncConnection, at: datetime, most: int) -> Sequence[Account]:

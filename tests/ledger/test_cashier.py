@@ -128,12 +128,15 @@ async def test_the_acquirer_is_asked_between_two_transactions(fresh_engine: Asyn
     gateway = FakeGateway()
     async with fresh_engine.begin() as db:
         planned = await plan_top_up(db, "demo", "bob", rub(100000), URL, AT, "t1")
-    answer = await ask_checkout(gateway, planned)
+    answer = await ask_checkout(gateway, planned, AT)
     assert answer is not None
     async with fresh_engine.begin() as db:
         noted = await note_checkout(db, "t1", answer, AT)
     assert (noted.state.value, noted.ref) == ("pending", "cs_t1")
-    assert await ask_checkout(gateway, noted) is None
+    assert await ask_checkout(gateway, noted, AT) is None
+    async with fresh_engine.begin() as db:
+        again = await note_checkout(db, "t1", Checkout("cs_2", "https://bank.test/2"), AT)
+    assert again == noted, "the payer was sent to the first page"
 
 
 async def test_news_may_overtake_the_checkout(db: AsyncConnection) -> None:

@@ -1,6 +1,8 @@
 """Events of a payment in every order and any number: the same end."""
 
 import itertools
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -94,6 +96,24 @@ def test_the_reason_is_kept() -> None:
     assert after(top_up, event(PaymentState.PAID))[0].refusal == "insufficient_funds"
 
 
-def test_a_request_is_the_same_however_often_it_is_made() -> None:
-    assert checkout_request(TOP_UP) == checkout_request(TOP_UP)
-    assert checkout_request(TOP_UP).idempotency_key == "top_up:t1:1"
+def test_a_request_is_the_same_all_through_an_attempt() -> None:
+    first = checkout_request(TOP_UP, AT)
+    assert first.idempotency_key == TOP_UP.idempotency_key == "top_up:t1:1"
+    assert checkout_request(TOP_UP, AT + timedelta(minutes=59)) == first
+    assert checkout_request(TOP_UP, AT - timedelta(minutes=1)) == first
+    later = checkout_request(TOP_UP, AT + timedelta(minutes=60))
+    assert (later.idempotency_key, later.top_up) == ("top_up:t1:2", first.top_up)
+
+
+@pytest.mark.parametrize("minutes", [0, 29, 31, 59, 60, 61, 1439, 1440, 100_000])
+def test_a_page_is_asked_for_as_acquirers_want_it(minutes: int) -> None:
+    at = AT + timedelta(minutes=minutes)
+    life = checkout_request(TOP_UP, at).expires_at - at
+    assert timedelta(hours=1) < life <= timedelta(hours=2)
+
+
+def test_the_end_of_another_page_ends_nothing() -> None:
+    open_page = replace(TOP_UP, state=TopUpState.PENDING, ref="cs_2")
+    ended = PaymentEvent("demo", "e1", PaymentState.EXPIRED, ref="cs_1", top_up="t1")
+    assert after(open_page, ended) == (open_page, None, "other_page")
+    assert after(open_page, replace(ended, ref="cs_2"))[0].state is TopUpState.EXPIRED

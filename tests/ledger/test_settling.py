@@ -15,6 +15,7 @@ from ledger import (
     Terms,
     charge_legs,
     check,
+    foresee,
     journals_of,
     promo,
     rule,
@@ -168,3 +169,26 @@ async def test_a_consilium_gives_back_in_the_shares_in_which_it_got(db: AsyncCon
 async def test_an_empty_session_is_ruled_to_nothing(db: AsyncConnection) -> None:
     ruling = await rule(db, SESSION, "A-1", BOB, TERMS, Outcome.UNRESOLVED, AT)
     assert (ruling.settlement.total, ruling.short) == (Money(0), Money(0))
+
+
+@pytest.mark.parametrize("stage", ["open", "settled", "spent", "frozen", "credit"])
+@pytest.mark.parametrize(("ours", "theirs"), [(0, 0), (333, 4999), (1000, 9000)])
+async def test_what_is_foreseen_is_what_is_ruled(
+    db: AsyncConnection, stage: str, ours: int, theirs: int
+) -> None:
+    """Before and after a settlement, with what came back spent, frozen, or paid by credit."""
+    if stage == "credit":
+        await grant(db, "welcome", 3001)
+    await fund(db, BOB, 10_000)
+    await charge(db, 9_999)
+    if stage != "open":
+        await settle(db, SESSION, BOB, TERMS, Outcome.UNRESOLVED, AT)
+    if stage == "spent":
+        await post(db, move("spent", BOB, COMMISSION, 7000))
+    if stage == "frozen":
+        await freeze(db, BOB)
+    shares = [Share(COMMISSION, ours), Share(ANN, theirs)]
+    found = (db, SESSION, BOB, TERMS, Outcome.RULED)
+    told = await foresee(*found, shares)
+    assert told == await rule(db, SESSION, "A-1", *found[2:], LATER, shares)
+    assert told == await foresee(*found, shares), "nothing is left to move"

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import ledger
 import metering
 from broker import parties, sessions
-from ledger import Account, AccountKind, Draft, Leg, Money, Outcome
+from ledger import Account, AccountKind, Draft, Leg, Money, Outcome, promo
 
 NOON = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TOKEN = "A" * 27
@@ -69,6 +69,18 @@ class Stage:
         [result] = await ledger.post_many(self.db, [draft], self.now)
         result.raise_for_status()
 
+    async def granted(self, who: str, amount: Money, days: int) -> None:
+        self.moves += 1
+        until, party = self.now + timedelta(days=days), self.people[who].id
+        given = promo.Grant(f"gift-{self.moves}", party, amount, self.now, until)
+        await promo.grant(self.db, given, self.now)
+
+    async def credit(self, who: str) -> Money:
+        """Promo credit on every purse, whether it is held or not."""
+        grants = await promo.granted_to(self.db, self.people[who].id)
+        purses = [await ledger.balance(self.db, grant.purse) for grant in grants]
+        return sum((purse.posted for purse in purses), Money(0))
+
     async def opens(self, plan: str, rate: Money, topic: str) -> None:
         token = TOKEN[:-1] + "BCDEFGH"[len(self.numbers)]
         session, _ = await sessions.create(
@@ -124,7 +136,8 @@ class Stage:
 
     async def _sums(self) -> list[Money]:
         owners = [person.id for person in self.people.values()]
-        return [await self.posted(AccountKind.PREPAID, owner) for owner in owners]
+        credit = [await self.credit(who) for who in self.people]
+        return [*credit, *[await self.posted(AccountKind.PREPAID, owner) for owner in owners]]
 
     async def posted(self, kind: AccountKind, owner: str) -> Money:
         return (await ledger.balance(self.db, Account(kind, owner))).posted

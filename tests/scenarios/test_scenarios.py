@@ -26,6 +26,8 @@ def deed(stage: Stage, line: str) -> Callable[[], Awaitable[None]]:
     """What a line asks of the stage."""
     if found := re.fullmatch(r"(host|client) tops up (\S+)", line):
         return lambda: stage.tops_up(found[1], money(found[2]))
+    if found := re.fullmatch(r"(host|client) is granted (\S+) for (\d+) days", line):
+        return lambda: stage.granted(found[1], money(found[2]), int(found[3]))
     if found := re.fullmatch(r'host opens (host-pays|client-pays)(?: at (\S+))? "(.+)"', line):
         return lambda: stage.opens(found[1], money(found[2] or "20.00"), found[3])
     if found := re.fullmatch(r"client joins( as guest)?", line):
@@ -61,6 +63,10 @@ async def expect(stage: Stage, line: str) -> None:
     elif found := re.fullmatch(r"(host|client) (prepaid|earnings) (\S+)", line):
         owner = stage.people[found[1]].id
         assert await stage.posted(AccountKind[found[2].upper()], owner) == money(found[3])
+    elif found := re.fullmatch(r"(host|client) credit (\S+)", line):
+        assert await stage.credit(found[1]) == money(found[2])
+    elif found := re.fullmatch(r"promo cost (\S+)", line):
+        assert -await stage.posted(AccountKind.PROMO_COST, "") == money(found[1])
     elif found := re.fullmatch(r"commission (\S+)", line):
         assert await stage.posted(AccountKind.COMMISSION, "") == money(found[1])
     elif found := re.fullmatch(r"escrow (\S+)", line):

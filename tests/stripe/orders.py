@@ -36,8 +36,8 @@ _ENTRIES = (
 )
 
 
-def _question() -> str:
-    """All that later steps may depend on, in one statement of SQLite's."""
+def _question(array: str) -> str:
+    """All that later steps may depend on, in one statement; `array` makes a text of columns."""
     found = [_ENTRIES]
     for metadata in metadata_of_all():
         for table in metadata.sorted_tables:
@@ -47,18 +47,21 @@ def _question() -> str:
                 columns = (c.name for c in table.columns if c.name not in _ORDER | own_id)
                 found.append((table.name, tuple(columns)))
     parts = (
-        f"select '{table}' || json_array({', '.join(columns)}) as row from {table}"
+        f"select '{table}' || {array.format(', '.join(columns))} as fact from {table}"
         for table, columns in found
     )
-    return " union all ".join(parts) + " order by row"
+    return " union all ".join(parts) + " order by fact"
 
 
-QUESTION = _question()
+QUESTIONS = {
+    "sqlite": _question("json_array({})"),
+    "postgresql": _question("cast(json_build_array({}) as text)"),
+}
 
 
 async def books(db: AsyncConnection) -> Books:
     """All rows that matter, in no order but their own."""
-    return tuple((await db.exec_driver_sql(QUESTION)).scalars())
+    return tuple((await db.exec_driver_sql(QUESTIONS[db.dialect.name])).scalars())
 
 
 @dataclass

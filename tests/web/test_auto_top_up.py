@@ -38,11 +38,10 @@ async def test_from_consent_to_the_credit(served_both: Served) -> None:
         await agree(served, client, "pays", threshold="9000")
         page = await client.get(HOME)
         assert (page["state"], page["card"]["last4"]) == ("on", "4242")
-        await one_round(served.app)
-        assert await minor(client) == 550_000
-        for _ in range(3):
+        for _ in range(4):  # the application's own rounds come in between
             await one_round(served.app)
         assert await states(client) == ["paid", "paid", "paid"], "the third ends the day"
+        assert await minor(client) == 500_000 + 3 * 50_000
         subjects = [one["subject"] for one in (await client.get("/mailbox"))["letters"]]
         assert subjects.count("Баланс пополнен на 500,00 ₽") == 3
         assert "Дневной предел автопополнения" in subjects

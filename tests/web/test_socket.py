@@ -290,3 +290,29 @@ async def test_a_reloaded_page_counts_its_offers_from_the_start_again(served: Se
             await reloaded.send("offer", pc="pub", generation=1, sdp="c")
             assert (await reloaded.next("answer"))["generation"] == 1
     assert [asked[-1] for asked in served.engine.asked] == [3, 4, 6]
+
+
+async def test_a_page_that_opens_again_while_its_old_socket_goes(served_both: Served) -> None:
+    """The old socket's farewell never empties the seat that the new one has just taken."""
+    served = served_both
+    async with two(served) as (number, host, client), seated(host, number):
+        opening, real = asyncio.Event(), served.engine.open_room
+        async with seated(client, number) as (old, _):
+            ticket = (await client.post(f"/sessions/{number}/tickets"))["ticket"]
+
+            async def slow(room: str, legs_max: int = 8) -> None:
+                opening.set()
+                await gone.wait()
+                await real(room, legs_max)
+
+            gone = asyncio.Event()
+            served.engine.open_room = slow  # type: ignore[method-assign]
+            async with wire(client, number) as new:
+                await new.send("hello", v=[1], ticket=ticket)
+                await opening.wait()
+                await old.socket.close()
+                for _ in range(20):  # time enough to write down that the seat is empty
+                    assert (await host.get(f"/sessions/{number}"))["state"] == "together"
+                gone.set()
+                await new.next("welcome")
+                assert (await new.next("state"))["state"] == "together"

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from ledger.control import close_demo_rail
 from metering import utc_now
-from web import logs
+from web import logs, memory
 from web.app import build
 from web.commands.schema import migrate
 from web.commands.seed import ACCOUNTS, seed
@@ -59,6 +59,7 @@ async def serve(settings: Settings) -> None:
     try:
         await runner.setup()
         await web.TCPSite(runner, settings.host, settings.port).start()
+        memory.settle()
         _greet(settings)
         await stop.wait()
     finally:

@@ -22,6 +22,7 @@ MODULES = {
     "refunds": "inbox",
     "disputes": "inbox",
     "payouts": "payouts",
+    "promo": "promo",
     "reconcile": "reconcile",
     "bank": "bank",
     "quote": "prices",

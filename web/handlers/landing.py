@@ -2,17 +2,24 @@
 
 from aiohttp import web
 
-from ledger import Money
+import metering
 from web.faces import face
+from web.gather import plan_rate
 from web.handlers.demo_login import doors
-from web.keys import SETTINGS
+from web.keys import DB
 from web.shapes import Help, Landing
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    rate = Money(request.app[SETTINGS].hosts_pay_rate_minor)
-    return face(request, "landing.html", Landing(rate, doors(request)))
+    async with request.app[DB].reading() as db:
+        rate = await plan_rate(db, "host-pays")
+        shared = (await metering.current_plan(db, "client-pays")).tariff
+    back_bp = metering.BASIS - shared.kept_bp
+    value = Landing(rate, shared.provider_bp, back_bp, doors(request))
+    return face(request, "landing.html", value)
 
 
 async def show_help(request: web.Request) -> web.StreamResponse:
-    return face(request, "help.html", Help(Money(request.app[SETTINGS].hosts_pay_rate_minor)))
+    async with request.app[DB].reading() as db:
+        rate = await plan_rate(db, "host-pays")
+    return face(request, "help.html", Help(rate))

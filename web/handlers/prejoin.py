@@ -1,21 +1,22 @@
 """The guest's door: who waits, what it costs, one name, one button."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-import ledger
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
-from ledger import Account, AccountKind, Money
+from ledger import Money
 from web.errors import LoginNeeded
 from web.faces import face, texts
 from web.forms import fields, see
 from web.handlers.demo_login import doors
 from web.keys import CLOCK, DB, LOCALE, PARTY
 from web.login import remember
+from web.means import means_of
 from web.settings import new_token
 from web.shapes import InviteGone, PreJoin
 
@@ -33,7 +34,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         try:
             value = await _door(db, request)
         except sessions.errors.InviteError as error:
-            return await _gone(db, request, error)
+            return await gone(db, request, error)
     return face(request, "prejoin.html", value)
 
 
@@ -54,7 +55,7 @@ async def join(request: web.Request) -> web.StreamResponse:
         return face(request, "prejoin.html", wrong, 422)
     except (sessions.errors.InviteError, sessions.errors.PlaceTaken, _Over) as error:
         async with request.app[DB].reading() as db:
-            return await _gone(db, request, error)
+            return await gone(db, request, error)
     made = {"session": door.session} | ({"token": token} if fresh else {})
     response = see(request, f"/sessions/{door.session}/room", made)
     if fresh:
@@ -100,21 +101,20 @@ async def _door(db: AsyncConnection, request: web.Request) -> PreJoin:
     if known is None:
         pays = session.payer == "client"
         return replace(value, must_login=pays, doors=doors(request, "client") if pays else ())
-    return await _with_balance(db, value, session, known)
+    return await _with_balance(db, value, session, known, at)
 
 
 async def _with_balance(
-    db: AsyncConnection, value: PreJoin, session: Session, party: Party
+    db: AsyncConnection, value: PreJoin, session: Session, party: Party, at: datetime
 ) -> PreJoin:
     """What a known party has to pay with."""
-    prepaid = Account(AccountKind.PREPAID, party.id, session.tariff.currency)
-    available = (await ledger.balance(db, prepaid)).available
+    available = (await means_of(db, party.id, at, session.tariff.currency)).available
     short = session.payer == "client" and available < value.rate and session.client != party.id
     missing = value.rate - available if short and not value.is_host else None
     return replace(value, balance=available, missing=missing)
 
 
-async def _gone(
+async def gone(
     db: AsyncConnection, request: web.Request, error: sessions.errors.SessionsError
 ) -> web.StreamResponse:
     """A bad invitation: whom to ask for another, and nothing else, no topic and no number."""

@@ -9,12 +9,13 @@ from broker import sessions
 from ledger import Money
 from web.errors import NotFound
 from web.faces import face, texts
-from web.forms import fields, money_of, see
+from web.forms import fields, see
 from web.gather import BOOKS_READERS, rows_of
 from web.handlers import dashboard
-from web.keys import CLOCK, DB, SETTINGS
+from web.keys import CLOCK, DB, LOCALE, SETTINGS
 from web.links import link_to, new_invite
 from web.login import require_party
+from web.new_session import agreed_minor, fault_of
 from web.session_page import page_of
 from web.shapes import NewSession, Sessions
 
@@ -39,14 +40,17 @@ async def create(request: web.Request) -> web.StreamResponse:
     """Begin a session and show its invitation; what cannot be taken comes back with a reason."""
     party, given, _ = require_party(request, "consultant"), await fields(request), texts(request)
     form = NewSession(given.get("topic", ""), given.get("plan", ""), given.get("rate", ""))
-    rate, at = money_of(form.rate), request.app[CLOCK]()
-    if rate is None:
-        return await _again(request, form, "rate", _("Write the rate in figures, for example 20"))
+    at = request.app[CLOCK]()
+    async with request.app[DB].reading() as db:
+        fault = await fault_of(db, party.id, form, request[LOCALE], _)
+    if fault:
+        return await _again(request, form, *fault)
     invite_id, token = new_invite(request.app[SETTINGS])
     try:
         async with request.app[DB].transaction() as db:
+            minor = agreed_minor(form)
             session, invite = await sessions.create(
-                db, party.id, form.topic, form.plan, rate.minor, at, token, invite_id=invite_id
+                db, party.id, form.topic, form.plan, minor, at, token, invite_id=invite_id
             )
     except sessions.errors.BadSession as error:
         text = _("Write the topic in one line") if error.field == "topic" else _("Check this")

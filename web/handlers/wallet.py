@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
 from broker.parties import Party
-from ledger import Account, AccountKind, Money, TopUp
+from ledger import Money, TopUp
 from ledger.control import (
     OverLimit,
     Rail,
@@ -22,9 +22,10 @@ from web.acting import own
 from web.errors import NotFound
 from web.faces import face, texts
 from web.forms import fields, local_path, money_of, see
-from web.gather import rate_of, wallet_of
+from web.gather import minutes_for, rate_of, wallet_of
 from web.keys import CLOCK, DB, GATEWAY, LOCALE, SETTINGS
 from web.login import require_party
+from web.means import means_of
 from web.settings import new_token
 from web.shapes import TopUpForm, TopUpView
 from web.words import field_text, money_text
@@ -40,7 +41,11 @@ async def show(request: web.Request) -> web.StreamResponse:
     party, before = require_party(request), request.query.get("before", "")
     async with request.app[DB].reading() as db:
         value = await wallet_of(
-            db, party, rate_of(request, party), int(before) if VERSION.fullmatch(before) else None
+            db,
+            party,
+            await rate_of(db, party),
+            request.app[CLOCK](),
+            int(before) if VERSION.fullmatch(before) else None,
         )
     return face(request, "wallet.html", value)
 
@@ -94,13 +99,14 @@ async def show_top_up(request: web.Request) -> web.StreamResponse:
         raise NotFound()
     found = await _at_the_bank(request, found)
     async with request.app[DB].reading() as db:
-        balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+        balance = await means_of(db, party.id, request.app[CLOCK]())
+        rate = await rate_of(db, party)
     value = TopUpView(
         id=found.id,
         state=found.state.value,
         amount=found.amount,
         balance=balance.available,
-        minutes=balance.available.minor // rate_of(request, party).minor,
+        minutes=minutes_for(balance.available, rate),
         refusal=found.refusal,
         url=found.url,
         back=local_path(request.cookies.get("back"), ""),
@@ -111,14 +117,14 @@ async def show_top_up(request: web.Request) -> web.StreamResponse:
 async def _at_the_bank(request: web.Request, planned: TopUp) -> TopUp:
     """The top-up with its checkout open. No transaction waits for the bank, and whoever asks again
     after a crash asks under the same key; a silent bank leaves the top-up as it was."""
-    gateway = request.app[GATEWAY]
-    answer = (
-        await ledger.ask_checkout(gateway, planned) if planned.gateway == gateway.name else None
-    )
+    gateway, at = request.app[GATEWAY], request.app[CLOCK]()
+    if planned.gateway != gateway.name:
+        return planned
+    answer = await ledger.ask_checkout(gateway, planned, at)
     if answer is None:
         return planned
     async with request.app[DB].transaction() as db:
-        return await ledger.note_checkout(db, planned.id, answer, request.app[CLOCK]())
+        return await ledger.note_checkout(db, planned.id, answer, at)
 
 
 async def _form(
@@ -126,13 +132,14 @@ async def _form(
 ) -> TopUpForm:
     party = require_party(request)
     async with request.app[DB].reading() as db:
-        balance = await ledger.balance(db, Account(AccountKind.PREPAID, party.id))
+        balance = await means_of(db, party.id, request.app[CLOCK]())
         closed = await _closed(db, request, party)
+        rate = await rate_of(db, party)
     return TopUpForm(
         closed=closed,
         balance=balance.available,
         amounts=AMOUNTS,
-        rate=rate_of(request, party),
+        rate=rate,
         key=new_token(),
         own=own,
         back=local_path(back, ""),

@@ -39,6 +39,8 @@ from ledger.control import (
 )
 from ledger.errors import TryAgain
 from ledger.gateway import PaymentEvent, PaymentState
+from ledger.money import Money
+from ledger.promo import credit_of
 from ledger.saved_cards import Charged, Outcome, SavedCard
 from ledger.views import balance
 
@@ -133,8 +135,9 @@ async def consider(db: AsyncConnection, party: str, return_url: str, at: datetim
     if setting is None or not setting.enabled or kept is None:
         return None
     currency = setting.amount.currency
-    wallet = await balance(db, Account(AccountKind.PREPAID, party, currency))
-    if wallet.available >= setting.threshold or await store.open_run(db, party):
+    if await _means(db, party, currency, at) >= setting.threshold:
+        return None
+    if await store.open_run(db, party):
         return None
     day = at.astimezone(UTC).date()
     count, last, taken = await store.used_in(db, party, day, currency)
@@ -191,7 +194,7 @@ async def claim(db: AsyncConnection, gateway: str, at: datetime) -> list[Run]:
     states = ASKABLE if await _open(db) else (RunState.IN_DOUBT,)
     claimed = []
     for run in await store.due_runs(db, gateway, states, at, RUNS_MAX):
-        why_not = "" if run.state is RunState.IN_DOUBT else await _why_not(db, run)
+        why_not = "" if run.state is RunState.IN_DOUBT else await _why_not(db, run, at)
         if why_not:
             await _end(db, run, why_not, at)
             continue
@@ -209,7 +212,13 @@ async def _open(db: AsyncConnection) -> bool:
     return True
 
 
-async def _why_not(db: AsyncConnection, run: Run) -> str:
+async def _means(db: AsyncConnection, party: str, currency: str, at: datetime) -> Money:
+    """Money and promo credit: whoever can pay by credit needs no card."""
+    wallet = await balance(db, Account(AccountKind.PREPAID, party, currency))
+    return wallet.available + (await credit_of(db, party, currency, at)).available
+
+
+async def _why_not(db: AsyncConnection, run: Run, at: datetime) -> str:
     """What has come between since the run was planned or declined; "" for nothing."""
     setting = await store.setting_of(db, run.party)
     kept = await store.card_of(db, run.party)
@@ -219,8 +228,8 @@ async def _why_not(db: AsyncConnection, run: Run) -> str:
         return "card_changed"
     if await is_frozen(db, run.party, run.amount.currency):
         return "frozen"
-    wallet = await balance(db, Account(AccountKind.PREPAID, run.party, run.amount.currency))
-    return "not_needed" if wallet.available >= setting.threshold else ""
+    means = await _means(db, run.party, run.amount.currency, at)
+    return "not_needed" if means >= setting.threshold else ""
 
 
 async def note(db: AsyncConnection, id: str, try_no: int, answer: Charged, at: datetime) -> Run:

@@ -99,57 +99,6 @@ async def test_three_minutes_that_the_client_pays(
     journal.verify_chain(await journal.facts(db, session.number))
 
 
-async def test_a_curator_rules_after_the_settlement_and_again(db: AsyncConnection) -> None:
-    """
-    150 seconds: 60.00 of Anna's, said to be resolved: platform 6.00, Ivan 54.00
-    first ruling:  5 % and 25 %:  platform 3.00, Ivan 15.00, back to Anna 42.00
-    second ruling: 10 % and 90 %: as it was in the beginning
-    """
-    session, host, client = await client_pays(db)
-    await go_live(db, session.number)
-    await talk_for(db, session.number, 150)
-    await sessions.hang_up(db, session.number, "host", "asked", after(150))
-    await sessions.decide(db, session.number, Outcome.RESOLVED, "", after(200))
-    ruled = await sessions.rule(db, session.number, "1", 500, 2_500, "Не разобрались", after(300))
-    assert (ruled.state, ruled.outcome) == (State.SETTLED, "ruled")
-    assert ruled.sums == Sums(6_000, 300, 1_500, 4_200)
-    assert await balance_of(db, AccountKind.PREPAID, client.id) == 94_000 + 4_200
-    assert await balance_of(db, AccountKind.EARNINGS, host.id) == 1_500
-    again = await sessions.rule(db, session.number, "2", 1_000, 9_000, "Ошиблись", after(400))
-    assert again.sums == Sums(6_000, 600, 5_400, 0)
-    for ruling in ("1", "2"):
-        told = await sessions.rule(db, session.number, ruling, 0, 0, "Повтор", after(500))
-        assert told == again
-    with pytest.raises(errors.AlreadyDecided):
-        await sessions.decide(db, session.number, Outcome.UNRESOLVED, "Нет", after(600))
-    facts = [f for f in await journal.facts(db, session.number) if f.kind == "outcome"]
-    assert [(f.body["by"], f.body.get("ruling")) for f in facts] == [
-        ("client", None),
-        ("curator", "1"),
-        ("curator", "2"),
-    ]
-    assert await ledger.check(db) == []
-    journal.verify_chain(await journal.facts(db, session.number))
-
-
-async def test_a_ruling_before_the_settlement_is_the_settlement(db: AsyncConnection) -> None:
-    session, _, client = await client_pays(db)
-    with pytest.raises(errors.WrongState):
-        await sessions.rule(db, session.number, "1", 0, 0, "Рано", NOON)
-    await go_live(db, session.number)
-    await talk_for(db, session.number, 60)
-    await sessions.hang_up(db, session.number, "client", "asked", after(60))
-    with pytest.raises(errors.CommentNeeded):
-        await sessions.rule(db, session.number, "1", 0, 0, " ", after(70))
-    with pytest.raises(errors.BadSession):
-        await sessions.rule(db, session.number, "1", 5_000, 5_001, "Много", after(70))
-    ruled = await sessions.rule(db, session.number, "1", 0, 0, "Никто не пришёл", after(80))
-    assert (ruled.state, ruled.settled_at) == (State.SETTLED, after(80))
-    assert ruled.sums == Sums(2_000, 0, 0, 2_000)
-    assert await balance_of(db, AccountKind.PREPAID, client.id) == 100_000
-    assert await balance_of(db, AccountKind.ESCROW, session.number) == 0
-
-
 async def test_silence_is_resolved_when_the_window_is_over(db: AsyncConnection) -> None:
     session, host, _ = await client_pays(db)
     await go_live(db, session.number)

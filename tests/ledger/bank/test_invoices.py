@@ -22,8 +22,8 @@ from ledger.bank.invoices import (
     received,
     returned,
 )
-from ledger.bank.requisites import Payer
 from ledger.money import Money
+from ledger.requisites import Payer
 from tests.ledger.bank.writing import OURS
 
 AT = datetime(2026, 11, 1, 9, tzinfo=UTC)

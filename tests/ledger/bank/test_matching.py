@@ -7,17 +7,8 @@ from itertools import permutations
 import pytest
 
 from ledger.bank.invoices import Invoice, InvoiceState, drawn
-from ledger.bank.matching import (
-    Found,
-    Order,
-    Payment,
-    Rule,
-    Scene,
-    Waiting,
-    open_on,
-    recognised,
-    recognised_all,
-)
+from ledger.bank.matching import Found, Rule, recognised, recognised_all
+from ledger.bank.scene import Memory, Order, Payment, Scene, Waiting, open_on
 from ledger.bank.statements import Line, Side
 from ledger.money import Money
 from tests.ledger.bank.writing import BANKS_FEES, NORTH, OURS, PERSON, VECTOR, came, day, went
@@ -30,8 +21,9 @@ def invoice(n: int, rubles: int, who: Side = VECTOR, party: str = "anna") -> Inv
     return drawn(f"B-2026-{n:06d}", party, payer(who), OURS, Money(rubles * 100), "", AT.date(), AT)
 
 
-def scene(*invoices: Invoice, **facts: object) -> Scene:
-    return Scene({one.number: one for one in invoices}, **facts)  # type: ignore[arg-type]
+def scene(*invoices: Invoice, **facts: object) -> Memory:
+    known = {one.number: one for one in invoices}
+    return Memory(Scene(known, **facts))  # type: ignore[arg-type]
 
 
 ONE = invoice(1, 1500)
@@ -62,7 +54,7 @@ def test_what_was_paid_on_the_same_day_does_not() -> None:
     ]
     told = []
     for order in permutations(lines):
-        answers, _ = recognised_all(order, scene(ONE))
+        answers = recognised_all(order, scene(ONE))
         told.append({id: found for id, _, found in answers})
     assert all(one == told[0] for one in told)
     assert {found.rule for found in told[0].values()} == {Rule.EXACT, Rule.ONLY_OPEN}
@@ -74,7 +66,7 @@ def test_the_next_day_it_does() -> None:
         ("b", came(2, 1500, VECTOR, "предоплата", "2")),
         ("c", came(2, 1500, VECTOR, "B-2026-1", "3")),
     ]
-    answers, _ = recognised_all(lines, scene(ONE))
+    answers = recognised_all(lines, scene(ONE))
     assert [found.rule for _, _, found in answers] == [Rule.EXACT, Rule.NOBODYS, Rule.OVER]
 
 
@@ -132,10 +124,11 @@ def test_the_scene_follows_the_orders() -> None:
         ("b", came(2, 500, PERSON, "возврат, счёт закрыт", "1")),
         ("c", came(3, 500, PERSON, "возврат, счёт закрыт", "2")),
     ]
-    answers, after = recognised_all(lines, scene(orders=(ORDER,)))
+    lines.append(("d", went(4, 50_000, PERSON, "возврат", "3")))
+    answers = recognised_all(lines, scene(orders=(ORDER,)))
     rules = [found.rule for _, _, found in answers]
-    assert rules == [Rule.ORDERED, Rule.ORDER_BACK, Rule.NOBODYS]
-    assert (after.orders, [one.id for one in after.waiting]) == ((), ["c"])
+    assert rules == [Rule.ORDERED, Rule.ORDER_BACK, Rule.NOBODYS, Rule.GIVEN_BACK]
+    assert answers[-1][2].line == "c"
 
 
 def test_money_of_nobody_goes_back_oldest_first() -> None:
@@ -149,8 +142,8 @@ def test_money_of_nobody_goes_back_oldest_first() -> None:
     assert recognised(line, seen) == Found(Rule.GIVEN_BACK, line="old")
     assert recognised(replace(line, purpose="Оплата"), seen).rule is Rule.STRANGE
     assert recognised(replace(line, minor=-1), seen).rule is Rule.STRANGE
-    _, after = recognised_all([("x", line)], seen)
-    assert [one.id for one in after.waiting] == ["new", "other"]
+    answers = recognised_all([(str(n), line) for n in range(3)], seen)
+    assert [found.line for _, _, found in answers] == ["old", "new", ""]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from ledger.bank.payment_qr import compose, payment_text
-from ledger.bank.requisites import Requisites
 from ledger.money import Money
+from ledger.requisites import Requisites
 from tests.ledger.bank.writing import OURS
 
 WHALES = Requisites(

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from ledger.bank.requisites import Payer, Requisites
 from ledger.bank.statements import Line, Side
+from ledger.requisites import Payer, Requisites
 
 OURS = Requisites(
     name="ООО «Минута»",

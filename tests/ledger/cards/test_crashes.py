@@ -172,7 +172,7 @@ async def test_top_up(stage: Stage) -> None:
         id, at = f"t-{stage.party}", stage.scene.clock()
         async with stage.transaction() as db:
             planned = await plan_top_up(db, "stripe", stage.party, eur(50_000), URL, at, id)
-        answer = await ask_checkout(stage.scene.gateway, planned)
+        answer = await ask_checkout(stage.scene.gateway, planned, at)
         if answer is not None:
             async with stage.transaction() as db:
                 await note_checkout(db, id, answer, at)

@@ -12,8 +12,9 @@ _INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_12 = ((7, 2, 4, 10, 3, 5, 9, 4, 6, 8), (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8))
 _KEY = (7, 1, 3) * 8  # weights of an account's key, over three digits of the BIK and the account
 _CENTRAL = ("000", "001", "002")  # last digits of BIKs whose accounts are the central bank's own
+_OF_THE_TREASURY = ("00", "01", "02")  # first digits of the BIKs of its offices
 
-NAME_CHARS_MAX = 160
+NAME_CHARS_MAX = 160  # of the field in the banks' exchange format
 
 
 def fault_in_inn(text: str) -> str:
@@ -51,38 +52,64 @@ def fault_in_ogrn(text: str) -> str:
 
 
 def fault_in_bik(text: str) -> str:
-    """Nine digits, Russian ones begin with 0; a BIK has no check digit of its own.
+    """Nine digits; a BIK has no check digit of its own.
 
-    >>> fault_in_bik("044525225"), fault_in_bik("144525225")
-    ('', 'form')
+    The first says how its owner takes part in the central bank's payments: 0 directly, 1 through
+    another bank, 2 as a client only. Directly: 04 are banks, 00 to 02 offices of the treasury.
+
+    >>> fault_in_bik("044525225"), fault_in_bik("017003983"), fault_in_bik("944525225")
+    ('', '', 'form')
     """
-    return "" if re.fullmatch(r"0[0-9]{8}", text) else "form"
+    return "" if re.fullmatch(r"[012][0-9]{8}", text) else "form"
 
 
 def fault_in_account(account: str, bik: str) -> str:
     """Twenty digits whose ninth is the key over the account and its bank's BIK.
 
+    Accounts that the treasury keeps begin with 0, are in roubles, and have no key.
+
     >>> fault_in_account("40702810138250123017", "044525225")
     ''
     >>> fault_in_account("40702810238250123017", "044525225")
     'check'
+    >>> fault_in_account("03100643000000018500", "017003983")
+    ''
     """
     if not re.fullmatch(r"[0-9]{20}", account) or fault_in_bik(bik):
         return "form"
-    of_bank = f"0{bik[4:6]}" if bik[-3:] in _CENTRAL else bik[-3:]
-    return "" if _weighed(of_bank + account, _KEY) % 10 == 0 else "check"
+    if account.startswith("0") or bik.startswith(_OF_THE_TREASURY):
+        kept_there = bik.startswith(_OF_THE_TREASURY) and re.match(r"0[0-9]{4}643", account)
+        return "" if kept_there else "check"
+    if bik.endswith(_CENTRAL):
+        return _fault_in_key(account, _centre(bik))
+    return _fault_in_key(account, bik[-3:])
 
 
 def fault_in_correspondent(account: str, bik: str) -> str:
-    """A bank's account with the central bank: 301…, its end is the end of the BIK.
+    """A bank's account with the central bank: 301…, its end is the end of the BIK; for an office
+    of the treasury its single account, 40102….
 
     >>> fault_in_correspondent("30101810400000000225", "044525225")
     ''
+    >>> fault_in_correspondent("40102810445370000059", "017003983")
+    ''
     """
-    if not re.fullmatch(r"301[0-9]{17}", account) or fault_in_bik(bik):
+    treasurys = bik.startswith(_OF_THE_TREASURY)
+    shape = r"40102810[0-9]{12}" if treasurys else r"301[0-9]{17}"
+    if not re.fullmatch(shape, account) or fault_in_bik(bik):
         return "form"
-    sound = account[-3:] == bik[-3:] and _weighed(f"0{bik[4:6]}{account}", _KEY) % 10 == 0
-    return "" if sound else "check"
+    if not treasurys and account[-3:] != bik[-3:]:
+        return "check"
+    return _fault_in_key(account, _centre(bik))
+
+
+def _centre(bik: str) -> str:
+    """What stands before an account that the central bank keeps: "0" and two digits of the unit."""
+    return f"0{bik[4:6]}"
+
+
+def _fault_in_key(account: str, of_bank: str) -> str:
+    return "" if _weighed(of_bank + account, _KEY) % 10 == 0 else "check"
 
 
 def _weighed(digits: str, weights: Sequence[int]) -> int:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ledger.bank.requisites import (
+from ledger.requisites import (
     Payer,
     Requisites,
     fault_in_account,
@@ -28,6 +28,15 @@ CORRESPONDENTS = (
     ("30101810400000000225", "044525225"),
     ("30101810500000000653", "044030653"),
     ("30101810200000000593", "044525593"),
+)
+
+# Offices of the treasury: BIK, the single account there, an account that the office keeps.
+TREASURIES = (
+    ("017003983", "40102810445370000059", "03100643000000018500"),
+    ("004525988", "40102810545370000003", "03100643000000017300"),
+    ("014030106", "40102810945370000005", "03100643000000017200"),
+    ("024501901", "40102810045370000002", "03100643000000019500"),
+    ("012202102", "40102810745370000024", "03100643000000013200"),
 )
 
 
@@ -83,6 +92,36 @@ def test_one_wrong_digit_of_an_account_is_seen(
 
 def test_an_account_with_the_central_bank_has_a_key_of_its_own() -> None:
     assert fault_in_account("40101810845250010102", "044525000") == ""
+
+
+@pytest.mark.parametrize(("bik", "single", "kept"), TREASURIES)
+def test_the_treasury_keeps_accounts_without_a_key(bik: str, single: str, kept: str) -> None:
+    assert fault_in_bik(bik) == ""
+    assert fault_in_account(kept, bik) == ""
+    assert fault_in_correspondent(single, bik) == ""
+    wrong = single[:8] + str((int(single[8]) + 1) % 10) + single[9:]
+    assert fault_in_correspondent(wrong, bik) == "check"
+
+
+def test_banks_and_the_treasury_do_not_keep_each_others_accounts() -> None:
+    (account, bank), (treasury, single, kept) = ACCOUNTS[0], TREASURIES[0]
+    assert fault_in_account(kept, bank) == "check"
+    assert fault_in_account(account, treasury) == "check"
+    assert fault_in_account("03100978000000018500", treasury) == "check"  # it keeps roubles only
+    assert fault_in_correspondent(single, bank) == "form"
+    assert fault_in_correspondent(CORRESPONDENTS[0][0], treasury) == "form"
+
+
+def test_a_centre_of_the_central_bank_is_told_by_two_digits() -> None:
+    """The treasury's accounts with the centres, before it had an account of its own."""
+    sound = [n for n in range(10) if fault_in_account(f"40101810{n}45250010102", "044525000") == ""]
+    assert sound == [8]
+    assert fault_in_account("40101810845250010102", "044525225") == "check"
+
+
+@pytest.mark.parametrize("first", "0123456789")
+def test_a_bik_begins_with_the_way_of_taking_part(first: str) -> None:
+    assert fault_in_bik(f"{first}44525225") == ("" if first in "012" else "form")
 
 
 @pytest.mark.parametrize(
