@@ -190,6 +190,7 @@ class Evidence:
     consent: str  # what the client agreed to before the meter ran
     documents: str  # numbers and hashes of the papers issued
     service_on: str = ""  # ISO day of the service
+    remark: str = ""  # what a person adds
 
 
 EVIDENCE_CHARS_MAX = 20_000

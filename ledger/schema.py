@@ -171,7 +171,8 @@ hold_end = Table(
     CheckConstraint("(kind = 'post') = (journal_id IS NOT NULL)", name="ledger_hold_end_journal"),
 )
 
-# One row a sealed stretch of journals: sha256 over the previous hash and what was recorded.
+# One row a sealed stretch of journals: sha256 over the previous hash and what was recorded, since
+# 0021 also over the head of the audit journal.
 batch = Table(
     "ledger_batch",
     metadata,
@@ -180,6 +181,8 @@ batch = Table(
     Column("journals", BigInteger, nullable=False),
     Column("hash", Text, nullable=False),
     Column("sealed_us", BigInteger, nullable=False),
+    Column("trail_rows", BigInteger),
+    Column("trail_hash", Text),
     PrimaryKeyConstraint("id", name="ledger_batch_pk"),
 )
 

@@ -1,7 +1,8 @@
 """Seals: a chain of hashes over what was recorded, so that later changes show.
 
-A batch is a stretch of journals in the order of their rows; its hash covers the hash before it and
-every fact of its journals and entries. Whoever kept one hash can prove all that came before.
+A batch is a stretch of journals in the order of their rows; its hash covers the hash before it,
+every fact of its journals and entries, and the head that the audit journal had. Whoever kept one
+hash can prove all that came before, in both journals.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.store import is_postgresql, us_of
@@ -23,16 +24,29 @@ FIRST_HASH = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
+class TrailHead:
+    """How many rows the audit journal has and the hash of the last one."""
+
+    count: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """`hash` (hex sha256) covers all journals up to the row `last_journal`."""
+    """`hash` (hex sha256) covers all journals up to the row `last_journal`, and `trail`."""
 
     id: int
     last_journal: int
     journals: int
     hash: str
+    trail: TrailHead | None = None
 
 
-_BATCHES = "SELECT id, last_journal, journals, hash FROM ledger_batch ORDER BY id"
+NO_TRAIL = TrailHead(0, FIRST_HASH)
+_NOTHING = Batch(0, 0, 0, FIRST_HASH)
+_BATCHES = (
+    "SELECT id, last_journal, journals, hash, trail_rows, trail_hash FROM ledger_batch ORDER BY id"
+)
 _LAST = text(f"{_BATCHES} DESC LIMIT 1")
 _ALL = text(_BATCHES)
 # One text an entry, made by the database, the same on both: before a journal's first entry stand
@@ -58,13 +72,15 @@ _FACTS = text(
     " LEFT JOIN ledger_entry e ON e.journal_id = j.id ORDER BY j.id, e.line"
 )
 _ADD = text(
-    "INSERT INTO ledger_batch (id, last_journal, journals, hash, sealed_us)"
-    " VALUES (:id, :last_journal, :journals, :hash, :sealed_us)"
+    "INSERT INTO ledger_batch"
+    " (id, last_journal, journals, hash, sealed_us, trail_rows, trail_hash)"
+    " VALUES (:id, :last_journal, :journals, :hash, :sealed_us, :trail_rows, :trail_hash)"
 )
 
 
-async def seal(db: AsyncConnection, at: datetime) -> Batch | None:
-    """Seal the journals that no batch covers yet, oldest first; None when there are none.
+async def seal(db: AsyncConnection, at: datetime, trail: TrailHead = NO_TRAIL) -> Batch | None:
+    """Seal the journals that no batch covers yet, oldest first, and the audit journal up to its
+    head `trail`; None when there is nothing new.
 
     Waits for writers under way and keeps new ones waiting until the caller commits, so that no
     journal can slip in below the last one sealed.
@@ -72,12 +88,20 @@ async def seal(db: AsyncConnection, at: datetime) -> Batch | None:
     if is_postgresql(db):
         await db.execute(text("SELECT ledger_stand_still()"))
     row = (await db.execute(_LAST)).first()
-    last = Batch(*row) if row else Batch(0, 0, 0, FIRST_HASH)
-    batch = _batch(last, await _rows(db, last.last_journal, 2**62))
-    if batch is None:
+    last = _sealed(row) if row else _NOTHING
+    rows = await _rows(db, last.last_journal, 2**62)
+    if not rows and trail.count <= (last.trail or NO_TRAIL).count:
         return None
-    facts = {"id": batch.id, "last_journal": batch.last_journal, "journals": batch.journals}
-    await db.execute(_ADD, {**facts, "hash": batch.hash, "sealed_us": us_of(at)})
+    batch = _batch(last, rows, trail)
+    facts = {
+        "id": batch.id,
+        "last_journal": batch.last_journal,
+        "journals": batch.journals,
+        "hash": batch.hash,
+        "trail_rows": trail.count,
+        "trail_hash": trail.hash,
+    }
+    await db.execute(_ADD, {**facts, "sealed_us": us_of(at)})
     return batch
 
 
@@ -86,13 +110,13 @@ async def broken_seals(db: AsyncConnection, watch: Watch | None = None) -> Async
 
     `watch` is shown everything that is read on the way, in the order of recording.
     """
-    last = Batch(0, 0, 0, FIRST_HASH)
+    last = _NOTHING
     for row in (await db.execute(_ALL)).all():
-        sealed = Batch(*row)
+        sealed = _sealed(row)
         rows = await _rows(db, last.last_journal, sealed.last_journal)
         if watch is not None:
             watch(rows)
-        if _batch(last, rows) != sealed:
+        if _batch(last, rows, sealed.trail) != sealed:
             yield sealed
         last = sealed
 
@@ -109,9 +133,16 @@ async def _rows(db: AsyncConnection, after: int, upto: int) -> Rows:
     return (await db.execute(_FACTS, facts)).all()
 
 
-def _batch(last: Batch, rows: Rows) -> Batch | None:
-    if not rows:
-        return None
-    facts_of_all = "".join([row[2] for row in rows])
-    digest = hashlib.sha256(f"{last.hash};{facts_of_all}".encode()).hexdigest()
-    return Batch(last.id + 1, rows[-1][0], len({row[0] for row in rows}), digest)
+def _sealed(row: Row[Any]) -> Batch:
+    trail = None if row.trail_rows is None else TrailHead(row.trail_rows, row.trail_hash)
+    return Batch(row.id, row.last_journal, row.journals, row.hash, trail)
+
+
+def _batch(last: Batch, rows: Rows, trail: TrailHead | None) -> Batch:
+    """The next one; batches sealed before the audit journal was tied to them have no `trail`."""
+    facts = "".join([row[2] for row in rows])
+    if trail is not None:
+        facts = f"audit {trail.count} {trail.hash};{facts}"
+    digest = hashlib.sha256(f"{last.hash};{facts}".encode()).hexdigest()
+    last_journal = rows[-1][0] if rows else last.last_journal
+    return Batch(last.id + 1, last_journal, len({row[0] for row in rows}), digest, trail)

@@ -107,7 +107,7 @@ class StripeGateway:
             "product_description": evidence.service,
             "access_activity_log": evidence.activity,
             "refund_policy_disclosure": evidence.consent,
-            "uncategorized_text": evidence.documents,
+            "uncategorized_text": "\n".join(t for t in (evidence.documents, evidence.remark) if t),
             "service_date": evidence.service_on,
         }
         params: Any = {"evidence": {name: told[name] for name in told if told[name]}}

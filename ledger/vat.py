@@ -17,7 +17,6 @@ from ledger.money import WHOLE_BP, Money, divide_half_up
 
 
 class VatMode(Enum):
-    NONE = "none"
     AGENT = "agent"
     PRINCIPAL = "principal"
 
@@ -55,6 +54,31 @@ def rate_on(day: date, country: str = "RU", name: str = "basic") -> VatRate:
     if not rows:
         raise NoVatRate(country, name, day)
     return max(rows, key=lambda row: row.first_day)
+
+
+@dataclass(frozen=True, slots=True)
+class VatRegime:
+    """How a legal entity owes VAT: from `since` on, by the rates of this name; "" is no VAT at all.
+
+    A day before `since` stays without VAT for ever, whenever its papers are made.
+    """
+
+    mode: VatMode = VatMode.AGENT
+    rate: str = ""
+    since: date = date.max
+    country: str = "RU"
+
+    def on(self, day: date) -> VatRate | None:
+        """The rate of services of this day; None when they are free of VAT. Raises: NoVatRate."""
+        if not self.rate or day < self.since:
+            return None
+        return rate_on(day, self.country, self.rate)
+
+    def rates(self) -> list[tuple[date, VatRate]]:
+        """Every rate of this regime from its first day on, in order."""
+        own = [r for r in RATES if self.rate and (r.country, r.name) == (self.country, self.rate)]
+        days = {max(row.first_day, self.since) for row in own}
+        return [(day, row) for day in sorted(days) if (row := self.on(day))]
 
 
 def vat_within(gross_minor: int, bp: int) -> int:

@@ -14,6 +14,7 @@ nothing. Errors are in one tree (`MeteringError`); lack of money is the ledger's
 
 from metering.audit import Fault as Fault
 from metering.audit import check
+from metering.audit_tariffs import check_tariffs as check_tariffs
 from metering.clock import Clock, utc_now
 from metering.drafts import read_draft as read_draft
 from metering.errors import BadField as BadField

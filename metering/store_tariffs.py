@@ -60,6 +60,13 @@ async def rates(db: AsyncConnection, plan: str) -> list[Published]:
     return await _newest(db, (_TARIFFS.c.owner != PLATFORM) & (_TARIFFS.c.plan == plan))
 
 
+async def texts(db: AsyncConnection) -> list[tuple[str, str, int, str]]:
+    """Plan, owner, number and text of every version, as they are kept, in this order."""
+    columns = (_TARIFFS.c.plan, _TARIFFS.c.owner, _TARIFFS.c.version, _TARIFFS.c.tariff)
+    rows = await db.execute(select(*columns).order_by(*columns[:3]))
+    return [(row.plan, row.owner, row.version, row.tariff) for row in rows]
+
+
 async def _newest(db: AsyncConnection, wanted: Any) -> list[Published]:
     last = (
         select(_TARIFFS.c.owner, _TARIFFS.c.plan, func.max(_TARIFFS.c.version).label("version"))

@@ -28,6 +28,7 @@ from reports.errors import (
 from reports.findings import Finding as Finding
 from reports.findings import Verdict, verify_text
 from reports.findings import verify_json as verify_json
+from reports.issuer import FREE_OF_VAT as FREE_OF_VAT
 from reports.issuer import Issuer
 from reports.issuer import Vat as Vat
 from reports.register import Filter, Issued, Paper

@@ -3,6 +3,7 @@
 from datetime import date
 
 from reports.documents import Act
+from reports.issuer import AGENT
 from reports.page_parts import day, heading, requisites, seal_box
 from reports.pdf import INK, LEFT, LINE, RIGHT, WIDTH, Column, Sheet, col, drawn, span
 from reports.wording import (
@@ -120,8 +121,16 @@ def _totals(sheet: Sheet, y: float, act: Act) -> float:
     sheet.put(LEFT, y, f"Оказано услуг: 1, {minutes(act.totals.billed_minutes)}, на сумму", "label")
     words = in_words(act.total) if currency == "RUB" else money(act.total, currency)
     end = sheet.flow(LEFT, y + 15, span(7), words, "strong")
+    if act.totals.promo:
+        paid = act.total - act.totals.promo
+        text = f"Из них промокредитом {money(act.totals.promo, currency)}"
+        end = sheet.flow(LEFT, end, span(7), f"{text}, деньгами {money(paid, currency)}", "label")
     if vat.rate_bp is None:
         end = sheet.flow(LEFT, end, span(7), f"Без НДС: {vat.ground}", "label")
+    elif act.issuer.vat_mode == AGENT:
+        base, rule = money(act.vat_base, currency), f"{percent(vat.rate_bp)}, {vat.ground}"
+        text = f"НДС исчислен с вознаграждения платформы как агента, {base}: {rule}"
+        end = sheet.flow(LEFT, end, span(7), text, "label")
     return max(end, y + 42) + 12
 
 

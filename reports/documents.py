@@ -5,21 +5,27 @@ can be built again from its own session.json. Money is minor units, minutes are 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from reports import facts as facts_module
 from reports.canonical import Json, canonical, digest
 from reports.errors import NothingToAct, TotalsDiffer
 from reports.facts import JournalFact, SessionFacts
-from reports.issuer import Issuer
+from reports.issuer import AGENT, Issuer
 
 FORMAT = "minuta-session/1"
 #: Moves when a layout changes: files of another template are not compared page by page.
 TEMPLATE = 1
 PROTOCOL, ACT = "protocol", "act"
-_PAYER = ("PREPAID", "PROMO")
+#: Accounts of whoever pays for the minutes.
+PAYER = ("PREPAID", "PROMO")
 #: Keys of journals that divide what the others charged: a settlement, and rulings after it.
 _DIVIDES = ("settle:", "rule:")
+#: Keys of journals of the tax inside our income, which divide nothing.
+_TAXES = "vat:"
+#: Totals that came later: a file that does not name one says zero.
+LATER = ("promo",)
+_WHOLE_BP = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Minor units: charged = platform + consultant + refunded + escrow. `owed` is what the client
-    owes the consultant outside the platform (host-pays with a rate), else None."""
+    owes the consultant outside the platform (host-pays with a rate), else None. Of what is kept,
+    `promo` was paid by promo credit."""
 
     elapsed_s: int
     witnessed_s: int
@@ -59,6 +66,7 @@ class Totals:
     escrow: int
     owed: int | None
     currency: str
+    promo: int = 0
 
     @property
     def kept(self) -> int:
@@ -86,7 +94,8 @@ class SessionProtocol:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Services of the platform to whoever paid for the minutes."""
+    """Services of the platform to whoever paid for the minutes. `vat` is the tax inside `vat_base`:
+    the whole price of a principal, the commission of an agent."""
 
     heading: Heading
     issuer: Issuer
@@ -97,6 +106,7 @@ class Act:
     lines: tuple[Line, ...]
     total: int
     vat: int
+    vat_base: int
 
 
 Document = SessionProtocol | Act
@@ -108,11 +118,12 @@ def totals_of(facts: SessionFacts) -> Totals:
     Raises: TotalsDiffer naming the figure when charges and ledger say different things.
     """
     charged = sum(charge.minor for charge in facts.charges)
-    dividing = tuple(one for one in facts.journals if one.id.startswith(_DIVIDES))
-    charging = tuple(one for one in facts.journals if not one.id.startswith(_DIVIDES))
-    paid, refunded = -_sum(charging, *_PAYER), _sum(dividing, *_PAYER)
+    journals = tuple(one for one in facts.journals if not one.id.startswith(_TAXES))
+    dividing = tuple(one for one in journals if one.id.startswith(_DIVIDES))
+    charging = tuple(one for one in journals if not one.id.startswith(_DIVIDES))
+    paid, refunded = -_sum(charging, *PAYER), _sum(dividing, *PAYER)
     platform, consultant, escrow = (
-        _sum(facts.journals, kind) for kind in ("COMMISSION", "EARNINGS", "ESCROW")
+        _sum(journals, kind) for kind in ("COMMISSION", "EARNINGS", "ESCROW")
     )
     for what, paper, ledger in (
         ("charged", charged, paid),
@@ -134,7 +145,29 @@ def totals_of(facts: SessionFacts) -> Totals:
         escrow=escrow,
         owed=billed * facts.rate_minor if owes and facts.rate_minor else None,
         currency=facts.currency,
+        promo=-_sum(journals, "PROMO"),
     )
+
+
+def vat_of(issuer: Issuer, facts: SessionFacts, totals: Totals, day: date) -> tuple[int, int]:
+    """The tax that an act of this day contains and the sum that contains it.
+
+    Before the client's word an agent's commission is that of the silent "resolved". Raises:
+    TotalsDiffer when the books took another tax.
+    """
+    base = totals.kept
+    if issuer.vat_mode == AGENT:
+        share = _WHOLE_BP - facts.tariff.get("provider_bp", 9000)
+        base = totals.charged * share // _WHOLE_BP if totals.escrow else totals.platform
+    vat = issuer.vat_on(day).inside(base)
+    booked = [one for one in facts.journals if one.id.startswith(_TAXES)]
+    if booked and _sum(tuple(booked), "VAT") != vat:
+        raise TotalsDiffer("vat", vat, _sum(tuple(booked), "VAT"))
+    return vat, base
+
+
+def _service_day(issuer: Issuer, facts: SessionFacts, issued_at: datetime) -> date:
+    return (facts.ended_at or issued_at).astimezone(issuer.zone).date()
 
 
 def protocol(heading: Heading, issuer: Issuer, facts: SessionFacts) -> SessionProtocol:
@@ -150,7 +183,8 @@ def act(heading: Heading, issuer: Issuer, facts: SessionFacts) -> Act:
     buyer, role = (
         (facts.host.name, "host") if facts.plan == "host-pays" else (facts.client.name, "client")
     )
-    service_day = (facts.ended_at or heading.issued_at).astimezone(issuer.zone).date()
+    day = _service_day(issuer, facts, heading.issued_at)
+    vat, vat_base = vat_of(issuer, facts, totals, day)
     return Act(
         heading=heading,
         issuer=issuer,
@@ -160,7 +194,8 @@ def act(heading: Heading, issuer: Issuer, facts: SessionFacts) -> Act:
         buyer_role=role,
         lines=_lines(facts, totals),
         total=totals.kept,
-        vat=issuer.vat_on(service_day).inside(totals.kept),
+        vat=vat,
+        vat_base=vat_base,
     )
 
 
@@ -179,12 +214,22 @@ def content_digest(kind: str, issuer: Issuer, facts: SessionFacts) -> str:
         known = facts_module.to_json(facts)
         body: object = {name: value for name, value in known.items() if name != "facts"}
     else:
-        totals = totals_of(facts)
-        if not totals.charged:
-            raise NothingToAct(facts.number)
-        body = [facts.number, facts.plan, facts.topic, facts.host.name, facts.client.name]
-        body = [*body, totals.billed_minutes, totals.charged, totals.refunded, totals.owed]
+        body = _certified(issuer, facts)
     return digest([kind, issuer.to_json(), body])
+
+
+def _certified(issuer: Issuer, facts: SessionFacts) -> list[object]:
+    """What an act certifies; promo credit and tax only where there are any."""
+    totals = totals_of(facts)
+    if not totals.charged:
+        raise NothingToAct(facts.number)
+    names = [facts.number, facts.plan, facts.topic, facts.host.name, facts.client.name]
+    sums = [totals.billed_minutes, totals.charged, totals.refunded, totals.owed]
+    vat = 0
+    if facts.ended_at:
+        vat, _ = vat_of(issuer, facts, totals, _service_day(issuer, facts, facts.ended_at))
+    later = {"promo": totals.promo, "vat": vat}
+    return [*names, *sums, *([name, minor] for name, minor in later.items() if minor)]
 
 
 def session_json(document: Document) -> bytes:
@@ -206,7 +251,8 @@ def session_json(document: Document) -> bytes:
             "sha256": replaced.sha256,
         },
     }
-    body["totals"] = {name: getattr(totals, name) for name in totals.__slots__}
+    sums = {name: getattr(totals, name) for name in totals.__slots__}
+    body["totals"] = {name: sum for name, sum in sums.items() if sum or name not in LATER}
     return canonical(body)
 
 

@@ -34,6 +34,10 @@ FREE_OF_VAT = Vat(date(2025, 1, 1), None, "освобождение по ста�
 BASIC_RATE = (Vat(date(2019, 1, 1), 2000), Vat(date(2026, 1, 1), 2200))
 
 
+#: Whose VAT is inside what: an agent's inside its commission, a principal's inside the price.
+AGENT, PRINCIPAL = "agent", "principal"
+
+
 @dataclass(frozen=True, slots=True)
 class Issuer:
     """Requisites of the platform as printed; `vats` in order of their first day."""
@@ -49,6 +53,7 @@ class Issuer:
     utc_offset_min: int = 180
     zone_name: str = "Москва"
     vats: tuple[Vat, ...] = field(default=(FREE_OF_VAT,))
+    vat_mode: str = AGENT
 
     @property
     def zone(self) -> timezone:
@@ -66,7 +71,8 @@ class Issuer:
         return any(v.since <= day for v in self.vats)
 
     def to_json(self) -> Json:
-        return {
+        other_mode = {"vat_mode": self.vat_mode} if self.vat_mode != AGENT else {}
+        return other_mode | {
             "name": self.name,
             "tax_id": self.tax_id,
             "address": self.address,

@@ -3,7 +3,7 @@
 import hashlib
 
 from reports.canonical import START, Json, canonical
-from reports.documents import Totals, totals_of
+from reports.documents import LATER, PAYER, Totals, totals_of
 from reports.errors import TotalsDiffer
 from reports.facts import SessionFacts
 from reports.findings import Finding
@@ -83,7 +83,7 @@ def money_finding(facts: SessionFacts) -> Finding:
     for place, charge in enumerate(facts.charges):
         key, paid = f"tick:{facts.number}:{charge.n}", 0
         if key in posted:
-            paid = sum(entry.minor for entry in posted[key].entries if entry.minor > 0)
+            paid = -sum(e.minor for e in posted[key].entries if e.account in PAYER)
         if paid != charge.minor:
             return _money_fault("списание не проведено", "not posted", f"charges[{place}]")
     try:
@@ -132,7 +132,8 @@ def totals_finding(facts: SessionFacts, body: Json) -> Finding:
     except TotalsDiffer as error:
         return Finding("totals", False, "не сходятся", "do not add up", error.what)
     for name in true.__slots__:
-        if body["totals"].get(name) != getattr(true, name):
+        said = body["totals"].get(name, 0 if name in LATER else None)
+        if said != getattr(true, name):
             ru, en = f"{name} не равен пересчитанному", f"{name} differs from the recount"
             return Finding("totals", False, ru, en, f"totals.{name}")
     return Finding("totals", True, "равны пересчитанным", "equal the recount")

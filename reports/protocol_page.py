@@ -174,6 +174,8 @@ def _charges(sheet: Sheet, y: float, protocol: SessionProtocol) -> float:
     what = "Услуга связи, платит консультант платформе" if own else "Консультация"
     text = f"{what}: {minutes(totals.billed_minutes)}{times}"
     y = pairs(sheet, X, y, text, figure(totals.charged), "strong")
+    if totals.promo and not own:  # on what a consultant pays with, the act is the paper
+        y = pairs(sheet, X, y, "Из удержанного оплачено промокредитом", figure(totals.promo))
     if totals.owed is not None:
         rate = money(protocol.facts.rate_minor or 0, totals.currency)
         text = f"Клиент должен консультанту: {minutes(totals.billed_minutes)} × {rate}"

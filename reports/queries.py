@@ -30,9 +30,10 @@ from reports.facts import (
 from reports.proofs import hidden
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: Charges, settlement, rulings and corrections; what a reserve or a bonus does to the earnings
-#: is between the platform and the consultant.
-_OWN_JOURNALS = ("tick:", "settle:", "rule:", "reverse:")
+#: Charges, settlement, rulings and corrections, and the tax inside our income, which stands under a
+#: reference of its own; what a reserve or a bonus does to the earnings is between the platform and
+#: the consultant.
+_OWN_JOURNALS = ("tick:", "settle:", "rule:", "reverse:", "vat:")
 _ASKED = ("asked", "hang_up", "hung_up", "")
 
 
@@ -75,13 +76,14 @@ async def session_facts(db: AsyncConnection, number: str, at: datetime) -> Sessi
         record=tuple(
             hidden(fact) if fact["kind"] == "review" and not shown else fact for fact in record
         ),
-        journals=tuple(
-            _journal(one)
-            for one in await journals_of(db, number)
-            if one.id.startswith(_OWN_JOURNALS)
-        ),
+        journals=await _journals(db, number),
         reviews=reviews if shown else (),
     )
+
+
+async def _journals(db: AsyncConnection, number: str) -> tuple[JournalFact, ...]:
+    found = [*await journals_of(db, number), *await journals_of(db, f"vat:{number}")]
+    return tuple(_journal(one) for one in found if one.id.startswith(_OWN_JOURNALS))
 
 
 async def _host(db: AsyncConnection, id: str) -> PartyFacts:

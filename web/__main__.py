@@ -45,11 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_promo(verbs.add_parser("promo", help="promo credit: spent first, never paid out"))
     quote = verbs.add_parser("quote", help="price usage by a tariff, both given as JSON")
     quote.add_argument("file", metavar="FILE|-")
-    tariff = verbs.add_parser("tariff", help="look at a tariff before it is sold")
-    of_tariff = tariff.add_subparsers(dest="verb", required=True, metavar="VERB")
-    looked = of_tariff.add_parser("check", help="refuse it by field, or show what it comes to")
-    looked.add_argument("file", metavar="FILE|-")
-    looked.add_argument("--json", action="store_true")
+    _add_tariff(verbs.add_parser("tariff", help="look at a tariff, publish it, list versions"))
     verify = verbs.add_parser("verify", help="check documents: 0 authentic, 1, 2 or 3 not")
     verify.add_argument("files", metavar="FILE", nargs="+")
     verify.add_argument("--offline", action="store_true", help="do not look into our register")
@@ -62,6 +58,19 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--seconds", type=int, default=30)
     load.add_argument("--server", metavar="URL")
     return parser
+
+
+def _add_tariff(tariff: argparse.ArgumentParser) -> None:
+    deeds = tariff.add_subparsers(dest="verb", required=True, metavar="VERB")
+    looked = deeds.add_parser("check", help="refuse it by field, or show what it comes to")
+    published = deeds.add_parser("publish", help="the next version of a plan; again: no change")
+    for deed in (looked, published):
+        deed.add_argument("file", metavar="FILE|-")
+    listed = deeds.add_parser("list", help="every version of every plan, the newest first")
+    for deed in (looked, listed):
+        deed.add_argument("--json", action="store_true")
+    published.add_argument("--by", metavar="EMAIL", default="", help="who publishes, a curator")
+    published.add_argument("--why", default="published from a file")
 
 
 def _add_books(books: argparse.ArgumentParser) -> None:

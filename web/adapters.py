@@ -15,7 +15,7 @@ from ledger.stripe_gateway import StripeGateway
 from ledger.stripe_transport import StripeSettings as StripeAccount
 from relay.clip import vp8_clip as vp8_clip
 from relay.endpoint import Endpoint as Endpoint
-from reports import Issuer, Sealer, development_sealer
+from reports import FREE_OF_VAT, Issuer, Sealer, Vat, development_sealer
 from web.settings import BadSettings, Secret, Settings
 
 
@@ -69,7 +69,13 @@ def sealer_of(settings: Settings, at: datetime) -> Sealer:
 
 def issuer_of(settings: Settings) -> Issuer:
     """The requisites of the file, over those of the example; documents are verified on our site."""
-    issuer = Issuer(verify_url=f"{settings.origin}/verify")
+    regime = settings.vat
+    vats = [Vat(day, row.bp, row.law) for day, row in regime.rates()]
+    issuer = Issuer(
+        verify_url=f"{settings.origin}/verify",
+        vats=(FREE_OF_VAT, *vats),
+        vat_mode=regime.mode.value,
+    )
     if settings.issuer_file is None:
         return issuer
     try:

@@ -8,7 +8,7 @@ from aiohttp import web
 import ledger
 from broker import sessions
 from ledger import bank, books, promo
-from ledger.control import SYSTEM
+from ledger.control import SYSTEM, trail_head
 from web import papers, trail, wiring
 from web.db import repeated
 from web.keys import CLOCK, DB, HUB
@@ -76,7 +76,7 @@ async def keep_books(app: web.Application) -> None:
         await ledger.expire_holds(db, at)
         await promo.expire(db, at)
     async with app[DB].transaction() as db:
-        await ledger.seal(db, at)
+        await ledger.seal(db, at, await trail_head(db))
     for _ in range(ROLLS_MAX):
         async with app[DB].transaction() as db:
             if not await books.roll_up(db):

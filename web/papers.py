@@ -14,6 +14,7 @@ import metering
 from broker import notices, parties, sessions
 from ledger import Money
 from reports import NotEnded, NothingToAct, SessionUnknown, issue_act, issue_protocol
+from web import vat
 from web.db import repeated
 from web.keys import CLOCK, DB, SEALER, SETTINGS
 from web.schema import papers_due
@@ -60,7 +61,9 @@ async def _issue_due(app: web.Application, number: str, at: datetime) -> None:
 
 
 async def _issue(app: web.Application, db: AsyncConnection, number: str, at: datetime) -> None:
-    """Both papers, and letters about them; what is there already is not made or told again."""
+    """The tax, both papers, and letters about them; what is there already is not made or told
+    again."""
+    await vat.book(db, number, app[SETTINGS].vat, app[SEALER].issuer, at)
     papers = [await issue_protocol(db, number, at, app[SEALER])]
     with suppress(NothingToAct):
         papers.append(await issue_act(db, number, at, app[SEALER]))

@@ -106,6 +106,12 @@ ROUTES = (
     post("/rulings/{number}/preview", do.rulings.preview),
     post("/rulings/{number}/decision", do.rulings.decide),
 
+    get("/disputes", do.disputes.show),
+    get("/disputes/{gateway}/{id}", do.disputes.show_one),
+    post("/disputes/{gateway}/{id}/remark", do.disputes.amend),
+    post("/disputes/{gateway}/{id}/sending", do.disputes.send),
+    post("/disputes/{gateway}/{id}/thaw", do.disputes.thaw),
+
     get("/documents", do.documents.list_all),
     get("/documents/{number}.pdf", do.documents.download),
     get("/verify", do.verify.show),

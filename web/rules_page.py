@@ -6,6 +6,7 @@ Examples and calculator run on the engine of `minuta quote`; nothing here knows 
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,7 +19,7 @@ from web.plans_page import plans_of
 from web.shapes_tariffs import Answer, Example, RulesPage
 
 CURRENCY = "RUB"
-LONGEST_MIN = 60 * 24 * 31
+LONGEST_S = 10 * 3600  # an answer is reckoned increment by increment while others wait
 FIELDS = ("plan", "rate", "minutes", "seconds", "paused", "balance")
 
 Document = dict[str, Any]
@@ -70,6 +71,7 @@ QUESTIONS: dict[str, Document] = {
 }
 
 
+@cache
 def examples() -> tuple[Example, ...]:
     return tuple(_example(code, question) for code, question in QUESTIONS.items())
 
@@ -100,9 +102,15 @@ def _faults(given: Mapping[str, str], plans: set[str], _: Callable[..., str]) ->
         if given[name] and given[name] != "0" and money_of(given[name]) is None:
             wrong[name] = _("Write the sum in figures")
     for name in ("minutes", "seconds", "paused"):
-        if given[name] and not (given[name].isdecimal() and int(given[name]) <= LONGEST_MIN):
+        if given[name] and not (given[name].isdecimal() and int(given[name]) <= LONGEST_S):
             wrong[name] = _("Write a whole number")
+    if not wrong and _connected_s(given) > LONGEST_S:
+        wrong["minutes"] = _("At most ten hours")
     return wrong
+
+
+def _connected_s(given: Mapping[str, str]) -> int:
+    return int(given["minutes"] or 0) * 60 + int(given["seconds"] or 0)
 
 
 async def _answer(db: AsyncConnection, given: Mapping[str, str], at: datetime) -> Answer:
@@ -111,7 +119,7 @@ async def _answer(db: AsyncConnection, given: Mapping[str, str], at: datetime) -
     rate, balance = money_of(given["rate"]), money_of(given["balance"])
     if rate and tariff.payer == "client":
         tariff = await metering.look_at_rate(db, rate.minor, 0, given["plan"])
-    connected_s = int(given["minutes"] or 0) * 60 + int(given["seconds"] or 0)
+    connected_s = _connected_s(given)
     paused_s = min(int(given["paused"] or 0), connected_s)
     question: Document = {
         "tariff": tariff.to_dict(),

@@ -9,8 +9,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
+
+from ledger.tax import VatMode, VatRegime
 
 PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
@@ -97,6 +100,7 @@ class Settings:
     folder: Path = Path("var")  # documents, seal of the development
     platform: str = "Минута"  # the name on pages and at the bank
     issuer_file: Path | None = None  # requisites printed on paper, JSON
+    vat: VatRegime = field(default_factory=VatRegime)  # of the legal entity on whose paper it is
     bank_file: Path | None = None  # our account for transfers, JSON
     seal_folder: Path | None = None  # root.pem, seal.pem, seal.key
     stripe: StripeSettings | None = None
@@ -172,6 +176,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         folder=Path(env.text("FOLDER", "var")),
         platform=env.text("PLATFORM", "Минута"),
         issuer_file=env.path("ISSUER_FILE"),
+        vat=_vat(env),
         bank_file=env.path("BANK_FILE"),
         seal_folder=env.path("SEAL_FOLDER"),
         stripe=_stripe(env),
@@ -181,6 +186,24 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
     )
     _refuse_what_is_unsafe(settings)
     return settings
+
+
+def _vat(env: _Environment) -> VatRegime:
+    """Without a rate nothing is taxed; with one its first day is to be named, for ever."""
+    rate, since = env.text("VAT_RATE"), env.text("VAT_SINCE")
+    if not rate or rate == "none":
+        return VatRegime()
+    try:
+        mode = VatMode(env.text("VAT_MODE", "agent"))
+    except ValueError:
+        raise BadSettings("MINUTA_VAT_MODE", "must be agent or principal") from None
+    try:
+        regime = VatRegime(mode, rate, date.fromisoformat(since))
+    except ValueError:
+        raise BadSettings("MINUTA_VAT_SINCE", "must be a day like 2026-01-01") from None
+    if not regime.rates() or regime.rates()[0][0] != regime.since:
+        raise BadSettings("MINUTA_VAT_RATE", "is no rate of that day")
+    return regime
 
 
 def _stripe(env: _Environment) -> StripeSettings | None:

@@ -180,9 +180,7 @@ def _strip(found: Meter) -> tuple[messages.Cell, ...]:
     return tuple(cells)
 
 
-async def _terms(
-    db: AsyncConnection, session: Session, seat: Seat, at: datetime
-) -> messages.Terms:
+async def _terms(db: AsyncConnection, session: Session, seat: Seat, at: datetime) -> messages.Terms:
     """Four lines and a button, the same facts on both sides."""
     say, tariff = words(seat.locale), session.tariff
     price = Money(tariff.minute_minor, tariff.currency)

@@ -26,6 +26,8 @@ from ledger.cards.customers import customer_of, note_customer, plan_customer
 from ledger.cards.differences import Difference as Difference
 from ledger.cards.differences import Reconciliation as Reconciliation
 from ledger.cards.dispute_plan import Dispute as Dispute
+from ledger.cards.dispute_rows import Warned as Warned
+from ledger.cards.dispute_rows import warnings as warnings
 from ledger.cards.disputes import dispute, disputed_sessions, disputes
 from ledger.cards.disputes import refresh_blocks as refresh_blocks
 from ledger.cards.doing import Clock as Clock
@@ -33,12 +35,16 @@ from ledger.cards.doing import Transactions as Transactions
 from ledger.cards.errors import CallNotByHand as CallNotByHand
 from ledger.cards.errors import CardsError as CardsError
 from ledger.cards.errors import DisputeUnknown as DisputeUnknown
+from ledger.cards.errors import EvidenceClosed as EvidenceClosed
 from ledger.cards.errors import NewsNotDead as NewsNotDead
 from ledger.cards.errors import NewsUnknown as NewsUnknown
 from ledger.cards.errors import NothingFrozen as NothingFrozen
 from ledger.cards.errors import NothingToRefund as NothingToRefund
 from ledger.cards.errors import RefundConflict as RefundConflict
 from ledger.cards.errors import RefundUnknown as RefundUnknown
+from ledger.cards.evidence import amend_evidence as amend_evidence
+from ledger.cards.evidence import goes as goes
+from ledger.cards.evidence import pack_of as pack_of
 from ledger.cards.evidence import send_evidence, work_evidence
 from ledger.cards.fees import work_fees
 from ledger.cards.freezes import Freeze as Freeze

@@ -51,6 +51,7 @@ class Dispute:
     evidence_state: EvidenceState = EvidenceState.NONE
     tries: int = 0
     answer_by: datetime | None = None
+    due_at: datetime | None = None  # when its evidence has a next step
 
     @property
     def key(self) -> str:

@@ -1,5 +1,6 @@
 """Rows ↔ values of disputes and early warnings."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +76,33 @@ async def add_warning(
     return await store.add(db, "warning", row)
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """An early warning of fraud; `refund` is the id of the refund that it asked for."""
+
+    gateway: str
+    id: str
+    payment: str
+    party: str
+    kind: str
+    refund: str
+    created_at: datetime
+
+    @property
+    def key(self) -> str:
+        """Of the freeze that it causes."""
+        return f"warning:{self.gateway}:{self.id}"
+
+
+async def warnings(db: AsyncConnection, limit: int = LISTED_MAX) -> list[Warned]:
+    """Newest first."""
+    found = await store.rows(db, "warning", {}, ("-created_us", "id"), limit)
+    return [
+        Warned(r.gateway, r.id, r.payment, r.party, r.kind, r.refund, at_of(r.created_us))
+        for r in found
+    ]
+
+
 def _row(dispute: Dispute) -> dict[str, Any]:
     return {
         "gateway": dispute.gateway,
@@ -111,4 +139,5 @@ def _dispute(row: Row[Any], **changed: Any) -> Dispute:
         evidence_state=EvidenceState(facts["evidence_state"]),
         tries=facts["tries"],
         answer_by=at_of(facts["answer_by_us"]) if facts["answer_by_us"] else None,
+        due_at=at_of(facts["due_us"]),
     )

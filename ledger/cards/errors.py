@@ -9,7 +9,8 @@ CardsError                (a CashierError)
 ├── RefundConflict        the id was used for another party or amount
 ├── CallNotByHand         a person decides only about calls whose outcome cannot be looked up
 ├── NothingFrozen         the wallet is not frozen for that reason
-└── DisputeUnknown        no such dispute, or it takes no evidence any more
+└── DisputeUnknown        no such dispute
+    └── EvidenceClosed    it takes no evidence now: none is staged, or it goes to the bank
 """
 
 from ledger.errors import CashierError
@@ -76,3 +77,11 @@ class DisputeUnknown(CardsError):
     def __init__(self, id: str) -> None:
         super().__init__(f"no dispute {id}")
         self.id = id
+
+
+class EvidenceClosed(DisputeUnknown):
+    """`state` is where the evidence stands."""
+
+    def __init__(self, id: str, state: str) -> None:
+        super().__init__(id)
+        self.state = state

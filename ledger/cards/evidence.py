@@ -4,6 +4,7 @@ the acquirer at once, and sent for good by a person, or a day before the answer 
 What a session's record says is not known here: web hands in `gather`.
 """
 
+import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
@@ -17,8 +18,8 @@ from ledger.cards import dispute_rows as rows
 from ledger.cards.dispute_plan import ENDED, Dispute
 from ledger.cards.disputes import disputed_sessions
 from ledger.cards.doing import Clock, Transactions
-from ledger.cards.errors import DisputeUnknown
-from ledger.cards.states import EvidenceState, back_off
+from ledger.cards.errors import DisputeUnknown, EvidenceClosed
+from ledger.cards.states import LEASE, EvidenceState, back_off
 from ledger.control import Actor, record
 from ledger.money import Money
 
@@ -26,6 +27,7 @@ Gather = Callable[[AsyncConnection, Dispute, dict[str, Money]], Awaitable[Eviden
 
 WORKED_MAX = 10
 BEFORE = timedelta(days=1)  # sent for good so long before the answer is due, if nobody did
+AMENDED = (EvidenceState.GATHERED, EvidenceState.STAGED)  # while a person may add to it
 FAR = timedelta(days=365)  # nothing is due without a date
 
 log = structlog.get_logger("cards")
@@ -71,7 +73,7 @@ async def _step(
             await _put(db, told, at, at)
         return
     final = state is EvidenceState.STAGED
-    key = f"evidence:{dispute.id}:{'final' if final else 'staged'}"
+    key = f"evidence:{dispute.id}:{'final' if final else 'staged'}:{_mark(dispute.evidence)}"
     await gateway.send_evidence(dispute.id, pack_of(dispute), final, key)
     async with transaction() as db:
         after = EvidenceState.SENT if final else EvidenceState.STAGED
@@ -80,10 +82,13 @@ async def _step(
 
 
 async def _put(db: AsyncConnection, changed: Dispute, at: datetime, due_at: datetime) -> None:
-    """Only the evidence: how the dispute stands may have changed meanwhile."""
+    """Only the evidence: how the dispute stands may have changed meanwhile. What a person has
+    amended meanwhile stays, and is due."""
     now = await rows.dispute_by_id(db, changed.gateway, changed.id, lock=True)
     if now is None:
         raise DisputeUnknown(changed.id)
+    if now.evidence and now.evidence != changed.evidence:
+        return
     merged = replace(
         now,
         evidence=changed.evidence,
@@ -96,16 +101,54 @@ async def _put(db: AsyncConnection, changed: Dispute, at: datetime, due_at: date
 async def send_evidence(
     db: AsyncConnection, gateway: str, id: str, actor: Actor, why: str, at: datetime
 ) -> Dispute:
-    """A person says that the staged evidence goes to the bank now; the worker sends it.
+    """A person says that the staged evidence goes to the bank now; the worker sends it. Said again
+    while it goes, or when it has gone, nothing changes.
 
-    Raises: DisputeUnknown when there is none, or it is not staged.
+    Raises: DisputeUnknown, EvidenceClosed when none is staged.
     """
     found = await rows.dispute_by_id(db, gateway, id, lock=True)
-    if found is None or found.evidence_state is not EvidenceState.STAGED:
+    if found is None:
         raise DisputeUnknown(id)
+    if found.evidence_state is EvidenceState.SENT or goes(found, at):
+        return found
+    if found.evidence_state is not EvidenceState.STAGED:
+        raise EvidenceClosed(id, found.evidence_state.value)
     await rows.put_dispute(db, found, at, at)
     await record(db, actor, "dispute.evidence_sent", found.key, why, at)
     return found
+
+
+async def amend_evidence(
+    db: AsyncConnection, gateway: str, id: str, remark: str, actor: Actor, at: datetime
+) -> Dispute:
+    """A person's own words beside what the record says; the worker stages them anew.
+
+    Raises: DisputeUnknown, EvidenceClosed when nothing is gathered yet, or it goes to the bank.
+    """
+    found = await rows.dispute_by_id(db, gateway, id, lock=True)
+    if found is None:
+        raise DisputeUnknown(id)
+    if found.evidence_state not in AMENDED or goes(found, at):
+        raise EvidenceClosed(id, found.evidence_state.value)
+    pack = cut(replace(pack_of(found), remark=remark.replace("\r\n", "\n").strip()))
+    text = json.dumps(asdict(pack), ensure_ascii=False)
+    if text == found.evidence:
+        return found
+    amended = replace(found, evidence=text, evidence_state=EvidenceState.GATHERED, tries=0)
+    await rows.put_dispute(db, amended, at, at)
+    await record(db, actor, "dispute.evidence_amended", found.key, "", at, chars=len(remark))
+    return amended
+
+
+def goes(dispute: Dispute, at: datetime) -> bool:
+    """Whether staged evidence is on its way to the bank by now."""
+    due, staged = dispute.due_at, dispute.evidence_state is EvidenceState.STAGED
+    return staged and due is not None and due <= at + LEASE
+
+
+def _mark(evidence: str) -> str:
+    """Other words are another call."""
+    return hashlib.sha256(evidence.encode()).hexdigest()[:16]
 
 
 def pack_of(dispute: Dispute) -> Evidence:

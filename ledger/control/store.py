@@ -41,6 +41,19 @@ async def read_head(db: AsyncConnection) -> TrailHead | None:
     return TrailHead(row.number, row.hash) if row else None
 
 
+_WITHOUT_ROW = text(
+    "SELECT b.id, b.trail_rows FROM ledger_batch b LEFT JOIN ledger_control_audit a"
+    " ON a.number = b.trail_rows AND a.hash = b.trail_hash"
+    " WHERE b.trail_rows > 0 AND a.number IS NULL ORDER BY b.id LIMIT :most"
+)
+
+
+async def seals_without_row(db: AsyncConnection, most: int) -> list[tuple[int, int]]:
+    """Batches of the ledger, with the number of the audit row that each covers and that is not
+    there as it was."""
+    return [(row.id, row.trail_rows) for row in await db.execute(_WITHOUT_ROW, {"most": most})]
+
+
 async def add_row(db: AsyncConnection, row: AuditRow) -> None:
     """Append the row; a trigger moves the head."""
     await db.execute(

@@ -1,7 +1,8 @@
 """The audit journal as values: numbered rows, each with a hash over itself and the row before.
 
 Whoever kept one number and its hash can prove that nothing up to there was edited, removed,
-reordered or put in between. The head (count, last hash) shows a tail that was cut off.
+reordered or put in between. The head (count, last hash) shows a tail that was cut off; it goes into
+every seal of the ledger, which shows a tail that was cut off together with the head.
 """
 
 import hashlib
@@ -11,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.control.actors import Actor
-
-FIRST_HASH = "0" * 64
+from ledger.seals import FIRST_HASH as FIRST_HASH
+from ledger.seals import TrailHead as TrailHead
 
 Fact = str | int
 
@@ -33,14 +34,6 @@ class AuditRow:
     facts: Mapping[str, Fact]
     prev_hash: str = FIRST_HASH
     hash: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TrailHead:
-    """How many rows there are and the hash of the last one."""
-
-    count: int
-    hash: str
 
 
 def canonical(row: AuditRow) -> bytes:

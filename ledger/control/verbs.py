@@ -59,7 +59,8 @@ async def trail_head(db: AsyncConnection) -> TrailHead:
 
 
 async def check_trail(db: AsyncConnection) -> list[Fault]:
-    """Rows edited, removed, reordered or put in between, and a tail that was cut off."""
+    """Rows edited, removed, reordered or put in between, and a tail that was cut off, with the head
+    or without: the ledger's seals know how long it was."""
     faults: list[Fault] = []
     last = TrailHead(0, FIRST_HASH)
     async for row in store.all_rows(db):
@@ -73,6 +74,9 @@ async def check_trail(db: AsyncConnection) -> list[Fault]:
     elif head != last:
         words = f"{last.count} rows end in {last.hash[:12]}, its head says {head.count}"
         faults.append(Fault("trail_cut", "audit", f"{words} and {head.hash[:12]}"))
+    for batch, count in await store.seals_without_row(db, FAULTS_MAX):
+        words = f"it covers audit row {count}, which is gone or another now ({last.count} are left)"
+        faults.append(Fault("trail_cut", f"batch {batch}", words))
     return faults
 
 

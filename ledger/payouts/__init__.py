@@ -33,6 +33,7 @@ from ledger.payouts.payees import BankPlace, PayeeDetails, clean_place
 from ledger.payouts.runs import Run as Run
 from ledger.payouts.runs import go_on as go_on
 from ledger.payouts.runs import make_pay_outs
+from ledger.payouts.store import blocks_by as blocks_by
 from ledger.payouts.store import pay_out_by_ref as pay_out_by_ref
 from ledger.payouts.telling import Told as Told
 from ledger.payouts.verbs import call_off, cleared, due_pay_outs, pay_outs_of, request_pay_out

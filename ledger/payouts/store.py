@@ -290,6 +290,14 @@ async def blocked(db: AsyncConnection, party: str, currency: str) -> Money:
     return Money(int((await db.execute(query)).scalar_one()), currency)
 
 
+async def blocks_by(db: AsyncConnection, prefix: str) -> list[tuple[str, Money]]:
+    """Whose earnings are kept from leaving under keys that begin so, and how much."""
+    query = select(block.c.party, block.c.currency, func.sum(block.c.amount).label("minor"))
+    query = query.where(block.c.key.startswith(prefix, autoescape=True), block.c.ended_us.is_(None))
+    query = query.group_by(block.c.party, block.c.currency).order_by(block.c.party)
+    return [(row.party, Money(int(row.minor), row.currency)) for row in await db.execute(query)]
+
+
 # --- what is to be told
 
 

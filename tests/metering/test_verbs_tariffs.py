@@ -13,6 +13,7 @@ from metering import (
     Tariff,
     TariffConflict,
     UnknownPlan,
+    check_tariffs,
     client_pays_tariff,
     current_plan,
     current_plans,
@@ -144,3 +145,25 @@ async def test_the_database_refuses_to_change_what_is_published(
 ) -> None:
     with pytest.raises(DBAPIError, match="written once"):
         await db.exec_driver_sql(statement)
+
+
+async def test_the_audit_of_what_is_published(db: AsyncConnection) -> None:
+    await publish_plan(db, dearer(), PETR, "lines cost more", NOON)
+    await publish_rate(db, "ivan", 25_00, 1, IVAN, NOON)
+    assert await check_tariffs(db) == []
+    columns = "plan, owner, version, tariff, published_us, published_by, why"
+    wrong = (
+        ("'host-pays', '', 5, tariff", "host-pays"),
+        ("'client-pays', '', 2, tariff || ' '", "client-pays"),
+    )
+    for said, plan in wrong:
+        await db.exec_driver_sql(
+            f"INSERT INTO metering_tariffs ({columns}) SELECT {said}, published_us, '', ''"
+            f" FROM metering_tariffs WHERE plan = '{plan}' AND owner = '' AND version = 1"
+        )
+    found = [(one.kind, one.where) for one in await check_tariffs(db)]
+    assert found == [
+        ("tariff_text", "tariff:client-pays:platform 2"),
+        ("tariff_gap", "tariff:host-pays:platform 5"),
+        ("tariff_text", "tariff:host-pays:platform 5"),
+    ]

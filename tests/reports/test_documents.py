@@ -10,14 +10,27 @@ from reports.documents import (
     ACT,
     PROTOCOL,
     Act,
+    build,
     content_digest,
     from_session_json,
     session_json,
     totals_of,
 )
 from reports.errors import NothingToAct, TotalsDiffer
-from reports.issuer import BASIC_RATE, FREE_OF_VAT, Issuer
-from tests.reports.builders import CLIENT, HOST, act, document, facts, journal, reviewed, settled
+from reports.facts import SessionFacts
+from reports.issuer import BASIC_RATE, FREE_OF_VAT, PRINCIPAL, Issuer, Vat
+from reports.proofs import money_finding, totals_finding
+from tests.reports.builders import (
+    CLIENT,
+    HOST,
+    act,
+    document,
+    facts,
+    heading,
+    journal,
+    reviewed,
+    settled,
+)
 
 
 def test_host_pays_thirty_nine_minutes() -> None:
@@ -108,3 +121,68 @@ def test_what_makes_a_new_revision() -> None:
     assert content_digest(PROTOCOL, issuer, before) != content_digest(PROTOCOL, issuer, after)
     longer = replace(before, record=(*before.record, before.record[-1]))
     assert content_digest(PROTOCOL, issuer, before) == content_digest(PROTOCOL, issuer, longer)
+
+
+def credited(one: SessionFacts, minor: int) -> SessionFacts:
+    """The first `minor` of the session are promo credit, as a campaign pays for them."""
+    journals = []
+    for place, tick in enumerate(one.journals):
+        price = tick.entries[-1].minor
+        part = max(min(price, minor - place * price), 0)
+        entries = [("PROMO", f"welcome:{CLIENT.id}", -part)] if part else []
+        entries += [("PREPAID", CLIENT.id, part - price)] if part < price else []
+        entries += [(tick.entries[-1].account, tick.entries[-1].owner, price)]
+        if tick.entries[-1].account == "COMMISSION" and part:
+            entries += [("PROMO_COST", "", -part), ("PROMO_ISSUED", "welcome", part)]
+        journals.append(journal(place + 1, "tick", tick.id, *entries))
+    return replace(one, journals=tuple(journals))
+
+
+@pytest.mark.parametrize("plan", ["host-pays", "client-pays"])
+def test_promo_credit_is_a_part_of_what_was_paid(plan: str) -> None:
+    plain = facts(plan)
+    one = credited(plain, 30_50 if plan == "host-pays" else 330_00)
+    totals = totals_of(one)
+    assert (totals.charged, totals.promo) == (
+        totals_of(plain).charged,
+        30_50 if plan == "host-pays" else 330_00,
+    )
+    assert money_finding(one).good
+    assert content_digest(ACT, Issuer(), one) != content_digest(ACT, Issuer(), plain)
+    paper = document(PROTOCOL, one)
+    body = parse(session_json(paper))
+    assert body["totals"]["promo"] == totals.promo
+    assert totals_finding(one, body).good
+    assert "promo" not in parse(session_json(document(PROTOCOL, plain)))["totals"]
+    assert totals_finding(plain, parse(session_json(document(PROTOCOL, plain)))).good
+
+
+def test_an_agent_s_act_contains_the_tax_of_its_commission_and_a_principal_s_of_the_price() -> None:
+    waiting, agent = facts("client-pays"), Issuer(vats=BASIC_RATE)
+    principal = replace(agent, vat_mode=PRINCIPAL)
+    for one in (waiting, settled(waiting, "resolved")):  # silence changes nothing in the act
+        made = act_of(agent, one)
+        assert (made.vat_base, made.vat) == (78_00, 14_07)
+        assert (act_of(principal, one).vat_base, act_of(principal, one).vat) == (780_00, 140_66)
+    refused = settled(waiting, "unresolved")
+    assert (act_of(agent, refused).vat_base, act_of(agent, refused).vat) == (78_00, 14_07)
+    assert (act_of(principal, refused).vat_base, act_of(principal, refused).vat) == (156_00, 28_13)
+    assert Issuer.from_json(principal.to_json()) == principal
+
+
+def test_an_act_is_not_made_over_books_that_took_another_tax() -> None:
+    agent, one = Issuer(vats=BASIC_RATE), settled(facts("client-pays"), "resolved")
+    booked = journal(99, "vat", f"vat:{one.number}", ("COMMISSION", "", -14_07), ("VAT", "", 14_07))
+    same = replace(one, journals=(*one.journals, booked))
+    assert totals_of(same).platform == totals_of(one).platform
+    assert act_of(agent, same).vat == 14_07
+    other = replace(agent, vats=(Vat(date(2025, 1, 1), 500),))
+    with pytest.raises(TotalsDiffer) as error:
+        act_of(other, same)
+    assert (error.value.what, error.value.paper, error.value.ledger) == ("vat", 3_71, 14_07)
+
+
+def act_of(issuer: Issuer, one: SessionFacts) -> Act:
+    made = build(heading(ACT), issuer, one)
+    assert isinstance(made, Act)
+    return made

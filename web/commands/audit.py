@@ -56,6 +56,7 @@ ROOMS: tuple[Callable[[AsyncConnection], Awaitable[Sequence[Found]]], ...] = (
     cards.check_cards,
     control.check_trail,
     metering.check,
+    metering.check_tariffs,
 )
 
 

@@ -1,68 +1,26 @@
 """`minuta inbox`, `minuta refunds`, `minuta disputes`: what the card rail leaves to a person.
 
 Every deed names who does it (`--by EMAIL`, a curator or an accountant) and why, and leaves a row in
-the audit journal. Exit 0: done, or the list; 1: refused, with the reason; 2: nobody of that name.
+the audit journal (web/commands/deeds.py).
 """
 
 import argparse
-import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broker import parties
-from ledger import LedgerError, cards
+from ledger import cards
 from ledger.cards import CallState, NewsState
-from ledger.control import Actor
-from metering import utc_now
 from web.adapters import gateway_of
-from web.db import Database
+from web.commands.deeds import Deed, officer, run_deed, table
 from web.settings import Settings
 from web.words import money_text
 
 LISTED_MAX = 200
-Deed = Callable[[AsyncConnection, argparse.Namespace, str, datetime], Awaitable[None]]
-
-
-class Nobody(Exception):
-    """No officer has that address."""
 
 
 def run(given: argparse.Namespace, settings: Settings) -> int:
-    try:
-        asyncio.run(_run(given, settings))
-    except Nobody as error:
-        print(f"minuta: {error} is no curator or accountant", file=sys.stderr)
-        return 2
-    except (LedgerError, ValueError) as error:
-        print(f"minuta: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-async def _run(given: argparse.Namespace, settings: Settings) -> None:
-    database, gateway = Database(settings.database_url), gateway_of(settings).name
-    try:
-        async with database.transaction() as db:
-            await DEEDS[given.command, given.verb](db, given, gateway, utc_now())
-    finally:
-        await database.close()
-
-
-async def _officer(db: AsyncConnection, given: argparse.Namespace) -> Actor:
-    """Raises: Nobody."""
-    found = await parties.by_email(db, given.by)
-    roles = [role for role in ("curator", "accountant") if found and role in found.roles]
-    if found is None or not roles:
-        raise Nobody(given.by)
-    return Actor(found.id, roles[0])
-
-
-def _table(rows: Iterable[Iterable[object]]) -> None:
-    for row in rows:
-        print("\t".join(str(cell) for cell in row))
+    return run_deed(DEEDS[given.command, given.verb], given, settings, gateway_of(settings).name)
 
 
 def _at(moment: datetime | None) -> str:
@@ -74,7 +32,7 @@ async def _list_news(
 ) -> None:
     state = NewsState(given.state) if given.state else None
     found = await cards.listed(db, state, given.about or "", LISTED_MAX)
-    _table(
+    table(
         (n.notice.id, n.state, n.notice.kind, n.notice.subject, _at(n.received_at), n.verdict)
         for n in found
     )
@@ -83,7 +41,7 @@ async def _list_news(
 async def _replay(
     db: AsyncConnection, given: argparse.Namespace, gateway: str, at: datetime
 ) -> None:
-    actor = await _officer(db, given)
+    actor = await officer(db, given.by)
     ids = given.events
     if given.all_dead:
         ids = [one.notice.id for one in await cards.listed(db, NewsState.DEAD, "", LISTED_MAX)]
@@ -93,7 +51,7 @@ async def _replay(
 
 
 async def _skip(db: AsyncConnection, given: argparse.Namespace, gateway: str, at: datetime) -> None:
-    actor = await _officer(db, given)
+    actor = await officer(db, given.by)
     for id in given.events:
         await cards.skip(db, gateway, id, actor, given.why, at)
     print(f"{len(given.events)} laid aside")
@@ -104,7 +62,7 @@ async def _list_refunds(
 ) -> None:
     """Calls without an answer: those that a person must decide, then those that still go on."""
     for state in (CallState.BY_HAND, CallState.IN_DOUBT):
-        _table(
+        table(
             (p.id, p.call, p.payment, money_text(p.amount, "en"), _at(p.asked_at), p.tries)
             for p in await cards.calls(db, state)
         )
@@ -113,7 +71,7 @@ async def _list_refunds(
 async def _decide(
     db: AsyncConnection, given: argparse.Namespace, gateway: str, at: datetime
 ) -> None:
-    actor = await _officer(db, given)
+    actor = await officer(db, given.by)
     part = await cards.decide_call(db, given.refund, actor, given.why, at, given.ref or "")
     print(f"{part.id}\t{part.money.value}")
 
@@ -121,7 +79,7 @@ async def _decide(
 async def _list_disputes(
     db: AsyncConnection, given: argparse.Namespace, gateway: str, at: datetime
 ) -> None:
-    _table(
+    table(
         (
             d.id,
             d.status.value,
@@ -135,7 +93,7 @@ async def _list_disputes(
 
 
 async def _send(db: AsyncConnection, given: argparse.Namespace, gateway: str, at: datetime) -> None:
-    actor = await _officer(db, given)
+    actor = await officer(db, given.by)
     await cards.send_evidence(db, gateway, given.dispute, actor, given.why, at)
     print("the evidence goes to the bank within seconds")
 
@@ -145,7 +103,7 @@ async def _show(db: AsyncConnection, given: argparse.Namespace, gateway: str, at
 
 
 async def _thaw(db: AsyncConnection, given: argparse.Namespace, gateway: str, at: datetime) -> None:
-    actor = await _officer(db, given)
+    actor = await officer(db, given.by)
     thawed = await cards.lift_freeze(db, given.party, given.key, actor, given.why, at)
     left = [one.key for one in await cards.freezes_of(db, given.party)]
     print("the wallet may be used" if thawed else f"still frozen: {', '.join(left)}")

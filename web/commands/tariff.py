@@ -1,4 +1,4 @@
-"""`minuta tariff check`: refuse a tariff by field, or show what an hour of it comes to."""
+"""`minuta tariff`: refuse a tariff by field or show what an hour of it comes to; its versions."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from datetime import datetime
 from babel.numbers import get_currency_precision
 
 from metering import BadTariff, Line, Tariff, dry_run, first_moments, read_draft, utc_now
+from web.commands import tariff_versions
 from web.commands.json_file import BadDocument, read_json
 from web.settings import Settings
 
@@ -18,7 +19,12 @@ HEAD = ("connected, s", "paid, s", "free, s", "cost", "consultant", "platform", 
 Table = tuple[str, datetime | None, tuple[Line, ...]]
 
 
-def run(given: argparse.Namespace, _settings: Settings) -> int:
+def run(given: argparse.Namespace, settings: Settings) -> int:
+    deeds = {"publish": tariff_versions.publish, "list": tariff_versions.show}
+    return deeds[given.verb](given, settings) if given.verb in deeds else check(given)
+
+
+def check(given: argparse.Namespace) -> int:
     """0: it can be sold, and the dry run is printed; 2: a message that names the field."""
     try:
         tariff = read_draft(read_json(given.file))

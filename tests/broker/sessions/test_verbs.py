@@ -1,15 +1,18 @@
 """Making a session, invites good and bad, joining, coming and going; on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
+import metering
 from broker import sessions
 from broker.parties import PartyUnknown
 from broker.sessions import State, errors, journal
 from ledger import AccountKind, control
+from ledger.control import Actor
 from tests.broker.builders import (
     NOON,
     TOKEN,
@@ -24,6 +27,7 @@ from tests.broker.builders import (
 )
 
 SECOND_TOKEN = "s3c0nds3c0nds3c0nds3c0nds3c"
+THIRD_TOKEN = "th1rdth1rdth1rdth1rdth1rdth"
 
 
 async def everything(db: AsyncConnection, number: str) -> tuple[object, ...]:
@@ -51,6 +55,27 @@ async def test_a_session_has_a_number_an_invite_and_a_record(db: AsyncConnection
     facts = await journal.facts(db, second.number)
     assert [fact.kind for fact in facts] == ["created", "invited"]
     assert facts[0].body["rate_minor"] == 2500
+
+
+async def test_a_session_takes_what_is_published_on_its_day(db: AsyncConnection) -> None:
+    """20.00, the plan's, for the first; Ivan publishes 25.00 and only the second has it."""
+    host = await person(db, "Ivan", 10_000)
+    own, curator = Actor(host.id, "self"), Actor("petr", "curator")
+    first, _ = await sessions.create(db, host.id, "До", "client-pays", None, NOON, TOKEN)
+    await metering.publish_rate(db, host.id, 25_00, 1, own, NOON)
+    second, _ = await sessions.create(
+        db, host.id, "После", "client-pays", None, NOON, SECOND_TOKEN, cap_minor=500_00
+    )
+    dearer = replace(metering.host_pays_tariff(1_50), version=2)
+    await metering.publish_plan(db, dearer, curator, "lines cost more", NOON)
+    third, _ = await sessions.create(db, host.id, "Связь", "host-pays", None, NOON, THIRD_TOKEN)
+    kept = [(await sessions.session(db, one.number)) for one in (first, second, third)]
+    assert [one.tariff.minute_minor for one in kept] == [20_00, 25_00, 1_50]
+    assert [(one.tariff.version, one.tariff.rate_version) for one in kept] == [
+        (1, 0), (1, 1), (2, 0)]  # fmt: skip
+    assert (kept[1].cap_minor, kept[2].rate_minor) == (500_00, 25_00)
+    facts = await journal.facts(db, second.number)
+    assert facts[0].body["tariff_sha256"] == sessions.tariff_sha256(kept[1].tariff)
 
 
 async def test_what_cannot_be_created(db: AsyncConnection) -> None:

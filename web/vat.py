@@ -1,0 +1,36 @@
+"""The tax of a settled session goes on the books before its papers are made, in one transaction.
+
+So the act's tax is the books' tax, and a crash between them leaves neither. A ruling makes papers
+due again, and with them the correction.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from broker import sessions
+from broker.sessions import State
+from ledger import tax
+from ledger.tax import VatRegime
+from reports import Issuer
+
+
+def service_day(issuer: Issuer, ended_at: datetime) -> date:
+    """The day whose rate applies: the session's last, by the clock that paper is written by."""
+    return ended_at.astimezone(issuer.zone).date()
+
+
+async def book(
+    db: AsyncConnection, number: str, regime: VatRegime, issuer: Issuer, at: datetime
+) -> None:
+    """Nothing before the settlement, and nothing for a day without VAT."""
+    try:
+        found = await sessions.session(db, number)
+    except sessions.errors.SessionUnknown:
+        return
+    if found.state is not State.SETTLED or found.ended_at is None:
+        return
+    rate = regime.on(service_day(issuer, found.ended_at))
+    if rate is not None:
+        currency = found.tariff.currency
+        await tax.book_session(db, number, regime.mode, rate, at, currency)
