@@ -235,7 +235,7 @@ async def test_the_payers_page_is_a_state_and_never_money(
     db: AsyncConnection, status: CheckoutStatus, state: str
 ) -> None:
     await begun(db, Bank())
-    page = CheckoutFact("cs_1", status, "t1")
+    page = CheckoutFact((await top_up(db, "t1")).ref, status, "t1")
     assert await apply_fact(db, "demo", "e1", page, AT) == status.value
     assert (await top_up(db, "t1")).state.value == state
     assert await available(db, BOB) == 0
