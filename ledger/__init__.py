@@ -37,6 +37,7 @@ from ledger.errors import TryAgain as TryAgain
 from ledger.exchange import exchange_draft as exchange_draft
 from ledger.flows import appraise as appraise
 from ledger.flows import collect_claim as collect_claim
+from ledger.flows import collect_claims as collect_claims
 from ledger.flows import divide_in_firm as divide_in_firm
 from ledger.flows import earn_days as earn_days
 from ledger.flows import end_subscription as end_subscription

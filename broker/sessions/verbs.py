@@ -252,9 +252,9 @@ async def _tariff(
         raise BadSession("rate_minor", f"1 to {RATE_MINOR_MAX}")
     if plan != RATES_PLAN:
         return await metering.tariff_for(db, plan, host)
-    if rate_minor == published.minute_minor:
-        return published
     try:
+        if rate_minor == published.minute_minor:
+            return Tariff.from_json(published.to_json())
         return await metering.look_at_rate(db, rate_minor, 0, plan)
     except metering.BadTariff as error:
         raise BadSession("rate_minor", error.why) from error

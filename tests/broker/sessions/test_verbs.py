@@ -78,6 +78,29 @@ async def test_a_session_takes_what_is_published_on_its_day(db: AsyncConnection)
     assert facts[0].body["tariff_sha256"] == sessions.tariff_sha256(kept[1].tariff)
 
 
+async def test_a_plan_and_a_rate_that_passed_each_other_make_no_session(
+    db: AsyncConnection,
+) -> None:
+    """Whole roubles since a moment ago, and a rate of 12.34 published in that moment."""
+    host = await person(db, "Ivan", 10_000)
+    whole = replace(
+        metering.client_pays_tariff(),
+        version=2,
+        rounding=metering.Rounding(metering.Rule.EXACT, 100),
+    )
+    await metering.publish_plan(db, whole, Actor("petr", "curator"), "no kopecks", NOON)
+    await db.exec_driver_sql(
+        "INSERT INTO metering_tariffs"
+        " (plan, owner, version, tariff, published_us, published_by, why)"
+        f" SELECT plan, '{host.id}', 1, replace(replace(tariff, ':2000', ':1234'),"
+        " '\"segments\"', '\"rate_version\":1,\"segments\"'), published_us, '', ''"
+        " FROM metering_tariffs WHERE plan = 'client-pays' AND version = 1"
+    )
+    with pytest.raises(errors.BadSession) as refused:
+        await sessions.create(db, host.id, "Тема", "client-pays", None, NOON, TOKEN)
+    assert refused.value.field == "rate_minor"
+
+
 async def test_what_cannot_be_created(db: AsyncConnection) -> None:
     host = await person(db, "Ivan", 10_000)
     anna = await guest(db, (await host_pays_of(db, host)))
