@@ -122,7 +122,14 @@ async def login_by_hash(
     row = (await db.execute(query)).one_or_none()
     if row is None:
         return None
-    return Login(row.token_hash, row.party, csrf, from_us(row.expires_us), row.session)
+    return Login(
+        token_hash=row.token_hash,
+        party=row.party,
+        csrf=csrf,
+        expires_at=from_us(row.expires_us),
+        session=row.session,
+        opened_at=from_us(row.created_us),
+    )
 
 
 async def close_login(db: AsyncConnection, token_hash: str, at: datetime) -> None:

@@ -134,7 +134,7 @@ async def open_login(db: AsyncConnection, party: Party, at: datetime, token: str
     """A login for whoever brings the token; a guest's is bound to the guest's session."""
     life = logins.GUEST_LOGIN_LIFE if party.guest else logins.LOGIN_LIFE
     login = Login(
-        logins.token_hash(token), party.id, logins.csrf_of(token), at + life, party.session
+        logins.token_hash(token), party.id, logins.csrf_of(token), at + life, party.session, at
     )
     await store.add_login(db, login, at)
     return login
