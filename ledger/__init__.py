@@ -86,6 +86,8 @@ from ledger.verbs import reverse as reverse
 from ledger.views import TrialBalance as TrialBalance
 from ledger.views import balance, journals_of, statement, trial_balance
 from ledger.views import currencies as currencies
+from ledger.views import journals_of_each as journals_of_each
+from ledger.views import posted_of_each as posted_of_each
 from ledger.writer import Writer as Writer
 
 # What other rooms speak with; the shapes it takes and gives are re-exported above.

@@ -1,5 +1,6 @@
 """Who is here: registering people and guests, codes by mail, logins."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -82,6 +83,11 @@ async def party(db: AsyncConnection, id: str) -> Party:
     if found is None:
         raise PartyUnknown(id)
     return found
+
+
+async def unknown(db: AsyncConnection, ids: Collection[str]) -> set[str]:
+    """Those of the ids that are nobody's."""
+    return set(ids) - await store.known_ids(db, ids)
 
 
 async def by_email(db: AsyncConnection, email: str) -> Party | None:
