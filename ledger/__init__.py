@@ -57,6 +57,7 @@ from ledger.journals import JournalView as JournalView
 from ledger.journals import Result as Result
 from ledger.journals import StatementLine as StatementLine
 from ledger.journals import Status as Status
+from ledger.money import CURRENCIES as CURRENCIES
 from ledger.money import Money
 from ledger.money import divide_down as divide_down
 from ledger.money import divide_half_up as divide_half_up
@@ -85,6 +86,8 @@ from ledger.verbs import reverse as reverse
 from ledger.views import TrialBalance as TrialBalance
 from ledger.views import balance, journals_of, statement, trial_balance
 from ledger.views import currencies as currencies
+from ledger.views import journals_of_each as journals_of_each
+from ledger.views import posted_of_each as posted_of_each
 from ledger.writer import Writer as Writer
 
 # What other rooms speak with; the shapes it takes and gives are re-exported above.

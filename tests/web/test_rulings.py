@@ -102,7 +102,7 @@ async def test_a_curator_finds_for_the_consultant(served: Served) -> None:
             form["why"], 4800, 0,
         )  # fmt: skip
         async with served.database.reading() as db:
-            assert await audit(db, served.clock()) == []
+            assert await audit(db) == []
             letters = [one for one in await notices.outbox(db, 200) if "ruling" in one.kind]
         assert {(letter.kind, "54,00" in letter.text) for letter in letters} == {
             ("ruling_client", False),
@@ -172,7 +172,7 @@ async def test_a_bonus_and_a_penalty_are_the_platforms_own(served: Served) -> No
         again = await told(served, curator, where, **base, kind="penalty", amount="1")
         assert "15,00" in again.value["errors"]["amount"]
         async with served.database.reading() as db:
-            assert await audit(db, served.clock()) == []
+            assert await audit(db) == []
 
 
 async def test_what_is_refused(served: Served) -> None:
