@@ -1,7 +1,7 @@
 """A seeded sample of mutants over all of ledger/, judged by mutmut in a copy of the tree.
 
 `python -m tests.mutation.sample` draws its share of mutants from each file, runs them, and prints
-a table. MUTANTS says how many (or `all`), SEED which. What mutmut needs to know is in setup.cfg.
+a table. MUTANTS says how many (or `all`), SEED which. What mutmut needs to know is in mutmut.cfg.
 """
 
 import os
@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 COPY = ROOT / "var" / "mutation"
 MUTMUT = [str(Path(sys.executable).with_name("mutmut"))]
 FIRST = "ledger.split.*"  # a few mutants: the first run finds all names, and who tests what
@@ -91,6 +92,8 @@ def copy_tree() -> None:
         if (ROOT / name).is_file():
             (COPY / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, COPY / name)
+    with (COPY / "setup.cfg").open("a") as config:
+        config.write("\n" + (HERE / "mutmut.cfg").read_text())
 
 
 def mutmut(*words: str) -> str:
