@@ -40,6 +40,7 @@ from ledger.errors import TryAgain as TryAgain
 from ledger.exchange import exchange_draft as exchange_draft
 from ledger.flows import appraise as appraise
 from ledger.flows import collect_claim as collect_claim
+from ledger.flows import collect_claims as collect_claims
 from ledger.flows import divide_in_firm as divide_in_firm
 from ledger.flows import earn_days as earn_days
 from ledger.flows import end_subscription as end_subscription
@@ -61,6 +62,7 @@ from ledger.journals import JournalView as JournalView
 from ledger.journals import Result as Result
 from ledger.journals import StatementLine as StatementLine
 from ledger.journals import Status as Status
+from ledger.money import CURRENCIES as CURRENCIES
 from ledger.money import Money
 from ledger.money import divide_down as divide_down
 from ledger.money import divide_half_up as divide_half_up
@@ -89,6 +91,8 @@ from ledger.verbs import reverse as reverse
 from ledger.views import TrialBalance as TrialBalance
 from ledger.views import balance, journals_of, statement, trial_balance
 from ledger.views import currencies as currencies
+from ledger.views import journals_of_each as journals_of_each
+from ledger.views import posted_of_each as posted_of_each
 from ledger.writer import Writer as Writer
 
 # What other rooms speak with; the shapes it takes and gives are re-exported above.

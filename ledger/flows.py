@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import settling_store, views
-from ledger.accounts import Account
+from ledger.accounts import Account, AccountKind
 from ledger.appraisals import Appraisal, appraisal_drafts, budget
 from ledger.collection import claim_collected, recourse_of
 from ledger.errors import KeyConflict
@@ -22,6 +23,8 @@ from ledger.money import Money
 from ledger.posting import lock_free, post_all
 from ledger.subscriptions import Subscription, day_drafts, ended_early
 from ledger.verbs import post_many
+
+CLAIMS_MAX = 50  # parties of one transaction
 
 
 async def appraise(db: AsyncConnection, appraisal: Appraisal, at: datetime) -> None:
@@ -105,6 +108,28 @@ async def divide_in_firm(
     number = len(divisions) + 1
     draft = division_draft(firm.owner, session, number, earned, weights, given)
     await post_all(db, [draft], at)
+
+
+_CLAIMS = text(
+    "SELECT e.owner, e.currency, r.version FROM ledger_account r JOIN ledger_account e"
+    " ON e.kind = :earnings AND e.owner = r.owner AND e.currency = r.currency"
+    " WHERE r.kind = :claims AND r.balance < 0 AND e.balance - e.held > 0 AND e.status = 'open'"
+    " ORDER BY e.owner, e.currency LIMIT :most"
+)
+
+
+async def collect_claims(db: AsyncConnection, at: datetime, limit: int = CLAIMS_MAX) -> int:
+    """Collect from everybody who owes us and has earned since; how many were looked at.
+
+    The occasion is the claim's last entry: asked again before it moves, nothing is taken twice.
+    Call it again, in a new transaction, until it answers 0.
+    """
+    facts = {"earnings": AccountKind.EARNINGS.code, "claims": AccountKind.RECOURSE.code}
+    found = (await db.execute(_CLAIMS, {**facts, "most": limit})).all()
+    for owner, currency, version in found:
+        earnings = Account(AccountKind.EARNINGS, owner, currency)
+        await collect_claim(db, earnings, f"{owner}:{currency}:{version}", at)
+    return len(found)
 
 
 async def collect_claim(db: AsyncConnection, earnings: Account, key: str, at: datetime) -> None:

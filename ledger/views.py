@@ -1,6 +1,6 @@
 """Reading the books: balances, statements, journals, the trial balance. Nothing here locks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +26,21 @@ async def balance(db: AsyncConnection, account: Account) -> Balance:
     row = (await db.execute(_BALANCE, _named(account))).first() or (0, 0, 0)
     posted, held, floor = (Money(minor, account.currency) for minor in row)
     return Balance(posted, held, posted - held - floor)
+
+
+_OF_OWNERS = text(
+    "SELECT owner, currency, balance FROM ledger_account WHERE kind = :kind AND owner IN :owners"
+).bindparams(bindparam("owners", expanding=True))
+
+
+async def posted_of_each(
+    db: AsyncConnection, kind: AccountKind, owners: Collection[str]
+) -> dict[Account, Money]:
+    """What accounts of a kind hold; those that have never been used are left out."""
+    rows = await db.execute(_OF_OWNERS, {"kind": kind.code, "owners": list(owners)})
+    return {
+        Account(kind, row.owner, row.currency): Money(row.balance, row.currency) for row in rows
+    }
 
 
 _CURRENCIES = text("SELECT DISTINCT currency FROM ledger_account ORDER BY currency")
@@ -76,6 +91,11 @@ _JOURNALS = (
     " LEFT JOIN ledger_journal r ON r.id = j.reverses WHERE {} ORDER BY j.id, e.line"
 )
 _BY_REF = text(_JOURNALS.format("j.ref = :ref")).columns(effective_on=Date)
+_BY_REFS = (
+    text(_JOURNALS.format("j.ref IN :refs"))
+    .bindparams(bindparam("refs", expanding=True))
+    .columns(effective_on=Date)
+)
 _BY_NUMBERS = (
     text(_JOURNALS.format("j.id IN :numbers"))
     .bindparams(bindparam("numbers", expanding=True))
@@ -87,6 +107,17 @@ _BY_KEY = text(_JOURNALS.format("j.scope = :scope AND j.key = :key")).columns(ef
 async def journals_of(db: AsyncConnection, ref: str) -> list[JournalView]:
     """Every journal about `ref` (a session's number), in the order of recording."""
     return list(_journals(await db.execute(_BY_REF, {"ref": ref})).values())
+
+
+async def journals_of_each(
+    db: AsyncConnection, refs: Collection[str]
+) -> dict[str, list[JournalView]]:
+    """The same of many refs, by ref; those without a journal are left out."""
+    found: dict[str, list[JournalView]] = {}
+    rows = await db.execute(_BY_REFS, {"refs": list(refs)})
+    for journal in _journals(rows).values():
+        found.setdefault(journal.ref, []).append(journal)
+    return found
 
 
 async def journals_by_number(db: AsyncConnection, numbers: Sequence[int]) -> dict[int, JournalView]:

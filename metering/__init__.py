@@ -60,7 +60,9 @@ from metering.verbs import ChargeLine as ChargeLine
 from metering.verbs import arm as arm
 from metering.verbs import authorize as authorize
 from metering.verbs import charges as charges
+from metering.verbs import charges_of_each as charges_of_each
 from metering.verbs import load as load
+from metering.verbs import load_each as load_each
 from metering.verbs import observe as observe
 from metering.verbs import pause as pause
 from metering.verbs import receipts as receipts

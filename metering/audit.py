@@ -3,16 +3,21 @@
 Recomputed from the witnessed seconds and the tariff, as anyone with the documents could do.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import AccountKind, journals_of
+from ledger import AccountKind, JournalView, journals_of_each
 from metering import store
 from metering.credit import SCOPE
 from metering.meter import Meter
 from metering.receipts import FIRST_PREV, receipt_faults
+
+BLOCK = 100  # meters in memory at once, with all that is known of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +30,37 @@ class Fault:
 
 
 async def check(db: AsyncConnection) -> list[Fault]:
-    """Every fault in every meter; an empty list is a clean audit."""
+    """Every fault in every meter; an empty list is a clean audit. A block of meters is read at a
+    time."""
     faults: list[Fault] = []
     after = ""
     while page := await store.all_sessions(db, after):
-        for meter in await store.load_meters(db, page):
-            faults += [Fault(kind, meter.session, text) for kind, text in await _of(db, meter)]
+        for place in range(0, len(page), BLOCK):
+            faults += await _of_block(db, page[place : place + BLOCK])
         after = page[-1]
     return faults
 
 
-async def _of(db: AsyncConnection, meter: Meter) -> list[tuple[str, str]]:
+async def _of_block(db: AsyncConnection, sessions: Sequence[str]) -> list[Fault]:
+    charges = await store.charge_rows_of(db, sessions)
+    segments = await store.segment_rows_of(db, sessions)
+    journals = await journals_of_each(db, sessions)
+    faults: list[Fault] = []
+    for meter in await store.load_meters(db, sessions):
+        name = meter.session
+        rows = charges.get(name, [])
+        amounts = {row.n: row.amount_minor for row in rows}
+        found = _of(meter, rows, segments.get(name, []))
+        found += _against_ledger(meter, amounts, journals.get(name, []))
+        faults += [Fault(kind, name, text) for kind, text in found]
+    return faults
+
+
+def _of(
+    meter: Meter, rows: Sequence[Row[Any]], spans: Sequence[tuple[int, int]]
+) -> list[tuple[str, str]]:
     faults: list[tuple[str, str]] = []
-    rows = await store.charge_rows(db, meter.session)
     chain = store.receipts_of(rows)
-    spans = await store.segment_rows(db, meter.session)
     witnessed_s = sum(end - begin for begin, end in spans)
     charged = sum(row.amount_minor for row in rows)
     if witnessed_s != meter.clock_s:
@@ -59,11 +80,11 @@ async def _of(db: AsyncConnection, meter: Meter) -> list[tuple[str, str]]:
     if chain and chain[-1].hash != (meter.receipt_hash or FIRST_PREV):
         faults.append(("receipts", "the chain does not end where the meter says"))
     faults += [("receipts", text) for text in receipt_faults(chain)]
-    return faults + await _against_ledger(db, meter, {r.n: r.amount_minor for r in rows})
+    return faults
 
 
-async def _against_ledger(
-    db: AsyncConnection, meter: Meter, amounts: dict[int, int]
+def _against_ledger(
+    meter: Meter, amounts: dict[int, int], journals: Sequence[JournalView]
 ) -> list[tuple[str, str]]:
     """Every charge with money is one journal, and every journal of a tick one charge, paid by the
     wallet and its promo credit."""
@@ -74,7 +95,7 @@ async def _against_ledger(
             for e in journal.entries
             if e.account == meter.payer or e.account.kind is AccountKind.PROMO
         )
-        for journal in await journals_of(db, meter.session)
+        for journal in journals
         if journal.id.startswith(prefix)
     }
     wanted = {n: amount for n, amount in amounts.items() if amount}

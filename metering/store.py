@@ -1,7 +1,7 @@
 """Rows and values of metering: the only file that reads and writes its tables."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -185,6 +185,13 @@ async def write_segments(db: AsyncConnection, spans: Sequence[tuple[str, int, in
 
 async def charge_rows(db: AsyncConnection, session: str) -> Sequence[Row[Any]]:
     """Every charge with its receipt, in order."""
+    return (await charge_rows_of(db, [session])).get(session, [])
+
+
+async def charge_rows_of(
+    db: AsyncConnection, sessions: Collection[str]
+) -> dict[str, list[Row[Any]]]:
+    """The same of many sessions, by session."""
     joined = _CHARGES.outerjoin(
         _RECEIPTS, and_(_RECEIPTS.c.session == _CHARGES.c.session, _RECEIPTS.c.n == _CHARGES.c.n)
     )
@@ -197,19 +204,33 @@ async def charge_rows(db: AsyncConnection, session: str) -> Sequence[Row[Any]]:
             _RECEIPTS.c.signature,
         )
         .select_from(joined)
-        .where(_CHARGES.c.session == session)
-        .order_by(_CHARGES.c.n)
+        .where(_CHARGES.c.session.in_(sessions))
+        .order_by(_CHARGES.c.session, _CHARGES.c.n)
     )
-    return (await db.execute(query)).all()
+    found: dict[str, list[Row[Any]]] = {}
+    for row in await db.execute(query):
+        found.setdefault(row.session, []).append(row)
+    return found
 
 
 async def segment_rows(db: AsyncConnection, session: str) -> list[tuple[int, int]]:
+    """Witnessed runs of the billing clock, in order."""
+    return (await segment_rows_of(db, [session])).get(session, [])
+
+
+async def segment_rows_of(
+    db: AsyncConnection, sessions: Collection[str]
+) -> dict[str, list[tuple[int, int]]]:
+    """The same of many sessions, by session."""
     query = (
-        select(_SEGMENTS.c.from_second, _SEGMENTS.c.to_second)
-        .where(_SEGMENTS.c.session == session)
-        .order_by(_SEGMENTS.c.from_second)
+        select(_SEGMENTS.c.session, _SEGMENTS.c.from_second, _SEGMENTS.c.to_second)
+        .where(_SEGMENTS.c.session.in_(sessions))
+        .order_by(_SEGMENTS.c.session, _SEGMENTS.c.from_second)
     )
-    return [(int(a), int(b)) for a, b in await db.execute(query)]
+    found: dict[str, list[tuple[int, int]]] = {}
+    for session, begin, end in await db.execute(query):
+        found.setdefault(session, []).append((int(begin), int(end)))
+    return found
 
 
 async def live_sessions(db: AsyncConnection) -> list[str]:

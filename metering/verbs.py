@@ -7,7 +7,9 @@ after it, a pause or stop forbids those that end after it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import Account, InsufficientFunds, Money, balance, lock_accounts, promo
@@ -202,24 +204,40 @@ async def running(db: AsyncConnection) -> list[str]:
     return await store.live_sessions(db)
 
 
+async def load_each(db: AsyncConnection, sessions: Sequence[str]) -> dict[str, Meter]:
+    """Meters by session; sessions without one are left out."""
+    return {meter.session: meter for meter in await store.load_meters(db, sessions)}
+
+
 async def charges(db: AsyncConnection, session: str) -> list[ChargeLine]:
     """Every charged increment of a session, in order."""
-    return [
-        ChargeLine(
-            session=row.session,
-            n=row.n,
-            from_s=row.from_s,
-            to_s=row.to_s,
-            amount=Money(row.amount_minor, row.currency),
-            total=Money(row.total_minor, row.currency),
-            second=row.second,
-            state=row.state,
-            cause=row.cause,
-            receipt_hash=row.hash,
-        )
-        for row in await store.charge_rows(db, session)
-        if row.hash is not None
-    ]
+    return (await charges_of_each(db, [session]))[session]
+
+
+async def charges_of_each(
+    db: AsyncConnection, sessions: Sequence[str]
+) -> dict[str, list[ChargeLine]]:
+    """The same of many sessions, by session."""
+    found = await store.charge_rows_of(db, sessions)
+    return {
+        session: [_line_of(row) for row in found.get(session, []) if row.hash is not None]
+        for session in sessions
+    }
+
+
+def _line_of(row: Row[Any]) -> ChargeLine:
+    return ChargeLine(
+        session=row.session,
+        n=row.n,
+        from_s=row.from_s,
+        to_s=row.to_s,
+        amount=Money(row.amount_minor, row.currency),
+        total=Money(row.total_minor, row.currency),
+        second=row.second,
+        state=row.state,
+        cause=row.cause,
+        receipt_hash=row.hash,
+    )
 
 
 async def receipts(db: AsyncConnection, session: str) -> list[Receipt]:

@@ -14,7 +14,6 @@ from typing import Any
 import aiohttp
 import pytest
 
-from metering import utc_now
 from web.actors import Place
 from web.commands.audit import audit
 from web.db import Database
@@ -103,7 +102,7 @@ async def faults_of(database_url: str) -> list[Any]:
     database = Database(database_url)
     try:
         async with database.reading() as db:
-            return await audit(db, utc_now())
+            return await audit(db)
     finally:
         await database.close()
 

@@ -40,7 +40,8 @@ async def control_page_of(
     ended = await control.ended_approvals(db)
     ids = {one.turned_by for one in states}
     ids |= {id for one in (*waiting, *ended) for id in (one.proposed_by, one.decided_by)}
-    names = await names_of(db, ids)
+    names, used = await names_of(db, ids), await currencies_of(db)
+    in_force = [limit for one in used for limit in await control.limits(db, one)]
     return ControlPage(
         curator="curator" in party.roles,
         switches=tuple(
@@ -49,9 +50,7 @@ async def control_page_of(
             )
             for one in states
         ),
-        limits=tuple(
-            LimitView(one.what, one.amount, one.own) for one in await control.limits(db, CURRENCY)
-        ),
+        limits=tuple(LimitView(one.what, one.amount, one.own) for one in in_force),
         waiting=tuple(_approval(one, names, party.id) for one in waiting),
         ended=tuple(_approval(one, names, party.id) for one in ended),
         asked=request.query.get("asked") == "1",

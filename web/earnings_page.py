@@ -11,12 +11,12 @@ from ledger import payouts
 from ledger.cards import connect
 from ledger.control import Rail, Switch, SwitchedOff, limit_of, rails_of, require_open
 from ledger.payouts import BankPlace, PayeeDetails, PayOut, PayOutState
+from web.control_page import currencies_of
 from web.keys import CLOCK, DB, PAYEES
 from web.settings import new_token
 from web.shapes import NO_ERRORS, Errors
-from web.shapes_money import AccountView, ArrivalRow, Earnings, PayeeView, PayOutRow
+from web.shapes_money import AccountView, ArrivalRow, Earnings, PayeeView, PayOutRow, Pot
 
-CURRENCY = "RUB"
 PAY_OUTS_SHOWN = 30
 ARRIVALS_SHOWN = 10
 MAY_CALL_OFF = (PayOutState.REQUESTED, PayOutState.WAITING_APPROVAL, PayOutState.READY)
@@ -31,24 +31,18 @@ async def earnings_of(
     """The page as it is now, with what was typed and what is wrong with it."""
     at, gateway = request.app[CLOCK](), request.app[PAYEES].name
     async with request.app[DB].reading() as db:
-        clearing = await payouts.cleared(db, party.id, CURRENCY, at)
+        pots = [await _pot(db, party.id, one, at) for one in await currencies_of(db, party.id)]
         terms = await payouts.ripening_of(db, party.id)
         _, weekly = await payouts.standing_of(db, party.id)
         details = await payouts.payee_details(db, party.id)
         account = await connect.account_of(db, party.id, gateway)
         arrivals = await connect.arrivals_of(db, party.id, ARRIVALS_SHOWN)
         found = await payouts.pay_outs_of(db, party.id, PAY_OUTS_SHOWN)
-        least = await limit_of(db, "payout.least", CURRENCY) or payouts.least_of(CURRENCY)
         return Earnings(
-            pending=clearing.pending,
-            cleared=clearing.cleared,
-            reserved=clearing.reserved,
-            on_the_way=clearing.on_the_way,
-            blocked=clearing.blocked,
+            pots=tuple(pots),
             clearing_days=terms.clearing.days,
             reserve_bp=terms.reserve_bp,
             reserve_days=terms.reserve.days,
-            least=least,
             weekly=weekly,
             key=new_token(),
             ways=await ways_of(db, party, gateway),
@@ -63,6 +57,19 @@ async def earnings_of(
             typed=typed,
             errors=errors,
         )
+
+
+async def _pot(db: AsyncConnection, party: str, currency: str, at: datetime) -> Pot:
+    found = await payouts.cleared(db, party, currency, at)
+    least = await limit_of(db, "payout.least", currency) or payouts.least_of(currency)
+    return Pot(
+        pending=found.pending,
+        cleared=found.cleared,
+        reserved=found.reserved,
+        on_the_way=found.on_the_way,
+        blocked=found.blocked,
+        least=least,
+    )
 
 
 async def ways_of(db: AsyncConnection, party: Party, gateway: str) -> tuple[str, ...]:

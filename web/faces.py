@@ -122,6 +122,7 @@ def environment(locale: str) -> jinja2.Environment:
     env.filters |= {
         "money": partial(say.money_text, locale=locale),
         "change": partial(say.change_text, locale=locale),
+        "sign": say.sign_of,
         "rate": partial(say.rate_text, locale=locale),
         "minutes": partial(say.minutes_text, locale=locale),
         "lasting": partial(say.lasting_text, locale=locale),

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
-from ledger import Money
+from ledger import CURRENCIES, Money
 from web.errors import BadInput
 from web.faces import dumps
 
@@ -62,16 +62,24 @@ def local_path(wish: str | None, otherwise: str) -> str:
 
 
 def money_of(text: str, currency: str = "RUB") -> Money | None:
-    """A sum as typed: comma or point, spaces allowed, at most two decimals; None when it is not.
+    """A sum as typed: comma or point, spaces allowed, as many decimals as the currency has; None
+    when it is not, or the currency is not known.
 
     >>> money_of("1 250,50"), money_of("20"), money_of("1.234"), money_of("-3")
     (Money(minor=125050, currency='RUB'), Money(minor=2000, currency='RUB'), None, None)
+    >>> money_of("20", "JPY"), money_of("2.5", "JPY"), money_of("20", "ABC")
+    (Money(minor=20, currency='JPY'), None, None)
     """
-    digits = re.sub(r"[\s\u00a0\u202f₽]", "", text).replace(",", ".")
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", digits):
+    if currency not in CURRENCIES:
+        return None
+    digits = re.sub(r"[\s\u00a0\u202f₽€$]", "", text).replace(",", ".")
+    places = CURRENCIES[currency]
+    if not re.fullmatch(
+        rf"[0-9]{{1,9}}(\.[0-9]{{1,{places}}})?" if places else "[0-9]{1,9}", digits
+    ):
         return None
     try:
-        minor = int(Decimal(digits).scaleb(2))
+        minor = int(Decimal(digits).scaleb(places))
     except InvalidOperation:
         return None
     return Money(minor, currency) if 0 < minor <= SUM_MINOR_MAX else None

@@ -1,6 +1,6 @@
 """Gathers page values out of several rooms. Only reads."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,7 @@ from web.means import means_of
 from web.shapes import Movement, SessionRow, Wallet
 
 MOVEMENTS_ON_PAGE = 50
+LAST_MOMENT = timedelta(microseconds=1)  # credit expires at the end of its last day
 BOOKS_READERS = frozenset({"accountant", "curator"})
 MINUTES_MAX = 60 * 24 * 31  # no session is longer: what a free minute lasts for
 
@@ -49,7 +50,7 @@ async def wallet_of(
     return Wallet(
         balance=balance.money.posted,
         credit=balance.credit.posted,
-        credit_until=purses[0].expires_at if purses else None,
+        credit_until=purses[0].expires_at - LAST_MOMENT if purses else None,
         total=balance.posted,
         held=balance.money.held + balance.credit.held,
         earned=earned,

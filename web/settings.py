@@ -190,15 +190,15 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
 
 def _vat(env: _Environment) -> VatRegime:
     """Without a rate nothing is taxed; with one its first day is to be named, for ever."""
-    rate, since = env.text("VAT_RATE"), env.text("VAT_SINCE")
+    rate, since, mode = env.text("VAT_RATE"), env.text("VAT_SINCE"), env.text("VAT_MODE", "agent")
     if not rate or rate == "none":
         return VatRegime()
     try:
-        mode = VatMode(env.text("VAT_MODE", "agent"))
+        known = VatMode(mode)
     except ValueError:
         raise BadSettings("MINUTA_VAT_MODE", "must be agent or principal") from None
     try:
-        regime = VatRegime(mode, rate, date.fromisoformat(since))
+        regime = VatRegime(known, rate, date.fromisoformat(since))
     except ValueError:
         raise BadSettings("MINUTA_VAT_SINCE", "must be a day like 2026-01-01") from None
     if not regime.rates() or regime.rates()[0][0] != regime.since:

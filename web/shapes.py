@@ -303,7 +303,7 @@ class Movement:
 @dataclass(frozen=True, slots=True)
 class Wallet:
     """balance: money; credit: promo credit, which goes first and is never paid out; total: both;
-    credit_until: when the first of the credit expires."""
+    credit_until: the last moment of the credit that expires first."""
 
     balance: Money
     credit: Money

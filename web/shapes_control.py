@@ -109,3 +109,15 @@ class Profile:
     rails: tuple[str, ...]
     asked: str = ""
     errors: Errors = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """A deed that waits for the code sent by mail. action: where the form goes, with its fields and
+    the code; code: the stable one, for programs."""
+
+    action: str
+    email: str
+    fields: Mapping[str, str]
+    errors: Errors = field(default_factory=dict)
+    code: str = "confirmation_needed"

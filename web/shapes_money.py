@@ -53,20 +53,28 @@ class ArrivalRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Earnings:
-    """clearing_days: how long earnings ripen; reserve_bp: kept back, in basis points, for
-    reserve_days; ways: the rails by which this party may be paid here; closed: "" or why no payout
-    can be asked for: "switched_off", "no_payee", "cooling_off"."""
+class Pot:
+    """Earnings in one currency. least: the smallest payout."""
 
     pending: Money
     cleared: Money
     reserved: Money
     on_the_way: Money
     blocked: Money
+    least: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """pots: by currency, that of the platform first; clearing_days: how long earnings ripen;
+    reserve_bp: kept back, in basis points, for reserve_days; ways: the rails by which this party
+    may be paid here; closed: "" or why no payout can be asked for: "switched_off", "no_payee",
+    "cooling_off"."""
+
+    pots: tuple[Pot, ...]
     clearing_days: int
     reserve_bp: int
     reserve_days: int
-    least: Money
     weekly: bool
     key: str
     ways: tuple[str, ...]

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
+import ledger
 from ledger import payouts
 from ledger.cards import auto_top_up, connect
 from ledger.control import SwitchedOff
@@ -70,9 +71,10 @@ async def top_up(app: web.Application) -> None:
 
 
 async def pay(app: web.Application) -> None:
-    """The reserve of fresh earnings, accounts that were to be made, payouts and what comes back."""
+    """What is owed to us goes first; then the reserve of fresh earnings, accounts that were to be
+    made, payouts and what comes back."""
     transaction, clock = app[DB].transaction, app[CLOCK]
-    for verb in (payouts.keep_reserves, payouts.release_reserves):
+    for verb in (ledger.collect_claims, payouts.keep_reserves, payouts.release_reserves):
         more = True
         while more:
 

@@ -31,6 +31,11 @@ def money_text(money: Money, locale: str) -> str:
     return f"{sign}{number}{NBSP}{SIGNS.get(money.currency, money.currency)}"
 
 
+def sign_of(currency: str) -> str:
+    """As it stands behind a sum: `₽`, `€`, else the code."""
+    return SIGNS.get(currency, currency)
+
+
 def change_text(money: Money, locale: str) -> str:
     """A movement: as money_text, with a plus when something came in."""
     return ("+" if money.minor > 0 else "") + money_text(money, locale)

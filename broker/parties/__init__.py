@@ -34,6 +34,7 @@ from broker.parties.verbs import (
     send_code,
     set_locale,
 )
+from broker.parties.verbs import unknown as unknown
 
 __all__ = [
     "BadParty",

@@ -23,6 +23,7 @@ class Login:
     csrf: str
     expires_at: datetime
     session: str | None = None
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

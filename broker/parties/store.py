@@ -1,5 +1,6 @@
 """Rows to dataclasses and back; the only file of the room that knows SQL."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -59,6 +60,10 @@ async def add_party(db: AsyncConnection, party: Party) -> bool:
 async def party_by_id(db: AsyncConnection, id: str) -> Party | None:
     row = (await db.execute(select(people).where(people.c.id == id))).one_or_none()
     return _party(row) if row else None
+
+
+async def known_ids(db: AsyncConnection, ids: Collection[str]) -> set[str]:
+    return set((await db.execute(select(people.c.id).where(people.c.id.in_(ids)))).scalars())
 
 
 async def party_by_email(db: AsyncConnection, email: str) -> Party | None:
@@ -122,7 +127,14 @@ async def login_by_hash(
     row = (await db.execute(query)).one_or_none()
     if row is None:
         return None
-    return Login(row.token_hash, row.party, csrf, from_us(row.expires_us), row.session)
+    return Login(
+        token_hash=row.token_hash,
+        party=row.party,
+        csrf=csrf,
+        expires_at=from_us(row.expires_us),
+        session=row.session,
+        opened_at=from_us(row.created_us),
+    )
 
 
 async def close_login(db: AsyncConnection, token_hash: str, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Who is here: registering people and guests, codes by mail, logins."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -84,6 +85,11 @@ async def party(db: AsyncConnection, id: str) -> Party:
     return found
 
 
+async def unknown(db: AsyncConnection, ids: Collection[str]) -> set[str]:
+    """Those of the ids that are nobody's."""
+    return set(ids) - await store.known_ids(db, ids)
+
+
 async def by_email(db: AsyncConnection, email: str) -> Party | None:
     """Raises: BadParty when it is not an address at all."""
     return await store.party_by_email(db, people.clean_email(email))
@@ -134,7 +140,7 @@ async def open_login(db: AsyncConnection, party: Party, at: datetime, token: str
     """A login for whoever brings the token; a guest's is bound to the guest's session."""
     life = logins.GUEST_LOGIN_LIFE if party.guest else logins.LOGIN_LIFE
     login = Login(
-        logins.token_hash(token), party.id, logins.csrf_of(token), at + life, party.session
+        logins.token_hash(token), party.id, logins.csrf_of(token), at + life, party.session, at
     )
     await store.add_login(db, login, at)
     return login

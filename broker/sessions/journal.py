@@ -10,7 +10,15 @@ from broker.sessions import presence, store
 from broker.sessions.record import Fact, next_fact, verify_chain
 from relay import SecondWitnessed
 
-__all__ = ["append", "facts", "presence_of", "verify_chain", "witness", "write"]
+__all__ = [
+    "append",
+    "facts",
+    "facts_of_each",
+    "presence_of",
+    "verify_chain",
+    "witness",
+    "write",
+]
 
 
 async def append(
@@ -37,6 +45,11 @@ async def write(
 async def facts(db: AsyncConnection, session: str) -> list[Fact]:
     """The whole record, the oldest first."""
     return await store.facts_of(db, session)
+
+
+async def facts_of_each(db: AsyncConnection, sessions: Iterable[str]) -> dict[str, list[Fact]]:
+    """The same of many sessions, by session."""
+    return await store.facts_of_each(db, sessions)
 
 
 async def presence_of(db: AsyncConnection, session: str) -> presence.Presence:

@@ -80,6 +80,13 @@ async def sessions_of(
     return [rows.session_of(dict(row)) for row in (await db.execute(query)).mappings()]
 
 
+async def page_of(db: AsyncConnection, after: str, limit: int) -> list[Session]:
+    """All of them in the order of their numbers; `after` is where the last page ended."""
+    table = schema.sessions
+    query = select(table).where(table.c.number > after).order_by(table.c.number).limit(limit)
+    return [rows.session_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
 async def sessions_in(
     db: AsyncConnection, states: Iterable[State], due_by: datetime | None = None, limit: int = 1000
 ) -> list[Session]:
@@ -172,9 +179,17 @@ async def add_facts(db: AsyncConnection, session: str, fresh: list[Fact]) -> Non
 
 
 async def facts_of(db: AsyncConnection, session: str) -> list[Fact]:
+    return (await facts_of_each(db, [session])).get(session, [])
+
+
+async def facts_of_each(db: AsyncConnection, sessions: Iterable[str]) -> dict[str, list[Fact]]:
+    """By session, the oldest first."""
     table = schema.facts
-    query = select(table).where(table.c.session == session).order_by(table.c.seq)
-    return [rows.fact_of(dict(row)) for row in (await db.execute(query)).mappings()]
+    query = select(table).where(table.c.session.in_(list(sessions)))
+    found: dict[str, list[Fact]] = {}
+    for row in (await db.execute(query.order_by(table.c.session, table.c.seq))).mappings():
+        found.setdefault(row["session"], []).append(rows.fact_of(dict(row)))
+    return found
 
 
 async def presence_of(db: AsyncConnection, session: str) -> Presence:

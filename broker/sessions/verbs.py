@@ -95,6 +95,11 @@ async def of_party(
     return await store.sessions_of(db, party, min(limit, PAGE_MAX), before)
 
 
+async def page_of(db: AsyncConnection, after: str = "", limit: int = PAGE_MAX) -> list[Session]:
+    """All sessions by number, a page at a time; `after` is the last number of the page before."""
+    return await store.page_of(db, after, min(limit, PAGE_MAX))
+
+
 async def live(db: AsyncConnection) -> list[Session]:
     """Sessions that have started and not ended."""
     return await store.sessions_in(db, STARTED)

@@ -104,7 +104,8 @@ def bank_day(at: datetime) -> date:
 
 
 def number_of(year: int, n: int) -> str:
-    """>>> number_of(2026, 42)
+    """
+    >>> number_of(2026, 42)
     'B-2026-000042'
     """
     return f"{SERIES}-{year}-{n:06d}"

@@ -18,7 +18,7 @@ from ledger.bank.statements import AMOUNT_MAX, Line, Section, Side, Statement, d
 
 _MESSAGE = re.compile(r"(?m)^(?=:20:)")
 _INN = re.compile(r"\b(?:ИНН|INN)[ :/]*([0-9]{12}|[0-9]{10})\b", re.IGNORECASE)
-_ACCOUNT = re.compile(r"(?<![0-9])([0-9]{20})(?![0-9])")
+_ACCOUNT = re.compile(r"(?<![0-9A-Z])([0-9]{20})(?![0-9])")  # of a Russian bank; part of no IBAN
 
 
 def read_mt940(data: bytes) -> Statement:
@@ -49,9 +49,9 @@ def _section(number: int, message: str) -> Section:
         raise StatementRefused("malformed", where, type(error).__name__) from error
     if len(lines) != len(re.findall(r"(?m)^:61:", message)):
         raise StatementRefused("malformed", where, ":61:")
-    days = days_of(lines)
+    days, ours = days_of(lines), _ACCOUNT.search(account)
     return Section(
-        account=_ACCOUNT.findall(account)[0] if _ACCOUNT.search(account) else account,
+        account=ours[1] if ours else account.removesuffix(opening[2]),
         first_day=min(closing[1], days[0]) if days else closing[1],
         last_day=max(closing[1], days[1]) if days else closing[1],
         opening=opening[0],

@@ -84,4 +84,4 @@ class EvidenceClosed(DisputeUnknown):
 
     def __init__(self, id: str, state: str) -> None:
         super().__init__(id)
-        self.state = state
+        self.args, self.state = (f"dispute {id} takes no evidence: it is {state}",), state

@@ -48,7 +48,7 @@ async def make_pay_outs(
     return Run(tuple(made), found[-1] if len(found) == limit else None)
 
 
-async def go_on(db: AsyncConnection, at: datetime) -> Run | None:
+async def go_on(db: AsyncConnection, at: datetime, limit: int = PAYEES_MAX) -> Run | None:
     """The next part of this week's run, from where the last one stopped; None when it is over.
 
     Raises: SwitchedOff; nothing is lost then, the run goes on when payouts are let again.
@@ -57,7 +57,7 @@ async def go_on(db: AsyncConnection, at: datetime) -> Run | None:
     after, over = await store.run_of(db, period)
     if over:
         return None
-    run = await make_pay_outs(db, period, at, after)
+    run = await make_pay_outs(db, period, at, after, limit)
     await store.save_run(db, period, run.last, at)
     return run
 

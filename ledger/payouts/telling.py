@@ -5,7 +5,7 @@ reach people takes them from it. Kinds and their facts (all text; sums as minor 
 
     payee_changed      was, now, from         details were changed; `from` is when they count
     payout_sent        minor, currency, hint
-    payout_returned    minor, currency, why
+    payout_returned    minor, currency, why, news
     payout_refused     minor, currency, why
 """
 

@@ -91,6 +91,14 @@ async def deliver(stage: Stage, words: str) -> None:
         await tax.deliver(stage.db, party, key, money(price), COMMISSION, stage.at)
 
 
+async def book_tax(stage: Stage, words: str) -> None:
+    """`S-1 agent`: the tax of a settled session, as its papers book it."""
+    session, mode = words.split()
+    rate = tax.rate_on(stage.at.date())
+    for _ in range(2):
+        await tax.book_session(stage.db, session, tax.VatMode(mode), rate, stage.at)
+
+
 async def pay_back(stage: Stage, words: str) -> None:
     key, party, amount = words.split()
     for _ in range(2):
@@ -154,6 +162,7 @@ DEEDS: dict[str, Deed] = {
     "earn": earn,
     "cancel": cancel,
     "vat": vat,
+    "tax of": book_tax,
     "advance": advance,
     "deliver": deliver,
     "pay back": pay_back,

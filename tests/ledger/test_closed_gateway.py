@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.acquirer import CardGateway, Evidence
+from ledger.closed_connect import ClosedCards, ClosedPayees
 from ledger.closed_gateway import ClosedGateway
 from ledger.control import rail_of
 from ledger.errors import EventRefused, GatewayRefused
@@ -23,10 +24,27 @@ async def test_every_wish_is_refused() -> None:
         CLOSED.make_customer("bob", "k"),
         CLOSED.send_evidence("d", Evidence("", "", "", ""), True, "k"),
     ):
-        with pytest.raises(GatewayRefused):
+        with pytest.raises(GatewayRefused) as refused:
             await wish
-    with pytest.raises(EventRefused):
+        assert refused.value.reason == "no_acquirer"
+    with pytest.raises(EventRefused) as unheard:
         CLOSED.read_notice(b"{}", {}, AT)
+    assert unheard.value.reason == "no_acquirer"
+
+
+async def test_no_card_is_kept_and_no_payee() -> None:
+    cards, payees = ClosedCards(), ClosedPayees()
+    for wish in (
+        cards.make_customer("bob", "k"),
+        cards.setup("s"),
+        cards.forget("card"),
+        payees.account("acct"),
+        payees.available("RUB"),
+        payees.find_transfer("p"),
+    ):
+        with pytest.raises(GatewayRefused) as refused:
+            await wish
+        assert refused.value.reason == "no_acquirer"
 
 
 async def test_it_knows_nothing_and_is_on_no_rail() -> None:

@@ -3,9 +3,18 @@
 import pytest
 
 from ledger import Money
-from ledger.connected import AccountRequest, ReversalRequest, TransferRequest
+from ledger.acquirer import Notice
+from ledger.connected import (
+    AccountFact,
+    AccountRequest,
+    ArrivalFact,
+    ArrivalStatus,
+    ReversalRequest,
+    TransferRequest,
+)
 from ledger.demo_connect import CARDS, DemoCards, DemoPayees
-from ledger.saved_cards import ChargeRequest, Outcome, SetupRequest
+from ledger.saved_cards import Charged, ChargeRequest, Outcome, SavedCard, SetupRequest
+from tests.ledger.books import AT
 
 URL = "http://localhost:8080"
 
@@ -18,8 +27,9 @@ async def charge(kind: str) -> tuple[DemoCards, ChargeRequest]:
     assert (await bank.setup(page.ref)).open
     bank.choose("s1", kind)
     card = (await bank.setup(page.ref)).card
-    assert card is not None
-    assert card.last4 == CARDS[kind].last4
+    assert card == SavedCard(
+        f"demo_card_{kind}", "demo_customer", "demo", CARDS[kind].last4, 2030, 12
+    )
     return bank, ChargeRequest("auto-1", 1, Money(500), "c", card.ref, "k")
 
 
@@ -27,7 +37,9 @@ async def charge(kind: str) -> tuple[DemoCards, ChargeRequest]:
 async def test_a_card_does_what_its_name_says(kind: str) -> None:
     bank, request = await charge(kind)
     answer = await bank.charge(request)
-    assert (answer.outcome, answer.reason) == (CARDS[kind].outcome, CARDS[kind].reason)
+    assert answer == Charged(
+        CARDS[kind].outcome, "demo_payment_auto-1_1", Money(500), CARDS[kind].reason
+    )
     assert await bank.charge(request) == answer
     assert await bank.find_charge(request) is None
     await bank.forget(request.card)
@@ -39,7 +51,7 @@ async def test_the_owner_confirms() -> None:
     assert await bank.confirm(answer.payment, request.card, URL, "k") == URL
     found = await bank.find_charge(request)
     assert found is not None
-    assert (found.outcome, found.payment) == (Outcome.PAID, answer.payment)
+    assert found == Charged(Outcome.PAID, answer.payment, Money(500))
 
 
 async def test_there_is_no_other_card() -> None:
@@ -50,9 +62,14 @@ async def test_there_is_no_other_card() -> None:
 async def test_accounts_and_transfers_are_ready_at_once() -> None:
     bank = DemoPayees()
     account = await bank.open_account(AccountRequest("ann", "RU", "", "k"))
-    assert account.transfers_active
+    assert account == AccountFact("demo_acct_ann", True, True, submitted=True)
     assert await bank.onboarding(account.ref, URL, "") == URL
-    assert (await bank.available("RUB")).minor > 0
+    assert await bank.available("USD") == Money(10**12, "USD")
     ref = await bank.transfer(TransferRequest("p1", account.ref, Money(500), "k"))
+    assert ref == "demo_transfer_p1"
     assert await bank.reverse(ReversalRequest("r1", ref, Money(500), "k")) == "demo_reversal_r1"
     assert await bank.find_transfer("p1") is None
+    notice = Notice("demo", "e1", "payout.paid", "po1", AT, account="demo_acct_ann")
+    assert await bank.arrival(notice) == ArrivalFact(
+        "po1", "demo_acct_ann", ArrivalStatus.ARRIVED, Money(0)
+    )

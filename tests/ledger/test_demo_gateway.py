@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import begin_top_up, refund, top_up
-from ledger.acquirer import PaymentFact, PaymentStatus
+from ledger.acquirer import BalanceLine, Category, PaymentFact, PaymentStatus
 from ledger.cards import take_now
 from ledger.demo_gateway import SIGNATURE_HEADER, DemoGateway
 from ledger.errors import EventRefused, GatewayRefused
@@ -62,8 +62,14 @@ async def test_only_its_own_events_are_read() -> None:
     assert isinstance(fact, PaymentFact)
     assert (fact.ref, fact.top_up, fact.amount) == ("demo_payment_t1", "t1", rub(100))
     assert fact.status is PaymentStatus.SUCCEEDED
-    assert fact.line is not None
-    assert (fact.line.net, fact.line.fee) == (rub(100), rub(0))
+    assert fact.line == BalanceLine(
+        "line_demo_payment_t1",
+        Category.CHARGE,
+        rub(100),
+        rub(0),
+        "demo_payment_t1",
+        notice.created_at,
+    )
     with pytest.raises(EventRefused, match="bad_signature"):
         GATEWAY.read_notice(body, headers, AT, connect=True)
     stranger = DemoGateway("another secret", "http://127.0.0.1")

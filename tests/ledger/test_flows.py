@@ -18,14 +18,18 @@ from ledger import (
     budget_draft,
     check,
     collect_claim,
+    collect_claims,
     divide_in_firm,
     earn_days,
     end_subscription,
+    hold,
     journals_of,
     settle,
     taken_in,
+    void_hold,
 )
 from ledger.errors import InsufficientFunds, KeyConflict, PenaltyTooHigh
+from ledger.freezing import freeze, thaw
 from ledger.views import journal_by_id
 from tests.ledger.books import ANN, AT, BOB, CASH, available, fund, move, post
 
@@ -74,6 +78,35 @@ async def test_a_penalty_is_at_most_the_pay_of_that_errand(db: AsyncConnection) 
         await appraise(db, Appraisal("E-3", ANN, Money(-1)), AT)
     await appraise(db, Appraisal("E-1", ANN, Money(-60_00)), AT)
     assert await available(db, ANN) == 60_00
+
+
+async def test_the_sweep_collects_every_claim_as_earnings_come(db: AsyncConnection) -> None:
+    await errand(db, "E-1")
+    await post(db, move("spent", ANN, CASH, 60_00))
+    await appraise(db, Appraisal("E-1", ANN, Money(-10_00)), AT)
+    assert await collect_claims(db, AT) == 0
+    for key, minor, owed in (("a", 4_00, -6_00), ("b", 4_00, -2_00), ("c", 5_00, 0)):
+        await fund(db, ANN, minor, key)
+        assert await collect_claims(db, AT) == 1
+        assert await collect_claims(db, AT) == 0
+        assert await available(db, OWED) == owed
+    assert await available(db, ANN) == 3_00
+    assert await check(db) == []
+
+
+async def test_earnings_that_are_held_or_frozen_are_not_collected(db: AsyncConnection) -> None:
+    await errand(db, "E-1")
+    await post(db, move("spent", ANN, CASH, 60_00))
+    await appraise(db, Appraisal("E-1", ANN, Money(-10_00)), AT)
+    await fund(db, ANN, 4_00, "some")
+    await hold(db, "payout", ANN, Money(4_00), AT)
+    assert await collect_claims(db, AT) == 0
+    await void_hold(db, "payout", AT)
+    await freeze(db, ANN)
+    assert await collect_claims(db, AT) == 0
+    await thaw(db, ANN)
+    assert await collect_claims(db, AT) == 1
+    assert await available(db, OWED) == -6_00
 
 
 async def test_a_claim_is_collected_once_an_occasion_and_never_beyond(db: AsyncConnection) -> None:

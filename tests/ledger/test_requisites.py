@@ -49,6 +49,7 @@ def test_known_inns_are_sound(inn: str) -> None:
 def test_known_ogrns_are_sound(ogrn: str) -> None:
     assert fault_in_ogrn(ogrn) == ""
     assert fault_in_ogrn(ogrn[:-1] + str((int(ogrn[-1]) + 1) % 10)) == "check"
+    assert fault_in_ogrn(ogrn[:-1]) == "form"
 
 
 @pytest.mark.parametrize(("account", "bik"), CORRESPONDENTS)

@@ -9,13 +9,13 @@ import pytest
 from tests.web.serving import Served, meeting
 from web.keys import CLOCK
 
-PUBLIC = ("/", "/login", "/verify", "/help", "/mailbox", "/nowhere", "/i/unknown-token")
+PUBLIC = ("/", "/login", "/verify", "/help", "/rules", "/mailbox", "/nowhere", "/i/unknown-token")
 CONSULTANT = ("/dashboard", "/wallet", "/wallet/top-up", "/sessions", "/documents")
 ROLES = {
-    "consultant": (*CONSULTANT, "/dashboard?side=client"),
+    "consultant": (*CONSULTANT, "/dashboard?side=client", "/rate", "/rate?rate=25"),
     "client": ("/dashboard", "/wallet", "/sessions", "/documents"),
     "accountant": ("/documents", "/documents?kind=act&since=2026-01-01&party=x", "/dashboard"),
-    "curator": ("/documents", "/dashboard"),
+    "curator": ("/documents", "/dashboard", "/plans", "/plans/client-pays"),
 }
 
 
@@ -101,6 +101,7 @@ async def test_pages_of_a_session_that_waits(served: Served) -> None:
         for path in (
             f"/sessions/{number}",
             f"/sessions/{number}/result",
+            f"/sessions/{number}/terms",
             f"/sessions/{number}/room",
             f"/invites/{value['invite']['id']}",
             "/dashboard",
@@ -112,7 +113,7 @@ async def test_pages_of_a_session_that_waits(served: Served) -> None:
 async def test_english_pages_speak_no_russian(served: Served) -> None:
     """Names of people and of languages are theirs; all other words are English."""
     async with served.browser() as browser:
-        for path in ("/", "/login", "/help", "/verify", "/nowhere"):
+        for path in ("/", "/login", "/help", "/rules", "/verify", "/nowhere"):
             found = await outline(browser, path, "en")
             words = re.findall(r"[А-Яа-яёЁ]+", " ".join(found.text))
             assert set(words) <= {

@@ -112,7 +112,7 @@ async def test_hanging_up_again_loses_no_seconds_and_no_news(
         assert (await one.host.get("/wallet"))["balance"]["minor"] == 99_700
     async with served.database.reading() as db:
         assert (await sessions.journal.presence_of(db, one.number)).mutual_s == 130
-        assert await audit(db, served.clock()) == []
+        assert await audit(db) == []
 
 
 async def test_papers_are_issued_again_at_once(served_both: Served, monkeypatch: Any) -> None:

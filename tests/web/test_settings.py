@@ -1,10 +1,13 @@
 """The environment is read once, and what is unsafe in production is refused by name."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from web.adapters import gateway_of
+from ledger.tax import VatMode
+from reports import FREE_OF_VAT
+from web.adapters import gateway_of, issuer_of
 from web.settings import BadSettings, Secret, read_settings
 
 PRODUCTION = {
@@ -22,6 +25,35 @@ def test_nothing_given_is_development_on_port_8080() -> None:
     assert settings.cookie == "minuta"
     assert not settings.production
     assert settings.stripe is None
+
+
+def test_without_a_rate_there_is_no_vat_and_with_one_its_first_day_is_named() -> None:
+    assert read_settings({}).vat.rates() == []
+    assert issuer_of(read_settings({})).vats == (FREE_OF_VAT,)
+    given = {"MINUTA_VAT_RATE": "basic", "MINUTA_VAT_SINCE": "2025-07-01"}
+    settings = read_settings(given)
+    assert settings.vat.mode is VatMode.AGENT
+    issuer = issuer_of(settings)
+    days = (date(2025, 6, 30), date(2025, 12, 31), date(2026, 1, 1))
+    assert [issuer.vat_on(day).rate_bp for day in days] == [None, 2000, 2200]
+    principal = issuer_of(read_settings(given | {"MINUTA_VAT_MODE": "principal"}))
+    assert principal.vat_mode == "principal"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MINUTA_VAT_SINCE", ""),
+        ("MINUTA_VAT_SINCE", "soon"),
+        ("MINUTA_VAT_MODE", "friend"),
+        ("MINUTA_VAT_RATE", "half"),
+    ],
+)
+def test_vat_without_a_rate_of_that_day_is_refused(name: str, value: str) -> None:
+    given = {"MINUTA_VAT_RATE": "simplified-5", "MINUTA_VAT_SINCE": "2026-01-01"}
+    with pytest.raises(BadSettings) as wrong:
+        read_settings(given | {name: value})
+    assert wrong.value.name == name
 
 
 def test_production_stands_on_its_own_secrets() -> None:

@@ -8,9 +8,8 @@ import argparse
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,15 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import ledger
 import metering
 from broker import parties, sessions
-from broker.sessions import Session, State
-from ledger import Account, AccountKind, bank, books, cards, control
+from broker.sessions import Fact, Session, State
+from ledger import Account, AccountKind, Money, bank, books, cards, control
 from reports import Filter, document, documents
 from web.db import Database
 from web.settings import Settings
 
-FIRST_YEAR = 2026
 DOCUMENTS_MAX = 1_000_000
 MINUTE_S = 60
+BLOCK = 100  # sessions in memory at once, with all that is known of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +75,48 @@ async def _check(settings: Settings) -> list[Fault]:
     database = Database(settings.database_url, patient=True)
     try:
         async with database.reading() as db:
-            return await audit(db, metering.utc_now())
+            return await audit(db)
     finally:
         await database.close()
 
 
-async def audit(db: AsyncConnection, at: datetime) -> list[Fault]:
-    """Every fault found; an empty list is a clean audit."""
+async def audit(db: AsyncConnection) -> list[Fault]:
+    """Every fault found; an empty list is a clean audit. Sessions are read a block at a time."""
     faults = [Fault(one.kind, one.where, one.text) for check in ROOMS for one in await check(db)]
     papers = await _papers(db)
-    known = await _sessions(db, at)
-    for session in known:
-        faults += await _of_session(db, session, papers.get(session.number, {}))
-    numbers = {session.number for session in known}
-    for orphan in sorted((set(await metering.running(db)) | set(papers)) - numbers):
+    orphans, after = {*await metering.running(db), *papers}, ""
+    while page := await sessions.page_of(db, after, BLOCK):
+        block = await _block(db, page)
+        for session in page:
+            faults += _of_session(session, papers.get(session.number, {}), block)
+        orphans -= {session.number for session in page}
+        after = page[-1].number
+    for orphan in sorted(orphans):
         faults.append(Fault("orphan", orphan, "a meter or a document of no session"))
     return faults
 
 
-async def _sessions(db: AsyncConnection, at: datetime) -> list[Session]:
-    """All of them: numbers have no gaps, so the first unknown one is past the last."""
-    found = []
-    for year in range(FIRST_YEAR, at.year + 1):
-        number = 1
-        while True:
-            try:
-                found.append(await sessions.session(db, f"S-{year}-{number:06d}"))
-            except sessions.errors.SessionUnknown:
-                break
-            number += 1
-    return found
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What the rooms know of some sessions, by session; `strangers`: parties that are nobody."""
+
+    facts: dict[str, list[Fact]]
+    meters: dict[str, metering.Meter]
+    charges: dict[str, list[metering.ChargeLine]]
+    escrow: dict[Account, Money]
+    strangers: set[str]
+
+
+async def _block(db: AsyncConnection, page: Sequence[Session]) -> _Block:
+    numbers = [session.number for session in page]
+    people = {party for session in page for party in (session.host, session.client) if party}
+    return _Block(
+        facts=await sessions.journal.facts_of_each(db, numbers),
+        meters=await metering.load_each(db, numbers),
+        charges=await metering.charges_of_each(db, numbers),
+        escrow=await ledger.posted_of_each(db, AccountKind.ESCROW, numbers),
+        strangers=await parties.unknown(db, people),
+    )
 
 
 async def _papers(db: AsyncConnection) -> dict[str, dict[str, "_Paper"]]:
@@ -130,57 +141,58 @@ class _Paper:
     intact: bool
 
 
-async def _of_session(
-    db: AsyncConnection, session: Session, papers: dict[str, _Paper]
-) -> list[Fault]:
+def _of_session(session: Session, papers: dict[str, _Paper], block: _Block) -> list[Fault]:
     number = session.number
-    faults = await _people(db, session)
+    faults = [
+        Fault("orphan", number, f"party {party} does not exist")
+        for party in (session.host, session.client)
+        if party in block.strangers
+    ]
     try:
-        sessions.journal.verify_chain(await sessions.journal.facts(db, number))
+        sessions.journal.verify_chain(block.facts.get(number, []))
     except sessions.errors.RecordBroken as error:
         faults.append(Fault("journal", number, str(error)))
     if session.started_at is None:
         return faults
-    meter = await metering.load(db, number)
-    charges = await metering.charges(db, number)
+    charges = block.charges[number]
     charged = sum(charge.amount.minor for charge in charges)
-    if session.ended_at is not None and session.clock_s != meter.clock_s:
+    return [
+        *faults,
+        *_clock(session, block.meters.get(number)),
+        *_money(session, charged, block.escrow),
+        *_on_paper(papers.values(), max((charge.to_s for charge in charges), default=0)),
+    ]
+
+
+def _clock(session: Session, meter: metering.Meter | None) -> Iterator[Fault]:
+    if meter is None:
+        yield Fault("orphan", session.number, "it was started without a meter")
+    elif session.ended_at is not None and session.clock_s != meter.clock_s:
         text = f"{session.clock_s} s in the session, {meter.clock_s} s on the meter"
-        faults.append(Fault("clock", number, text))
-    faults += await _money(db, session, charged)
-    billed = -(-max((charge.to_s for charge in charges), default=0) // MINUTE_S)
-    for paper in papers.values():
+        yield Fault("clock", session.number, text)
+
+
+def _on_paper(papers: Iterable[_Paper], charged_s: int) -> Iterator[Fault]:
+    billed = -(-charged_s // MINUTE_S)
+    for paper in papers:
         if not paper.intact:
-            faults.append(Fault("document_changed", paper.name, "not the bytes that were issued"))
+            yield Fault("document_changed", paper.name, "not the bytes that were issued")
         if paper.minutes != billed:
             text = f"{paper.minutes} minutes on paper, {billed} charged"
-            faults.append(Fault("document_minutes", paper.name, text))
-    return faults
+            yield Fault("document_minutes", paper.name, text)
 
 
-async def _people(db: AsyncConnection, session: Session) -> list[Fault]:
-    faults = []
-    for party in (session.host, session.client):
-        try:
-            if party is not None:
-                await parties.party(db, party)
-        except parties.PartyUnknown:
-            faults.append(Fault("orphan", session.number, f"party {party} does not exist"))
-    return faults
-
-
-async def _money(db: AsyncConnection, session: Session, charged: int) -> list[Fault]:
+def _money(session: Session, charged: int, escrow: Mapping[Account, Money]) -> Iterator[Fault]:
     """The escrow holds what was charged until it is settled, and then nothing."""
-    number, faults = session.number, []
-    escrow = await ledger.balance(db, Account(AccountKind.ESCROW, number, session.tariff.currency))
+    number = session.number
+    held = escrow.get(Account(AccountKind.ESCROW, number, session.tariff.currency))
+    posted = held.minor if held else 0
     kept = charged if session.payer == "client" and session.state is not State.SETTLED else 0
-    if escrow.posted.minor != kept:
-        text = f"{escrow.posted.minor} in escrow, {kept} expected"
-        faults.append(Fault("escrow", number, text))
+    if posted != kept:
+        yield Fault("escrow", number, f"{posted} in escrow, {kept} expected")
     if session.sums is not None:
         sums = session.sums
         parts = sums.platform_minor + sums.provider_minor + sums.refunded_minor
         if not charged == sums.total_minor == parts:
             text = f"{charged} charged, {sums.total_minor} settled in parts of {parts}"
-            faults.append(Fault("settlement", number, text))
-    return faults
+            yield Fault("settlement", number, text)

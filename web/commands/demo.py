@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from metering import utc_now
 from web.commands.audit import audit
 from web.db import Database
 from web.demo import PLANS, Play, play
@@ -67,7 +66,7 @@ async def _audited(database_url: str) -> str:
     database = Database(database_url)
     try:
         async with database.reading() as db:
-            faults = await audit(db, utc_now())
+            faults = await audit(db)
     finally:
         await database.close()
     for fault in faults:

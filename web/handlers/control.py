@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from ledger import Money, control
+from ledger import CURRENCIES, Money, control
 from ledger.control import NothingSaid, Switch
 from web.acting import OFFICES, officer
 from web.control_page import CURRENCY, audit_page_of, control_page_of
@@ -43,16 +43,19 @@ async def set_limit(request: web.Request) -> web.StreamResponse:
     """Set a limit: tighter at once, looser when a second person agrees."""
     actor, given, at = officer(request, "curator"), await fields(request), request.app[CLOCK]()
     what, _ = request.match_info["what"], texts(request)
-    amount = Money(0, CURRENCY) if given.get("amount") == "0" else money_of(given.get("amount", ""))
+    currency, typed = given.get("currency", CURRENCY), given.get("amount", "")
+    amount, name = money_of(typed, currency), f"{what}:{currency}"
+    if typed == "0" and currency in CURRENCIES:
+        amount = Money(0, currency)
     if amount is None:
-        return await _page(request, {what: _("Write the sum in figures")}, 422)
+        return await _page(request, {name: _("Write the sum in figures")}, 422)
     try:
         async with request.app[DB].transaction() as db:
-            if await control.limit_of(db, what, CURRENCY) is None:
+            if await control.limit_of(db, what, currency) is None:
                 raise NotFound()
             asked = await control.set_limit(db, what, amount, actor, given.get("why", ""), at)
     except NothingSaid:
-        return await _unreasoned(request, what)
+        return await _unreasoned(request, name)
     return see(request, f"{HOME}?asked=1" if asked else HOME, asked)
 
 

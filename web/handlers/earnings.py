@@ -6,8 +6,10 @@ from broker.parties import Party
 from ledger import LedgerError, payouts
 from ledger.cards import connect
 from ledger.control import Rail, WrongRail, residence
+from web import step_up
 from web.acting import own
-from web.earnings_page import CURRENCY, earnings_of
+from web.control_page import CURRENCY
+from web.earnings_page import earnings_of
 from web.errors import Forbidden
 from web.faces import face, texts
 from web.forms import fields, money_of, see
@@ -29,7 +31,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def ask(request: web.Request) -> web.StreamResponse:
     """Ask for a payout, once for the form's key."""
     party, given, _ = _payee(request), await fields(request), texts(request)
-    amount = money_of(given.get("amount", ""), CURRENCY)
+    amount = money_of(given.get("amount", ""), given.get("currency", CURRENCY))
     if amount is None:
         return await _wrong(request, party, given, amount=_("Write a sum in figures"))
     key = (given.get("key") or new_token())[:KEY_CHARS_MAX]
@@ -57,16 +59,18 @@ async def call_off(request: web.Request) -> web.StreamResponse:
 
 
 async def set_bank(request: web.Request) -> web.StreamResponse:
-    """A bank account to be paid to; its digits have to agree with each other."""
+    """A bank account to be paid to, confirmed; its digits have to agree with each other."""
     party, given = _payee(request), await fields(request)
     try:
         place = payouts.clean_place(*(given.get(name, "") for name in FIELDS))
-        async with request.app[DB].transaction() as db:
-            await payouts.change_details(
-                db, party.id, Rail.BANK, place, own(request), request.app[CLOCK]()
-            )
     except payouts.BadPayee as error:
         return await _wrong(request, party, given, **{error.field: _slip(request, error)})
+    asked = await step_up.asked(request, given)
+    if asked is not None:
+        return asked
+    async with request.app[DB].transaction() as db:
+        at = request.app[CLOCK]()
+        await payouts.change_details(db, party.id, Rail.BANK, place, own(request), at)
     return see(request, HOME)
 
 
@@ -80,6 +84,9 @@ async def set_weekly(request: web.Request) -> web.StreamResponse:
 
 async def open_account(request: web.Request) -> web.StreamResponse:
     """To the processor's questions: the account is made first, under a stored key."""
+    asked = await step_up.asked(request, await fields(request))
+    if asked is not None:
+        return asked
     party, keeper, at = _payee(request), request.app[PAYEES], request.app[CLOCK]()
     async with request.app[DB].transaction() as db:
         home = await residence(db, party.id)

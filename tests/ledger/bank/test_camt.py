@@ -1,12 +1,15 @@
 """camt.053 and MT940: the same month as in 1CClientBankExchange, and what is refused."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.bank.camt import read_camt
 from ledger.bank.errors import StatementRefused
 from ledger.bank.formats import read
-from ledger.bank.statements import base_of
+from ledger.bank.statements import Line, Section, Side, base_of
 from tests.ledger.bank.writing import BANKS_FEES, NORTH, VECTOR, Bank, came, went
 
 MONTH = Bank(
@@ -138,3 +141,75 @@ def test_any_bytes_are_read_or_refused(whole: bytes, data: st.DataObject) -> Non
         read(bytes(changed))
     except StatementRefused:
         return
+
+
+ABROAD = """<?xml version="1.0" encoding="windows-1251"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+<GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-11-05T08:00:00</CreDtTm></GrpHdr>
+<Stmt><Id>S1</Id><CreDtTm>2026-11-05T08:00:00</CreDtTm>
+<FrToDt><FrDtTm>2026-11-01T00:00:00</FrDtTm><ToDtTm>2026-11-04T23:59:59</ToDtTm></FrToDt>
+<Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp>
+<Amt Ccy="EUR">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-01</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp>
+<Amt Ccy="EUR">85.49</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-04</Dt></Dt></Bal>
+<Ntry><NtryRef>N1</NtryRef><Amt Ccy="EUR">10.50</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2026-11-02</Dt></BookgDt><ValDt><Dt>2026-11-03</Dt></ValDt>
+<AcctSvcrRef>A1</AcctSvcrRef>
+<NtryDtls><TxDtls><Refs><EndToEndId>E1</EndToEndId><TxId>T1</TxId></Refs>
+<Amt Ccy="EUR">10.50</Amt>
+<RltdPties><Dbtr><Pty><Nm>Vektor GmbH</Nm>
+<Id><OrgId><Othr><Id>7805123456</Id></Othr></OrgId></Id></Pty></Dbtr>
+<DbtrAcct><Id><IBAN>DE02120300000000202051</IBAN></Id></DbtrAcct></RltdPties>
+<RltdAgts><DbtrAgt><FinInstnId>
+<ClrSysMmbId><MmbId>044525225</MmbId></ClrSysMmbId><Nm>Nordbank</Nm>
+</FinInstnId></DbtrAgt></RltdAgts>
+<RmtInf><Ustrd>Invoice 17</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
+<Ntry><NtryRef>N2</NtryRef><Amt Ccy="EUR">25.01</Amt><CdtDbtInd>DBIT</CdtDbtInd>
+<Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2026-11-04</Dt></BookgDt>
+<NtryDtls><TxDtls><RltdPties><Cdtr><Nm>Petrova Anna</Nm>
+<Id><PrvtId><Othr><Id>500100732259</Id></Othr></PrvtId></Id></Cdtr>
+
+<CdtrAcct><Id><Othr><Id>40817810099910004312</Id></Othr></Id></CdtrAcct></RltdPties>
+<RltdAgts><CdtrAgt><FinInstnId>
+<ClrSysMmbId><MmbId>12003</MmbId></ClrSysMmbId>
+</FinInstnId></CdtrAgt></RltdAgts>
+</TxDtls></NtryDtls><AddtlNtryInf>Pay</AddtlNtryInf></Ntry>
+</Stmt></BkToCstmrStmt></Document>"""
+
+
+def test_every_field_that_a_bank_abroad_fills() -> None:
+    """Счёт по IBAN, стороны внутри Pty, ИНН организации и человека, банк плательщика."""
+    read_here = read_camt(ABROAD.encode("cp1251"))
+    assert (read_here.format, read_here.encoding) == ("camt.053", "windows-1251")
+    vector = Side(
+        "Vektor GmbH", "7805123456", "", "DE02120300000000202051", "Nordbank", "044525225"
+    )
+    anna = Side("Petrova Anna", "500100732259", "", "40817810099910004312")
+    [section] = read_here.sections
+    assert section == Section(
+        "DE89370400440532013000", date(2026, 11, 1), date(2026, 11, 4), 100_00, 85_49,
+        (
+            Line(date(2026, 11, 2), 10_50, "A1", vector, "Invoice 17"),
+            Line(date(2026, 11, 4), -25_01, "N2", anna, "Pay"),
+        ),
+        "EUR",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "where", "detail"),
+    [
+        (XML.encode("utf-16"), "", "UTF-16"),
+        (XML.replace("UTF-8", "UTF-7", 1).encode(), "", "utf-7"),
+        (XML.replace(">OPBD<", ">ITBD<").encode(), MONTH.account, ""),
+        (XML.replace("1500.00", "1500.001", 1).encode(), "17", "1500.001"),
+        (XML.replace("2026-11-02</Dt></BookgDt>", "2.11</Dt></BookgDt>").encode(), "17", "2.11"),
+    ],
+)
+def test_it_says_where_the_fault_is(data: bytes, where: str, detail: str) -> None:
+    with pytest.raises(StatementRefused) as refused:
+        read_camt(data)
+    assert (refused.value.where, refused.value.detail) == (where, detail)

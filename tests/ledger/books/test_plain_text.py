@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import Account, AccountKind
+from ledger.books.plain_text import _string as quoted
 from ledger.books.plain_text import amount, beancount_account, hledger_account, one_line
 
 OWNERS = st.text(max_size=8) | st.text("-uU0D:_ ", max_size=8)
@@ -41,6 +42,10 @@ def test_signs_are_turned() -> None:
     assert amount(20_000, "RUB") == "-200.00 RUB"
     assert amount(-5, "RUB") == "0.05 RUB"
     assert amount(7, "JPY") == "-7 JPY"
+
+
+def test_quotes_stay_within_the_text() -> None:
+    assert quoted('C:\\bob says "no"\nand goes') == '"C:\\\\bob says \\"no\\" and goes"'
 
 
 def test_breaks_do_not_break_a_line() -> None:

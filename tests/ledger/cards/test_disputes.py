@@ -240,8 +240,9 @@ async def test_a_warning_of_what_is_spent_or_over_only_freezes(
     assert await apply_fact(db, "demo", "e1", WARNED, AT) == "frozen"
     over = replace(WARNED, ref="issfr2", live=False)
     assert await apply_fact(db, "demo", "e2", over, AT) == "not_live"
-    with pytest.raises(NotYet):
+    with pytest.raises(NotYet) as early:
         await apply_fact(db, "demo", "e3", replace(WARNED, payment="p9"), AT)
+    assert (early.value.what, early.value.ref) == ("payment_unknown", "p9")
 
 
 async def test_whom_a_session_paid(db: AsyncConnection) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ledger import balance, begin_top_up, check
-from ledger.acquirer import Notice
+from ledger import balance, begin_top_up, check, top_up
+from ledger.acquirer import CheckoutFact, CheckoutStatus, Notice
 from ledger.cards import (
     NewsNotDead,
     NewsState,
     NewsUnknown,
+    apply_fact,
     backlog,
     credited,
     listed,
@@ -23,6 +24,7 @@ from ledger.cards import (
     skip,
     work_inbox,
 )
+from ledger.cards.errors import NotYet
 from ledger.cards.states import LEASE, TRIES_MAX
 from ledger.cards.store import claim_news, settle_news
 from ledger.control import Actor, audit_trail
@@ -224,3 +226,34 @@ async def test_many_workers_share_the_work(fresh_engine: AsyncEngine) -> None:
         assert (await balance(db, BOB)).available == Money(100000)
         assert (await backlog(db)).counts == {NewsState.APPLIED: 20}
         assert await check(db) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [(CheckoutStatus.EXPIRED, "expired"), (CheckoutStatus.COMPLETE, "pending")]
+)
+async def test_the_payers_page_is_a_state_and_never_money(
+    db: AsyncConnection, status: CheckoutStatus, state: str
+) -> None:
+    await begun(db, Bank())
+    page = CheckoutFact((await top_up(db, "t1")).ref, status, "t1")
+    assert await apply_fact(db, "demo", "e1", page, AT) == status.value
+    assert (await top_up(db, "t1")).state.value == state
+    assert await available(db, BOB) == 0
+    assert await apply_fact(db, "demo", "e2", CheckoutFact("cs_2", status), AT) == "not_ours"
+    with pytest.raises(NotYet) as early:
+        await apply_fact(db, "demo", "e3", CheckoutFact("cs_3", status, "t9"), AT)
+    assert (early.value.what, early.value.ref) == ("top_up_unknown", "t9")
+
+
+async def test_news_is_listed_by_state_and_by_subject(db: AsyncConnection) -> None:
+    """The newest first, no more than asked for."""
+    bank = Bank()
+    await begun(db, bank)
+    bank.facts["p1"] = paid()
+    await told(db, news("e1"), news("e2", "cus_1", "customer.created"), news("e3", "p2"))
+    await work_inbox(nested(db), bank, Clock())
+    assert {one.notice.id for one in await listed(db)} == {"e1", "e2", "e3"}
+    assert [one.notice.id for one in await listed(db, NewsState.APPLIED)] == ["e1"]
+    assert [one.notice.id for one in await listed(db, subject="cus_1")] == ["e2"]
+    assert [one.notice.id for one in await listed(db, NewsState.APPLIED, "cus_1")] == []
+    assert len(await listed(db, limit=2)) == 2

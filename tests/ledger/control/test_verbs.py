@@ -114,6 +114,16 @@ CUTS = {
 }
 
 
+FAULTS = {
+    "edited": ("trail_broken", "it was changed after it was written"),
+    "removed": ("trail_broken", "row 3 is missing"),
+    "tail cut": ("trail_cut", "3 rows end in"),
+    "all removed": ("trail_cut", "0 rows end in 000000000000"),
+    "headless": ("trail_headless", "the head of the journal is gone"),
+    "reordered": ("trail_broken", "it does not follow from the row before"),
+}
+
+
 @pytest.mark.parametrize("how", CUTS)
 async def test_what_is_changed_behind_the_triggers_is_found(
     db: AsyncConnection, backend: str, how: str
@@ -125,7 +135,8 @@ async def test_what_is_changed_behind_the_triggers_is_found(
         await db.execute(text(statement))
     found = await check_trail(db)
     assert found
-    assert found[0].where == where
+    assert (found[0].where, found[0].kind) == (where, FAULTS[how][0])
+    assert FAULTS[how][1] in found[0].text
 
 
 async def disarm(db: AsyncConnection, backend: str) -> None:
