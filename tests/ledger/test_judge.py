@@ -133,6 +133,28 @@ def test_a_hold_is_posted_once_in_a_batch() -> None:
     assert statuses == [Status.INSUFFICIENT, Status.POSTED, Status.HOLD_ENDED, Status.POSTED]
 
 
+def test_a_hold_asked_for_again_says_what_became_of_it() -> None:
+    """Whose account it is stands in every answer; nothing is set aside twice."""
+    p, q, _ = PEOPLE
+    held = books([100, 100, 0])
+    held.standings[p] = replace(held.standings[p], held=30)
+    ends = {"lives": None, "paid": "post", "void": "void", "late": "expire"}
+    held.holds.update({key: HoldFacts(p, 30, end) for key, end in ends.items()})
+    asks = [HoldDraft(key, p, 30) for key in ends]
+    asks += [HoldDraft("lives", p, 31), HoldDraft("lives", q, 30)]
+    verdict = judge(asks, held, TODAY)
+    assert [(result.status, result.account) for result in verdict.results] == [
+        (Status.DUPLICATE, p),
+        (Status.DUPLICATE, p),
+        (Status.HOLD_ENDED, p),
+        (Status.HOLD_ENDED, p),
+        (Status.CONFLICT, p),
+        (Status.CONFLICT, q),
+    ]
+    assert verdict.holds == []
+    assert held.standings[p].held == 30
+
+
 def test_what_was_refused_is_as_it_was() -> None:
     """The third leg of the refused draft finds nothing; the first two are taken back."""
     p, q, r = PEOPLE

@@ -63,9 +63,11 @@ async def charge_of(
 # --- cards
 
 
-async def test_one_customer_a_key(cards: StripeCards) -> None:
+async def test_one_customer_a_key(served: Served, cards: StripeCards) -> None:
+    """Who it is stands in Stripe's own books, for a person who looks there."""
     first = await cards.make_customer("bob", "customer:bob:1")
     assert await cards.make_customer("bob", "customer:bob:1") == first
+    assert [one["metadata"] for one in served.world.all("customer")] == [{"party": "bob"}]
 
 
 async def test_a_card_is_given_on_a_page_of_stripe(served: Served, cards: StripeCards) -> None:

@@ -26,7 +26,7 @@ from ledger.cards import (
 )
 from ledger.cards.errors import NotYet
 from ledger.cards.states import LEASE, TRIES_MAX
-from ledger.cards.store import claim_news, settle_news
+from ledger.cards.store import claim_news, known_news, settle_news
 from ledger.control import Actor, audit_trail
 from ledger.errors import GatewayUnreachable, UnknownAnswer
 from ledger.money import Money
@@ -257,3 +257,12 @@ async def test_news_is_listed_by_state_and_by_subject(db: AsyncConnection) -> No
     assert [one.notice.id for one in await listed(db, subject="cus_1")] == ["e2"]
     assert [one.notice.id for one in await listed(db, NewsState.APPLIED, "cus_1")] == []
     assert len(await listed(db, limit=2)) == 2
+
+
+async def test_what_is_in_the_inbox_is_found_among_a_thousand(db: AsyncConnection) -> None:
+    """Reconciliation asks for all events of a month: in parts, and none falls between two."""
+    ids = [f"e{n}" for n in range(1001)]
+    there = {"e0", "e499", "e500", "e999", "e1000"}
+    await told(db, *(news(id) for id in sorted(there)))
+    assert await known_news(db, Bank().name, ids) == there
+    assert await known_news(db, "another", ids) == set()

@@ -245,6 +245,18 @@ async def test_a_tighter_limit_is_in_force_at_once(db: AsyncConnection) -> None:
     assert [one.own for one in await limits(db, "RUB") if one.what == "payout.most"] == [True]
 
 
+async def test_the_record_of_a_limit_says_what_was_before(db: AsyncConnection) -> None:
+    """-1: there was none; a nought would read as a limit that let nothing through."""
+    for minor in (700, 500):
+        await set_limit(db, "errand.most", Money(minor, "EUR"), VERA, "начинаем", AT)
+    newest, first = await audit_trail(db, action="limit.set")
+    assert dict(first.facts) == {"currency": "EUR", "from_minor": -1, "to_minor": 700}
+    assert dict(newest.facts) == {"currency": "EUR", "from_minor": 700, "to_minor": 500}
+    assert {(row.subject, row.why, row.actor) for row in (newest, first)} == {
+        ("limit:errand.most", "начинаем", VERA)
+    }
+
+
 async def test_a_limit_of_nothing_lets_nothing_through(db: AsyncConnection) -> None:
     await set_limit(db, "payout.most", Money(0), SYSTEM, "стоп", AT)
     with pytest.raises(OverLimit):
