@@ -1,6 +1,6 @@
 """The daily reconciliation: what we missed is heard, what differs is written down."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +9,7 @@ from ledger import Account, AccountKind, Money, begin_top_up
 from ledger.acquirer import (
     BalanceLine,
     Category,
+    Notice,
     RefundFact,
     RefundStatus,
     SettlementFact,
@@ -25,6 +26,7 @@ from ledger.cards import (
     reconcile,
     work_refunds,
 )
+from ledger.cards.reconciling import OVERLAP, REMEMBERED
 from ledger.control import Actor
 from ledger.errors import GatewayUnreachable
 from tests.ledger.books import AT, available, fund, rub
@@ -63,6 +65,36 @@ async def test_both_sides_say_the_same(db: AsyncConnection, bank: Bank) -> None:
     assert await is_due(db, "demo", AT + timedelta(hours=24))
     clock.go(days=1)
     assert await kinds(db, bank, clock) == []
+
+
+async def test_each_run_asks_from_a_little_before_the_last(db: AsyncConnection) -> None:
+    """The first asks for all lines and for as much news as the acquirer remembers."""
+
+    class Asked(Bank):
+        def __init__(self) -> None:
+            super().__init__()
+            self.since: list[datetime] = []
+
+        async def notices_since(self, since: datetime) -> tuple[Notice, ...]:
+            self.since.append(since)
+            return ()
+
+        async def lines_since(self, since: datetime) -> tuple[BalanceLine, ...]:
+            self.since.append(since)
+            return ()
+
+    bank, clock = Asked(), Clock()
+    first = await reconcile(nested(db), bank, clock)
+    clock.go(days=1)
+    second = await reconcile(nested(db), bank, clock)
+    clock.go(days=400)
+    late = await reconcile(nested(db), bank, clock)
+    begun, next_day = AT - OVERLAP, AT + timedelta(days=1) - OVERLAP
+    long_ago = AT + timedelta(days=401) - REMEMBERED
+    assert bank.since[0] == AT - REMEMBERED
+    assert bank.since[1].year == 2015
+    assert bank.since[2:] == [begun, begun, long_ago, next_day]
+    assert [run.since for run in (first, second, late)] == bank.since[::2]
 
 
 async def test_missed_news_is_heard(db: AsyncConnection, bank: Bank) -> None:
