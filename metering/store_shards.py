@@ -16,7 +16,7 @@ from metering.errors import MeteringError
 from metering.meter import Meter
 from metering.store import Epochs, live_meters_where, meter_of
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 _SHARDS = schema.shards
 _METERS = schema.meters
@@ -111,7 +111,7 @@ def _readable(rows: Iterable[Row[Any]]) -> list[Meter]:
         try:
             found.append(meter_of(row))
         except (ValueError, KeyError, MeteringError):
-            log.exception("a meter cannot be read", extra={"session": row.session})
+            _log.exception("a meter cannot be read", extra={"session": row.session})
     return found
 
 
