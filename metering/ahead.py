@@ -7,6 +7,7 @@ from metering.meter import (
     Meter,
     MeterState,
     absent,
+    ends_in_grace,
     is_early,
     paid_point,
     points,
@@ -21,7 +22,7 @@ def due_in(meter: Meter) -> int:
     last one before it, a charge with the first one that must be paid.
     """
     clock = meter.clock_s
-    if is_early(meter) or clock >= paid_point(meter):
+    if is_early(meter) or clock >= paid_point(meter) or ends_in_grace(meter):
         return 1
     pay, *others = points(meter)
     return min(pay - clock + 1, *(p - clock for p in others if p > clock), pay - clock + 1)

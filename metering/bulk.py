@@ -18,8 +18,9 @@ from metering.ahead import overdue, silenced
 from metering.charging import CANNOT_PAY, Walk, enter, walk_all
 from metering.clock import second_begun
 from metering.credit import held_parts, minute_draft
+from metering.effects import Charge, Hold, Look
 from metering.events import Event
-from metering.meter import Charge, Hold, Meter, MeterState, funded, held, refused
+from metering.meter import Meter, MeterState, funded, held, refused
 from metering.receipts import Sign
 from metering.runs import Runs
 from metering.store import Epochs
@@ -62,7 +63,7 @@ async def simple(
 def is_hard(walk: Walk, second: int) -> bool:
     """Whether it asks for more than one new hold, or one charge out of the hold or the wallet."""
     ask, meter = walk.ask, walk.meter
-    if ask and meter.held_credit:
+    if isinstance(ask, Look) or (ask and meter.held_credit):
         return True
     if isinstance(ask, Charge):
         return not ask.amount or (bool(meter.held_minor) and not ask.posts_hold)

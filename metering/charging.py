@@ -37,6 +37,7 @@ from metering.credit import (
     purses_known,
     wanted_from,
 )
+from metering.effects import Charge, CutOff, Effect, Exhausted, Funded, Hold, Look, Resumed, Warn
 from metering.events import (
     Event,
     FundsBack,
@@ -46,23 +47,7 @@ from metering.events import (
     MeterStopped,
     MinuteCharged,
 )
-from metering.meter import (
-    Charge,
-    CutOff,
-    Effect,
-    Exhausted,
-    Funded,
-    Hold,
-    Meter,
-    Resumed,
-    Warn,
-    advance,
-    funded,
-    held,
-    paid,
-    refused,
-    unpaid,
-)
+from metering.meter import Meter, advance, ends_in_grace, funded, held, paid, refused, unpaid
 from metering.receipts import FIRST_PREV, Receipt, Sign
 from metering.runs import Runs
 
@@ -77,7 +62,7 @@ class Walk:
     before: Meter
     meter: Meter
     rest: Runs
-    ask: Charge | Hold | None = None
+    ask: Charge | Hold | Look | None = None
     events: list[Event] = field(default_factory=list)
     spans: list[tuple[str, int, int]] = field(default_factory=list)
     lines: list[store.Line] = field(default_factory=list)
@@ -88,7 +73,7 @@ class Walk:
         self._note_spans(step.counted)
         self.meter, self.rest, self.ask = step.meter, step.rest, None
         for effect in step.effects:
-            if isinstance(effect, Charge | Hold):
+            if isinstance(effect, Charge | Hold | Look):
                 self.ask = effect
             else:
                 self.tell(effect)
@@ -152,6 +137,8 @@ async def walk_all(
         await _charge_all(db, [w for w in asking if isinstance(w.ask, Charge)], at, sign, offered)
         for walk in [w for w in asking if isinstance(w.ask, Hold)]:
             await _hold_one(db, walk, at, offered)
+        for walk in [w for w in asking if isinstance(w.ask, Look)]:
+            await _look_again(db, walk, at, offered)
         for walk in asking:
             walk.move()
         asking = [walk for walk in asking if walk.ask]
@@ -285,6 +272,13 @@ async def _hold_one(db: AsyncConnection, walk: Walk, at: datetime, offered: Offe
 
 async def _look_at_funds(db: AsyncConnection, walk: Walk, at: datetime, offered: Offered) -> None:
     walk.meter = funded(walk.meter, await means_of(db, walk.meter, at, offered))
+
+
+async def _look_again(db: AsyncConnection, walk: Walk, at: datetime, offered: Offered) -> None:
+    """Within the grace; if money still ends here, what is held goes back."""
+    await _look_at_funds(db, walk, at, offered)
+    if ends_in_grace(walk.meter):
+        await void_parts(db, walk.meter, at)
 
 
 async def means_of(db: AsyncConnection, meter: Meter, at: datetime, offered: Offered) -> int:

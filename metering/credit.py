@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from ledger import Account, AccountKind, Draft, Money
 from ledger.promo import Drawn, Purse, drawn_from, issuer_of, legs_of, promo_cost, purse_of
-from metering.meter import Charge, Meter
+from metering.effects import Charge
+from metering.meter import Meter
 
 SCOPE = "tick"
 

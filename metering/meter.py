@@ -13,11 +13,23 @@ from enum import StrEnum
 from fractions import Fraction
 
 from ledger import Account
+from metering.effects import (
+    Charge,
+    CutOff,
+    Effect,
+    Exhausted,
+    Funded,
+    Hold,
+    Look,
+    Resumed,
+    Warn,
+)
 from metering.pricing import Cursor, Unit, affordable_s, next_unit
 from metering.runs import Run, Runs, joined, within
 from metering.tariffs import Tariff
 
 NO_MEDIA = "no_media"
+BOUNDLESS = 1 << 62  # minor units: money is no limit
 
 
 class MeterState(StrEnum):
@@ -101,60 +113,6 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class Charge:
-    """Ask the ledger for increment `n`, which begins with unix `second`."""
-
-    n: int
-    from_s: int
-    to_s: int
-    amount: int
-    second: int
-    state: str
-    cause: str
-    exact: Fraction
-    posts_hold: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Ask the ledger to set aside `amount` for increment `n`."""
-
-    n: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Warn:
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Exhausted:
-    """Nothing is paid beyond `ends_in_s` more billable seconds."""
-
-    ends_in_s: int
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Funded:
-    """The hold that was refused is made: the session goes on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    second: int
-
-
-@dataclass(frozen=True, slots=True)
-class CutOff:
-    cause: str
-
-
-Effect = Charge | Hold | Warn | Exhausted | Funded | Resumed | CutOff
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """Where `advance` stopped: a question is the last effect; `rest` waits for its answer."""
 
@@ -182,6 +140,10 @@ def advance(meter: Meter, runs: Iterable[Run]) -> Step:
             break
         if not queue:
             break
+        if ends_in_grace(meter):
+            meter, ending = _end_in_grace(meter)
+            effects.append(ending)
+            break
         begin, end = queue[0]
         charge = _charge_due(meter, begin)
         if charge:
@@ -207,11 +169,20 @@ def points(meter: Meter) -> list[int]:
     found = [paid_point(meter)]
     if meter.ticks and meter.held_minor is None:
         found.append(meter.paid_s - meter.tariff.lead_s)
+    if not meter.ticks:
+        found.append(min(meter.funded_s, paid_point(meter)))
     return found + [meter.funded_s - 60 * m for m in meter.tariff.warn_at_minutes]
 
 
 def paid_point(meter: Meter) -> int:
     return max(meter.paid_s, meter.tariff.grace_seconds)
+
+
+def ends_in_grace(meter: Meter) -> bool:
+    """Whether another second would begin an increment that money, at the last look, does not
+    reach, although nothing is charged yet."""
+    clock = meter.clock_s
+    return not meter.ticks and meter.funded_s <= clock < meter.tariff.grace_seconds and clock > 0
 
 
 def is_early(meter: Meter) -> bool:
@@ -332,6 +303,15 @@ def _ask_hold(meter: Meter) -> tuple[Meter, tuple[Effect, ...]]:
     if unit[0].price_minor == 0:
         return held(meter, Hold(unit[0].n, 0))
     return meter, (Hold(unit[0].n, unit[0].price_minor),)
+
+
+def _end_in_grace(meter: Meter) -> tuple[Meter, Effect]:
+    """Look once more; if nothing came, the session ends before its grace does, and for nothing."""
+    if meter.asked_s != meter.clock_s:
+        return replace(meter, asked_s=meter.clock_s), Look()
+    boundless = affordable_s(meter.tariff, BOUNDLESS, meter.cursor, meter.seen_second)
+    cause = "max_charge" if boundless <= meter.clock_s else "funds"
+    return stopped(meter, cause, meter.seen_second), CutOff(cause)
 
 
 def _charge_due(meter: Meter, second: int) -> Charge | None:

@@ -89,27 +89,25 @@ def _answer(question: _Question) -> dict[str, Any]:
 def _bill(question: _Question, billable_s: int) -> _Bill:
     """Walk the increments until the session ends or cannot pay the next one.
 
-    Grace is time: the first increment must be affordable, but what else it would have cost
-    falls due with the first second after it, and not sooner.
+    Money must reach within the grace, too, though nothing is taken before its end; a session
+    that is over by then, cut or not, costs nothing.
     """
     tariff, cursor, found = question.tariff, Cursor(), list[Unit]()
-    start = question.start or 0
-    in_grace = billable_s <= tariff.grace_seconds
+    start, cut_s = question.start or 0, None
     while cursor.to_s < billable_s:
         begun = start + _first_second(cursor.to_s, question.pauses)
         priced = next_unit(tariff, cursor, begun, start)
         if priced is None or not _payable(question, priced[1]):
-            if in_grace and found:
-                break
-            cut_s = max(cursor.to_s, tariff.grace_seconds) if found else 0
-            return _Bill(tuple(found), cursor, cut_s)
+            cut_s = cursor.to_s
+            break
         unit, cursor = priced
-        found.append(_in_grace(unit) if in_grace else unit)
+        found.append(unit)
         if len(found) > UNITS_MAX:
             raise BadQuote("usage.connected_seconds", f"makes more than {UNITS_MAX} increments")
-    if in_grace:
+    if (billable_s if cut_s is None else cut_s) <= tariff.grace_seconds:
+        found = [_in_grace(unit) for unit in found]
         cursor = replace(cursor, exact=Fraction(0), charged_minor=0)
-    return _Bill(tuple(found), cursor, None)
+    return _Bill(tuple(found), cursor, cut_s)
 
 
 def _payable(question: _Question, after: Cursor) -> bool:

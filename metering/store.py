@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger import Account, AccountKind
 from metering import schema
 from metering.clock import microseconds
+from metering.effects import Charge
 from metering.errors import StaleMeter, UnknownMeter
-from metering.meter import LIVE, Charge, Meter, MeterState
+from metering.meter import LIVE, Meter, MeterState
 from metering.receipts import Receipt
 from metering.shards import shard_of
 from metering.tariffs import Tariff

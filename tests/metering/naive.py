@@ -12,24 +12,22 @@ def price(document: dict[str, Any]) -> dict[str, int | None]:
     """`charge`, `billable_seconds`, `cutoff_second` of a question."""
     tariff, usage = document["tariff"], document["usage"]
     present = [s for s in range(usage["connected_seconds"]) if not _paused(s, usage["pauses"])]
-    forgiven = len(present) <= tariff["grace_seconds"]
     money = None if document.get("allow_negative_balance") else document.get("balance")
     exact, charge, paid_until = Fraction(0), 0, 0
     for clock, _ in enumerate(present):
-        if clock < paid_until or (forgiven and clock):
+        if clock < paid_until:
             continue
         length, cost = _increment(tariff, clock)
         ceiling = tariff["max_charge"]
         reached = ceiling is not None and clock > 0 and _bounded(tariff, exact) >= ceiling
         if reached and tariff["max_charge_strategy"] == "disconnect":
-            return _end(max(clock, tariff["grace_seconds"]), present, charge, cut=True)
+            return _end(clock, present, charge, tariff, cut=True)
         exact += cost + (tariff["connect_fee"] if clock == 0 else 0)
         after = _rounded(document["rounding"], tariff, exact)
         if money is not None and after > money:
-            cut = max(clock, tariff["grace_seconds"]) if clock else 0
-            return _end(cut, present, charge, cut=True)
+            return _end(clock, present, charge, tariff, cut=True)
         charge, paid_until = after, clock + length
-    return _end(len(present), present, 0 if forgiven else charge, cut=False)
+    return _end(len(present), present, charge, tariff, cut=False)
 
 
 def _paused(second: int, pauses: list[list[int]]) -> bool:
@@ -61,10 +59,13 @@ def _rounded(rounding: dict[str, Any], tariff: dict[str, Any], exact: Fraction) 
     return charge if tariff["max_charge"] is None else min(charge, tariff["max_charge"])
 
 
-def _end(clock: int, present: list[int], charge: int, cut: bool) -> dict[str, int | None]:
+def _end(
+    clock: int, present: list[int], charge: int, tariff: dict[str, Any], cut: bool
+) -> dict[str, int | None]:
+    """A session that is over within its grace, cut or not, costs nothing."""
     second = present[clock - 1] + 1 if clock else 0
     return {
-        "charge": charge,
+        "charge": 0 if clock <= tariff["grace_seconds"] else charge,
         "billable_seconds": clock,
         "cutoff_second": second if cut else None,
     }

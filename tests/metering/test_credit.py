@@ -22,7 +22,8 @@ from metering import (
     stop,
 )
 from metering.credit import accounts_of, held_parts, minute_draft, parts_of
-from metering.meter import Charge, Meter
+from metering.effects import Charge
+from metering.meter import Meter
 from tests.metering.books import (
     BOB,
     COMMISSION,

@@ -18,6 +18,8 @@ from metering import (
     MeterResumed,
     MeterState,
     MeterStopped,
+    Segment,
+    Tariff,
     charges,
     load,
     receipts,
@@ -72,6 +74,20 @@ async def test_how_often_the_loop_wakes_changes_nothing(house: House, step: int)
         assert [c.second - T0 for c in await charges(db, SESSION)] == [0, 60, 120, 180, 240]
         assert (await load(db, SESSION)).cause == "funds"
         assert await money(db) == (0, 0)
+        assert await clean(db)
+
+
+@pytest.mark.parametrize("step", [1, 7, 59])
+async def test_money_that_ends_within_the_grace(house: House, step: int) -> None:
+    """Grace of 100 s, money for a minute: over after it, nothing charged, nothing held."""
+    grace = Tariff(grace_seconds=100, segments=(Segment(0, 20_00, 60, 60),))
+    async with house.transaction() as db:
+        await begin(db, 20_00, grace)
+    await house.run(house.loop(), 90, SESSION, step=step)
+    assert house.published[-1] == MeterStopped(SESSION, "funds", 60, T0 + 60)
+    async with house.transaction() as db:
+        assert await charges(db, SESSION) == []
+        assert await money(db) == (20_00, 0)
         assert await clean(db)
 
 

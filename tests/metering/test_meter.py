@@ -9,13 +9,10 @@ from hypothesis import strategies as st
 from ledger import Account, AccountKind
 from metering import AtCeiling, Meter, MeterState, Rounding, Rule, Segment, Tariff, units
 from metering.ahead import due_second, overdue
+from metering.effects import Charge, CutOff, Effect, Hold, Look
 from metering.meter import (
     LIVE,
     TRANSITIONS,
-    Charge,
-    CutOff,
-    Effect,
-    Hold,
     absent,
     advance,
     first_hold,
@@ -56,11 +53,13 @@ class Wallet:
             step = advance(meter, rest)
             meter, rest = step.meter, step.rest
             ask = step.effects[-1] if step.effects else None
-            self.told += [e for e in step.effects if not isinstance(e, Charge | Hold)]
+            self.told += [e for e in step.effects if not isinstance(e, Charge | Hold | Look)]
             if isinstance(ask, Charge):
                 meter = self.charge(meter, ask)
             elif isinstance(ask, Hold):
                 meter = self.hold(meter, ask)
+            elif isinstance(ask, Look):
+                meter = funded(meter, self.money - self.held)
             else:
                 return meter
 

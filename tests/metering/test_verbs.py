@@ -305,6 +305,33 @@ async def test_grace_and_connect_fee_on_a_live_meter(db: AsyncConnection) -> Non
     assert await clean(db)
 
 
+GRACE = Tariff(grace_seconds=100, segments=(Segment(0, 20_00, 60, 60),))
+
+
+async def test_money_that_ends_within_the_grace_ends_the_session_for_nothing(
+    db: AsyncConnection,
+) -> None:
+    """20,00 хватает на минуту: сеанс закончен на ней, денег не взято, удержанное вернулось."""
+    await begin(db, 20_00, GRACE)
+    events = await observe(db, SESSION, seconds(0, 90), at(91))
+    assert events[-1] == MeterStopped(SESSION, "funds", 60, T0 + 60)
+    assert await charges(db, SESSION) == []
+    assert await money(db) == (20_00, 0)
+    assert await clean(db)
+
+
+async def test_money_that_comes_within_the_grace_keeps_it_going(db: AsyncConnection) -> None:
+    await begin(db, 20_00, GRACE)
+    await observe(db, SESSION, seconds(0, 60), at(61))
+    await fund(db, 20_00, "2")
+    await observe(db, SESSION, seconds(60, 101), at(102))
+    assert [c.amount.minor for c in await charges(db, SESSION)] == [20_00, 20_00]
+    events = await observe(db, SESSION, seconds(101, 130), at(131))
+    assert events[-1] == MeterStopped(SESSION, "funds", 120, T0 + 120)
+    assert await money(db) == (0, 0)
+    assert await clean(db)
+
+
 async def test_a_stale_copy_of_a_meter_cannot_be_written(db: AsyncConnection) -> None:
     await begin(db, 100_00)
     copy = await load(db, SESSION)
