@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
+from metering import host_pays_tariff, load
+from metering.shards import shard_of
 from tests.conftest import new_database
 from tests.rooms import metadata_of_all
 from web.commands.schema import migrate
@@ -104,6 +106,33 @@ async def test_from_every_revision(database_url: str, other_url: str) -> None:
     finally:
         await stepped.close()
         await straight.close()
+
+
+async def test_a_meter_that_runs_finds_its_owner_after_the_migration(database_url: str) -> None:
+    """Served by the release before shards; its session goes on under the one after."""
+    told = {
+        "session": "S-2026-000001", "state": "running", "tariff": host_pays_tariff().to_json(),
+        "payer": '["PREPAID","bob","RUB"]', "credit": '["COMMISSION","","RUB"]', "clock_s": 70,
+        "ticks": 2, "paid_s": 120, "charged_minor": 200, "exact": "200", "windows": "[[1,null]]",
+        "cause": "start", "warned": "[]", "refused": False, "funded_s": 600, "receipt_hash": "",
+        "version": 3, "armed_us": 0, "saved_us": 0, "due_second": 100,
+    }  # fmt: skip
+    database = Database(database_url)
+    try:
+        await migrate(database, "0021")
+        columns, values = ", ".join(told), ", ".join(f":{name}" for name in told)
+        async with database.transaction() as db:
+            await db.execute(
+                text(f"INSERT INTO metering_meters ({columns}) VALUES ({values})"), told
+            )
+        await migrate(database)
+        async with database.reading() as db:
+            meter = await load(db, "S-2026-000001")
+            shard = await db.scalar(text("SELECT shard FROM metering_meters"))
+        assert (meter.clock_s, meter.ticks, meter.payer.owner) == (70, 2, "bob")
+        assert shard == shard_of(meter.payer)
+    finally:
+        await database.close()
 
 
 async def test_migrating_again_changes_nothing(database_url: str) -> None:
