@@ -4,7 +4,7 @@ The caller's BEGIN IMMEDIATE is the lock. Functions here are plain: they are giv
 connection and run in its thread.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from sqlite3 import Connection
 
@@ -17,12 +17,14 @@ from ledger.needs import AccountKey, Needs
 
 EXPIRED_MAX = 1000  # holds of one account that one batch ends
 
+ASKED_AT_ONCE = 64  # names in one look-up: one text of a statement, prepared once
+_NAMES = ",".join("?" * ASKED_AT_ONCE)
 _READ = (
-    "SELECT id, balance, held, version, floor, ceiling, status FROM ledger_account"
-    " WHERE kind = ? AND owner = ? AND currency = ?"
+    "SELECT owner, id, balance, held, version, floor, ceiling, status FROM ledger_account"
+    f" WHERE kind = ? AND currency = ? AND owner IN ({_NAMES})"
 )
 _OPEN = "INSERT INTO ledger_account (kind, owner, currency, floor) VALUES (?, ?, ?, ?)"
-_KNOWN = "SELECT req_hash FROM ledger_journal WHERE scope = ? AND key = ?"
+_KNOWN = f"SELECT key, req_hash FROM ledger_journal WHERE scope = ? AND key IN ({_NAMES})"
 _HOLD = (
     "SELECT a.kind, a.owner, a.currency, h.amount,"
     " (SELECT e.kind FROM ledger_hold_end e WHERE e.hold_key = h.key)"
@@ -80,15 +82,10 @@ def read(connection: Connection, needs: Needs, at: datetime) -> Books:
     """What the judge must know."""
     standings = lock(connection, needs.accounts)
     expire(connection, standings.values(), at)
-    known: dict[str, str] = {}
-    for scope, key in needs.pairs:
-        row = connection.execute(_KNOWN, (scope, key)).fetchone()
-        if row is not None:
-            known[f"{scope}:{key}"] = row[0]
     reversals = {id: _reversal(connection, id) for id in needs.reversals}
     return Books(
         standings,
-        known,
+        _known(connection, needs.pairs),
         holds(connection, needs.holds),
         {id: facts for id, facts in reversals.items() if facts is not None},
         _closed(connection) if needs.dated else (),
@@ -97,15 +94,44 @@ def read(connection: Connection, needs: Needs, at: datetime) -> Books:
 
 def lock(connection: Connection, accounts: dict[AccountKey, Account]) -> dict[Account, Standing]:
     """The accounts as they stand; those that did not exist are opened, empty."""
+    owners: dict[tuple[int, str], list[str]] = {}
+    for kind, owner, currency in accounts:
+        owners.setdefault((kind, currency), []).append(owner)
+    found = {
+        (kind, row[0], currency): row[1:]
+        for (kind, currency), names in owners.items()
+        for some in _some(names)
+        for row in connection.execute(_READ, (kind, currency, *some))
+    }
     standings = {}
     for key, account in accounts.items():
-        row = connection.execute(_READ, key).fetchone()
+        row = found.get(key)
         if row is None:
             floor = account.kind.floor_minor
             id = connection.execute(_OPEN, (*key, floor)).lastrowid
             row = (id, 0, 0, 0, floor)
         standings[account] = Standing(*row)
     return standings
+
+
+def _known(connection: Connection, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Fingerprints of the journals that are there, by id."""
+    keys: dict[str, list[str]] = {}
+    for scope, key in pairs:
+        keys.setdefault(scope, []).append(key)
+    return {
+        f"{scope}:{row[0]}": row[1]
+        for scope, names in keys.items()
+        for some in _some(names)
+        for row in connection.execute(_KNOWN, (scope, *some))
+    }
+
+
+def _some(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """So many at once; the last part is filled up with its last name."""
+    for start in range(0, len(names), ASKED_AT_ONCE):
+        part = names[start : start + ASKED_AT_ONCE]
+        yield [*part, *[part[-1]] * (ASKED_AT_ONCE - len(part))]
 
 
 def expire(connection: Connection, standings: Collection[Standing], at: datetime) -> None:
