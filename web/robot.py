@@ -48,6 +48,10 @@ class Robot:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let its connections go; again: nothing."""
         await self._http.close()
 
     async def get(self, path: str) -> Any:

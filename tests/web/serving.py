@@ -83,13 +83,23 @@ class Served:
     clock: ManualClock
     engine: FakeEngine
     database: Database
+    visitors: list[Robot | aiohttp.ClientSession] = field(default_factory=list)
 
     def robot(self, name: str = "") -> Robot:
-        return Robot(self.base, name)
+        one = Robot(self.base, name)
+        self.visitors.append(one)
+        return one
 
     def browser(self) -> aiohttp.ClientSession:
         """Keeps cookies, as a browser does, and no more manners than that."""
-        return aiohttp.ClientSession(self.base, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        one = aiohttp.ClientSession(self.base, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self.visitors.append(one)
+        return one
+
+    async def close(self) -> None:
+        """Whoever was broken off on the way out is seen to the door."""
+        for one in self.visitors:
+            await one.close()
 
 
 @asynccontextmanager
@@ -105,9 +115,11 @@ async def serving(database_url: str, folder: Path, **settings: Any) -> AsyncIter
     app = build(Settings(**wanted), database, clock=clock, engine=engine)
     server = TestServer(app, host="127.0.0.1", port=port)
     await server.start_server()
+    served = Served(app, base, clock, engine, database)
     try:
-        yield Served(app, base, clock, engine, database)
+        yield served
     finally:
+        await served.close()
         await server.close()
         await database.close()
 
