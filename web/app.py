@@ -19,6 +19,7 @@ from web.db import Database
 from web.hub import Hub
 from web.keys import (
     CARD_NEWS,
+    CARD_ROUND,
     CARDS,
     CLOCK,
     DB,
@@ -81,6 +82,7 @@ def build(
     app[HUB], app[NEWS], app[TICKETS] = Hub(), News(), Tickets()
     app[MEDIA] = relay_settings(settings)
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
+    app[CARD_ROUND] = asyncio.Lock()
     app[CARDS], app[PAYEES] = cards_of(settings), payees_of(settings)
     app[MONEY_DUE], app[ROUND] = asyncio.Event(), asyncio.Lock()
     app[SEALER] = sealer_of(settings, clock())

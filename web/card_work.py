@@ -14,7 +14,7 @@ from aiohttp import web
 from ledger import cards
 from ledger.cards import connect
 from web import evidence, metrics, wiring
-from web.keys import CARD_NEWS, CLOCK, DB, GATEWAY, PAYEES
+from web.keys import CARD_NEWS, CARD_ROUND, CLOCK, DB, GATEWAY, PAYEES
 from web.unbroken import unbroken
 
 ROUND_S = 2
@@ -37,15 +37,16 @@ async def work(app: web.Application) -> None:
 
 
 async def one_round(app: web.Application) -> None:
-    """Do what is due now; each kind of work stands for itself."""
-    app[CARD_NEWS].clear()
-    transaction, gateway, clock = app[DB].transaction, app[GATEWAY], app[CLOCK]
-    await _safely("inbox", lambda: take_news(app))
-    await _safely("fees", lambda: cards.work_fees(transaction, gateway, clock))
-    await _safely("refunds", lambda: cards.work_refunds(transaction, gateway, clock))
-    await _safely(
-        "evidence", lambda: cards.work_evidence(transaction, gateway, clock, evidence.gather)
-    )
+    """Do what is due now, and what a round under way has taken; each kind stands for itself."""
+    async with app[CARD_ROUND]:
+        app[CARD_NEWS].clear()
+        transaction, gateway, clock = app[DB].transaction, app[GATEWAY], app[CLOCK]
+        await _safely("inbox", lambda: take_news(app))
+        await _safely("fees", lambda: cards.work_fees(transaction, gateway, clock))
+        await _safely("refunds", lambda: cards.work_refunds(transaction, gateway, clock))
+        await _safely(
+            "evidence", lambda: cards.work_evidence(transaction, gateway, clock, evidence.gather)
+        )
 
 
 async def take_news(app: web.Application) -> None:

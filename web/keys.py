@@ -30,6 +30,7 @@ CARD_NEWS: Final[web.AppKey[asyncio.Event]] = web.AppKey("card_news", asyncio.Ev
 CARDS: Final[web.AppKey["CardKeeper"]] = web.AppKey("cards")
 PAYEES: Final[web.AppKey["PayeeKeeper"]] = web.AppKey("payees")
 MONEY_DUE: Final[web.AppKey[asyncio.Event]] = web.AppKey("money_due", asyncio.Event)
+CARD_ROUND: Final[web.AppKey[asyncio.Lock]] = web.AppKey("card_round", asyncio.Lock)
 ROUND: Final[web.AppKey[asyncio.Lock]] = web.AppKey("round", asyncio.Lock)
 HUB: Final[web.AppKey["Hub"]] = web.AppKey("hub")
 SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
