@@ -63,6 +63,7 @@ from ledger.journals import Result as Result
 from ledger.journals import StatementLine as StatementLine
 from ledger.journals import Status as Status
 from ledger.money import CURRENCIES as CURRENCIES
+from ledger.money import WHOLE_BP as WHOLE_BP
 from ledger.money import Money
 from ledger.money import divide_down as divide_down
 from ledger.money import divide_half_up as divide_half_up

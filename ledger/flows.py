@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import settling_store, views
-from ledger.accounts import Account, AccountKind
+from ledger.accounts import Account
 from ledger.appraisals import Appraisal, appraisal_drafts, budget
 from ledger.collection import claim_collected, recourse_of
 from ledger.errors import KeyConflict
@@ -110,25 +109,15 @@ async def divide_in_firm(
     await post_all(db, [draft], at)
 
 
-_CLAIMS = text(
-    "SELECT e.owner, e.currency, r.version FROM ledger_account r JOIN ledger_account e"
-    " ON e.kind = :earnings AND e.owner = r.owner AND e.currency = r.currency"
-    " WHERE r.kind = :claims AND r.balance < 0 AND e.balance - e.held > 0 AND e.status = 'open'"
-    " ORDER BY e.owner, e.currency LIMIT :most"
-)
-
-
 async def collect_claims(db: AsyncConnection, at: datetime, limit: int = CLAIMS_MAX) -> int:
     """Collect from everybody who owes us and has earned since; how many were looked at.
 
     The occasion is the claim's last entry: asked again before it moves, nothing is taken twice.
     Call it again, in a new transaction, until it answers 0.
     """
-    facts = {"earnings": AccountKind.EARNINGS.code, "claims": AccountKind.RECOURSE.code}
-    found = (await db.execute(_CLAIMS, {**facts, "most": limit})).all()
-    for owner, currency, version in found:
-        earnings = Account(AccountKind.EARNINGS, owner, currency)
-        await collect_claim(db, earnings, f"{owner}:{currency}:{version}", at)
+    found = await settling_store.claims(db, limit)
+    for earnings, version in found:
+        await collect_claim(db, earnings, f"{earnings.owner}:{earnings.currency}:{version}", at)
     return len(found)
 
 

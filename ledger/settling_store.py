@@ -1,4 +1,4 @@
-"""What settling and ruling must read about a session."""
+"""What settling, ruling and collecting must read."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,6 +27,13 @@ _FREE = text(
     " AND owner = :owner AND currency = :currency AND status = 'open'"
 )
 
+_CLAIMS = text(
+    "SELECT e.owner, e.currency, r.version FROM ledger_account r JOIN ledger_account e"
+    " ON e.kind = :earnings AND e.owner = r.owner AND e.currency = r.currency"
+    " WHERE r.kind = :claims AND r.balance < 0 AND e.balance - e.held > 0 AND e.status = 'open'"
+    " ORDER BY e.owner, e.currency LIMIT :most"
+)
+
 
 async def drawn_for(db: AsyncConnection, session: str, currency: str) -> list[Drawn]:
     """Promo credit that charges brought into the session's escrow, in the order of drawing."""
@@ -48,3 +55,10 @@ async def free_of(db: AsyncConnection, account: Account) -> int:
     kind, owner, currency = account.key
     facts = {"kind": kind, "owner": owner, "currency": currency}
     return int((await db.execute(_FREE, facts)).scalar_one_or_none() or 0)
+
+
+async def claims(db: AsyncConnection, most: int) -> list[tuple[Account, int]]:
+    """Earnings of those who owe us and have earned, each with the version of the claim."""
+    facts = {"earnings": AccountKind.EARNINGS.code, "claims": AccountKind.RECOURSE.code}
+    rows = await db.execute(_CLAIMS, {**facts, "most": most})
+    return [(Account(AccountKind.EARNINGS, r.owner, r.currency), r.version) for r in rows]

@@ -47,10 +47,10 @@ _CURRENCIES = text("SELECT DISTINCT currency FROM ledger_account ORDER BY curren
 _OWN = text("SELECT DISTINCT currency FROM ledger_account WHERE owner = :owner ORDER BY currency")
 
 
-async def currencies(db: AsyncConnection, owner: str = "") -> tuple[str, ...]:
+async def currencies(db: AsyncConnection, owner: str = "") -> list[str]:
     """In which there are accounts: of an owner, or of anybody."""
     found = await (db.execute(_OWN, {"owner": owner}) if owner else db.execute(_CURRENCIES))
-    return tuple(str(one) for one in found.scalars())
+    return [str(one) for one in found.scalars()]
 
 
 _STATEMENT = text(

@@ -25,7 +25,7 @@ _DIVIDES = ("settle:", "rule:")
 _TAXES = "vat:"
 #: Totals that came later: a file that does not name one says zero.
 LATER = ("promo",)
-_WHOLE_BP = 10_000
+WHOLE_BP = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +157,8 @@ def vat_of(issuer: Issuer, facts: SessionFacts, totals: Totals, day: date) -> tu
     """
     base = totals.kept
     if issuer.vat_mode == AGENT:
-        share = _WHOLE_BP - facts.tariff.get("provider_bp", 9000)
-        base = totals.charged * share // _WHOLE_BP if totals.escrow else totals.platform
+        share = WHOLE_BP - facts.tariff.get("provider_bp", 9000)
+        base = totals.charged * share // WHOLE_BP if totals.escrow else totals.platform
     vat = issuer.vat_on(day).inside(base)
     booked = [one for one in facts.journals if one.id.startswith(_TAXES)]
     if booked and _sum(tuple(booked), "VAT") != vat:

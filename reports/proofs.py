@@ -3,12 +3,10 @@
 import hashlib
 
 from reports.canonical import START, Json, canonical
-from reports.documents import LATER, PAYER, Totals, totals_of
+from reports.documents import LATER, PAYER, WHOLE_BP, Totals, totals_of
 from reports.errors import TotalsDiffer
 from reports.facts import SessionFacts
 from reports.findings import Finding
-
-WHOLE_BP = 10_000
 
 
 def record_finding(facts: SessionFacts) -> Finding:

@@ -29,9 +29,9 @@ from web.keys import (
     LOOP,
     MEDIA,
     MONEY_DUE,
+    MONEY_ROUND,
     NEWS,
     PAYEES,
-    ROUND,
     SEALER,
     SETTINGS,
     TICKETS,
@@ -84,7 +84,7 @@ def build(
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
     app[CARD_ROUND] = asyncio.Lock()
     app[CARDS], app[PAYEES] = cards_of(settings), payees_of(settings)
-    app[MONEY_DUE], app[ROUND] = asyncio.Event(), asyncio.Lock()
+    app[MONEY_DUE], app[MONEY_ROUND] = asyncio.Event(), asyncio.Lock()
     app[SEALER] = sealer_of(settings, clock())
     payee_of(settings)  # a wrong file is told now, not at the first invoice
     app[LOOP] = _metering_loop(app)

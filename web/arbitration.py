@@ -110,18 +110,15 @@ async def carry_out(
     session: Session,
     ruling: str,
     asked: Asked,
-    seen: str,
+    preview: Preview,
     actor: Actor,
     why: str,
     at: datetime,
 ) -> Session:
-    """Rule, in the caller's transaction; what comes out is what was seen.
+    """Rule, in the caller's transaction, in which `preview` was made; what comes out is that.
 
-    Raises: RuledOtherwise, WrongState, CommentNeeded, PenaltyTooHigh, TryAgain.
+    Raises: RuledOtherwise, WrongState, BadSession, CommentNeeded, RulingRefused, TryAgain.
     """
-    preview = await preview_of(db, session, asked)
-    if preview.seen != seen:
-        raise TryAgain(f"ruling:{session.number}")
     cap = asked.cap.minor if asked.cap else None
     ruled = await sessions.rule(
         db, session.number, ruling, asked.platform_bp, asked.host_bp, why, at, cap

@@ -6,22 +6,20 @@ news was stored and every few seconds; whatever fails is logged and left for the
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
 
-import structlog
 from aiohttp import web
 
 from ledger import cards
 from ledger.cards import connect
 from web import evidence, metrics, wiring
 from web.keys import CARD_NEWS, CARD_ROUND, CLOCK, DB, GATEWAY, PAYEES
-from web.unbroken import unbroken
+from web.unbroken import safely, unbroken
 
 ROUND_S = 2
 AT_ONCE = 4  # look-ups at the acquirer
 DAILY_EVERY = 300  # rounds between two looks at whether the daily work is due
 
-log = structlog.get_logger("cards")
+LOOP = "cards"
 
 
 async def work(app: web.Application) -> None:
@@ -30,7 +28,7 @@ async def work(app: web.Application) -> None:
     while True:
         await unbroken(one_round(app))
         if turn % DAILY_EVERY == 0:
-            await unbroken(_safely("reconciliation", lambda: daily(app)))
+            await unbroken(safely(LOOP, "reconciliation", lambda: daily(app)))
         turn += 1
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(app[CARD_NEWS].wait(), ROUND_S)
@@ -41,11 +39,13 @@ async def one_round(app: web.Application) -> None:
     async with app[CARD_ROUND]:
         app[CARD_NEWS].clear()
         transaction, gateway, clock = app[DB].transaction, app[GATEWAY], app[CLOCK]
-        await _safely("inbox", lambda: take_news(app))
-        await _safely("fees", lambda: cards.work_fees(transaction, gateway, clock))
-        await _safely("refunds", lambda: cards.work_refunds(transaction, gateway, clock))
-        await _safely(
-            "evidence", lambda: cards.work_evidence(transaction, gateway, clock, evidence.gather)
+        await safely(LOOP, "inbox", lambda: take_news(app))
+        await safely(LOOP, "fees", lambda: cards.work_fees(transaction, gateway, clock))
+        await safely(LOOP, "refunds", lambda: cards.work_refunds(transaction, gateway, clock))
+        await safely(
+            LOOP,
+            "evidence",
+            lambda: cards.work_evidence(transaction, gateway, clock, evidence.gather),
         )
 
 
@@ -80,11 +80,3 @@ async def daily(app: web.Application) -> None:
         await cards.refresh_blocks(db, at)
     run = await cards.reconcile(app[DB].transaction, app[GATEWAY], app[CLOCK])
     metrics.DIFFERENCES.set(len(run.differences))
-
-
-async def _safely(what: str, act: Callable[[], Awaitable[object]]) -> None:
-    """The loop never dies of its work."""
-    try:
-        await act()
-    except Exception:
-        log.exception("card work failed", what=what)

@@ -10,11 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
 from broker.sessions import Fact, Session, Sums
-from ledger import Account, AccountKind, Money
+from ledger import WHOLE_BP, Account, AccountKind, Money
 from web.forms import money_of
 from web.shapes_ruled import RulingView
 
-WHOLE_BP = 10_000
 GRADES = ("bonus", "penalty")
 _PERCENT = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?")
 

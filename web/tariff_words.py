@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from babel import Locale
 
-from ledger import Money
+from ledger import WHOLE_BP, Money
 from metering import AtCeiling, Rule, Segment, Tariff, Window
 from web.locale import words
 from web.words import (
@@ -17,7 +17,6 @@ from web.words import (
 )
 
 Pair = tuple[str, str]
-WHOLE_BP = 10_000
 MINUTE_S, HOUR_S = 60, 3600
 
 

@@ -18,14 +18,15 @@ from ledger.cards import auto_top_up, connect
 from ledger.control import SwitchedOff
 from web import wiring
 from web.db import repeated
-from web.keys import CARDS, CLOCK, DB, MONEY_DUE, PAYEES, ROUND, SETTINGS
+from web.keys import CARDS, CLOCK, DB, MONEY_DUE, MONEY_ROUND, PAYEES, SETTINGS
 from web.telling import tell_owners
-from web.unbroken import unbroken
+from web.unbroken import safely, unbroken
 
 ROUND_S = 5
 SLOW_EVERY = 6  # rounds between two looks at payouts, reserves and left card pages
 
-log = structlog.get_logger("teller")
+LOOP = "teller"
+log = structlog.get_logger(LOOP)
 
 
 async def work(app: web.Application) -> None:
@@ -40,16 +41,16 @@ async def work(app: web.Application) -> None:
 
 async def one_round(app: web.Application, slow: bool = True) -> None:
     """Do what is due now, and what a round under way has taken; each kind stands for itself."""
-    async with app[ROUND]:
+    async with app[MONEY_ROUND]:
         woken = app[MONEY_DUE].is_set()
         app[MONEY_DUE].clear()
-        await _safely("top_ups", lambda: top_up(app))
+        await safely(LOOP, "top_ups", lambda: top_up(app))
         if slow or woken:
-            await _safely("pay_outs", lambda: pay(app))
+            await safely(LOOP, "pay_outs", lambda: pay(app))
         if slow:
-            await _safely("week", lambda: pay_the_week(app))
-            await _safely("card_pages", lambda: look_at_card_pages(app))
-        await _safely("letters", lambda: tell_owners(app))
+            await safely(LOOP, "week", lambda: pay_the_week(app))
+            await safely(LOOP, "card_pages", lambda: look_at_card_pages(app))
+        await safely(LOOP, "letters", lambda: tell_owners(app))
 
 
 async def top_up(app: web.Application) -> None:
@@ -105,11 +106,3 @@ async def pay_the_week(app: web.Application) -> None:
 async def look_at_card_pages(app: web.Application) -> None:
     """Pages for giving a card that nobody came back from."""
     await auto_top_up.work_setups(app[DB].transaction, app[CARDS], app[CLOCK])
-
-
-async def _safely(what: str, act: Callable[[], Awaitable[object]]) -> None:
-    """The loop never dies of its work."""
-    try:
-        await act()
-    except Exception:
-        log.exception("the teller failed", what=what)

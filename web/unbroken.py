@@ -1,10 +1,22 @@
-"""A round of a loop that is not broken off in the middle when the server stops."""
+"""Rounds of loops: not broken off in the middle when the server stops, never ended by a failure."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import structlog
+
 STOP_WITHIN_S = 5  # afterwards it is broken off after all: it waits for somebody else
+
+log = structlog.get_logger("loops")
+
+
+async def safely(loop: str, what: str, act: Callable[[], Awaitable[object]]) -> None:
+    """One kind of a loop's work: what fails is logged and left for the next round."""
+    try:
+        await act()
+    except Exception:
+        log.exception("a loop's work failed", loop=loop, what=what)
 
 
 async def unbroken(work: Coroutine[Any, Any, object]) -> None:

@@ -12,9 +12,8 @@ from broker.sessions import journal, store
 from broker.sessions.closing import settled, settled_fact, sides, sums_of
 from broker.sessions.errors import BadSession, CommentNeeded, WrongState
 from broker.sessions.session import Session, State, Sums, clean_comment
-from ledger import Account, AccountKind, Outcome, RuledOtherwise, Share, Terms
+from ledger import WHOLE_BP, Account, AccountKind, Outcome, RuledOtherwise, Share, Terms
 
-WHOLE_BP = 10_000  # basis points in a whole
 LISTED_MAX = 200
 
 

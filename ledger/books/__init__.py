@@ -29,12 +29,12 @@ from ledger.books.verbs import (
     balance_on,
     check_books,
     check_ledger,
-    currencies,
     journal,
     journals,
     roll_up,
     turnover,
 )
+from ledger.views import currencies
 
 __all__ = [
     "Axis",

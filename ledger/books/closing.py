@@ -33,6 +33,7 @@ from ledger.errors import LedgerBroken
 from ledger.money import Money
 from ledger.seals import FACTS, Rows
 from ledger.store import at_of, us_of
+from ledger.views import currencies
 
 FIRST_MANIFEST = "0" * 64
 BEFORE_ALL = date(1, 1, 1)  # where the time before the first closing begins
@@ -152,7 +153,7 @@ async def proof(db: AsyncConnection) -> Proof:
 async def _trial_rows(db: AsyncConnection, period: Period) -> list[dict[str, Any]]:
     """The trial balance as rows of the table of closings. Raises: LedgerBroken."""
     found = []
-    for currency in await store.currencies_used(db):
+    for currency in await currencies(db):
         rows = await store.sums_by_kind(db, period, Axis.EFFECTIVE, currency)
         if sum(row.opening for row in rows) or sum(row.debits - row.credits for row in rows):
             raise LedgerBroken(f"the trial balance of {period} in {currency} does not balance")

@@ -280,8 +280,3 @@ async def closing_of(db: AsyncConnection, first_day: date) -> Sequence[Row[Any]]
     table = schema.closing
     query = select(table).where(table.c.first_day == first_day)
     return (await db.execute(query.order_by(table.c.currency, table.c.kind))).all()
-
-
-async def currencies_used(db: AsyncConnection) -> list[str]:
-    found = await db.execute(text("SELECT DISTINCT currency FROM ledger_account ORDER BY 1"))
-    return [str(code) for code in found.scalars()]

@@ -178,11 +178,6 @@ async def journal(db: AsyncConnection, journal_id: str) -> reading.JournalRow | 
     return await reading.journal_row(db, journal_id)
 
 
-async def currencies(db: AsyncConnection) -> list[str]:
-    """Currencies that have accounts."""
-    return await store.currencies_used(db)
-
-
 async def check_books(db: AsyncConnection) -> list[Fault]:
     """Day sums that differ from their entries, closed periods that changed."""
     return await _faults(db, await proof(db))

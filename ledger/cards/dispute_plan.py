@@ -99,10 +99,8 @@ def collection_draft(
     """
     free = {account: amount.minor for account, amount in there}
     taken = collect(owed.minor, list(free), free)
-    legs, left = (
-        [Leg(dispute.account, owed.minor), *taken],
-        owed.minor + sum(t.minor for t in taken),
-    )
+    legs = [Leg(dispute.account, owed.minor), *taken]
+    left = sum(leg.minor for leg in legs)
     if left:
         legs.append(Leg(Account(AccountKind.DISPUTE_COST, "", owed.currency), -left))
     key = f"{dispute.gateway}:{dispute.id}:lost"

@@ -133,20 +133,13 @@ async def _rule(
     found = await arbitration.preview_of(db, session, asked)
     if given.get("seen") != found.seen:
         raise _Again(seen="changed")
-    ruling = given.get("ruling") or next_ruling(await sessions.journal.facts(db, session.number))
-    await _require_fresh(db, session, ruling)
+    ruling = next_ruling(await sessions.journal.facts(db, session.number))
+    if given.get("ruling", ruling) not in ("", ruling):
+        raise _Again(seen="ruled")  # somebody has ruled since the page was made
     leave = await arbitration.propose(db, session, ruling, asked, found.moved, actor, why, at)
     if leave.granted:
-        await arbitration.carry_out(
-            request.app, db, session, ruling, asked, found.seen, actor, why, at
-        )
+        await arbitration.carry_out(request.app, db, session, ruling, asked, found, actor, why, at)
     return leave
-
-
-async def _require_fresh(db: AsyncConnection, session: Session, ruling: str) -> None:
-    """Raises: _Again when somebody has ruled since the page was made."""
-    if ruling != next_ruling(await sessions.journal.facts(db, session.number)):
-        raise _Again(seen="ruled")
 
 
 async def _decide(
@@ -172,7 +165,7 @@ async def _decide(
     if leave.state is not ApprovalState.GRANTED:
         leave = await control.approve(db, leave.id, actor, at)
     await arbitration.carry_out(
-        request.app, db, session, ruling, asked, found.seen, actor, leave.why, at
+        request.app, db, session, ruling, asked, found, actor, leave.why, at
     )
     return leave
 
