@@ -29,6 +29,8 @@ from ledger.credit import charge_legs as charge_legs
 from ledger.driver import fetch as fetch
 from ledger.driver import lost as lost
 from ledger.driver import met as met
+from ledger.driver import plain_column as plain_column
+from ledger.driver import text_column as text_column
 from ledger.errors import AccountFrozen as AccountFrozen
 from ledger.errors import InsufficientFunds as InsufficientFunds
 from ledger.errors import KeyConflict as KeyConflict

@@ -6,7 +6,7 @@ does. Every private name of aiosqlite that we use is in this file.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
@@ -83,3 +83,18 @@ def driver_of(db: AsyncConnection) -> Any:
     sync = db.sync_connection
     assert sync is not None
     return sync.connection.driver_connection
+
+
+def plain_column(column: Iterable[object]) -> str:
+    """A column as PostgreSQL writes arrays: numbers and words in which nothing needs quotes."""
+    return f"{{{','.join(map(str, column))}}}"
+
+
+def text_column(column: Sequence[str]) -> str:
+    """The same for any texts, each in quotes."""
+    if not column:
+        return "{}"
+    joined = '","'.join(column)
+    if "\\" in joined or joined.count('"') != 2 * (len(column) - 1):
+        joined = '","'.join(t.replace("\\", "\\\\").replace('"', '\\"') for t in column)
+    return f'{{"{joined}"}}'

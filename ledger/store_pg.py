@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.accounts import Account, account_of
-from ledger.driver import fetch
+from ledger.driver import fetch, plain_column, text_column
 from ledger.errors import TryAgain
 from ledger.journals import Leg
 from ledger.judge import Books, HoldFacts, ReversalFacts, Standing, Verdict
@@ -114,8 +114,8 @@ async def _open(db: AsyncConnection, needs: Needs, at: datetime) -> Opened:
     keys = needs.keys
     kinds, owners, currencies = _columns(keys, 3)
     scopes, journals = _columns(needs.pairs, 2)
-    texts = map(_texts, (owners, currencies, scopes, journals, list(needs.holds)))
-    asked = (_numbers(kinds), *texts, us_of(at))
+    texts = map(text_column, (owners, currencies, scopes, journals, list(needs.holds)))
+    asked = (plain_column(kinds), *texts, us_of(at))
     opened = Opened(*(await fetch(db, _OPENED, *asked))[0])
     if len(opened.places or ()) < len(keys):
         there = set(opened.places or ())
@@ -190,15 +190,15 @@ def _journal_columns(verdict: Verdict, ids: list[int], at: datetime) -> tuple[An
     postings = verdict.postings
     drafts = [posting.draft for posting in postings]
     return (
-        _numbers(ids[: len(postings)]),
-        _texts([draft.scope for draft in drafts]),
-        _texts([draft.key for draft in drafts]),
-        _texts([posting.req_hash for posting in postings]),
-        _texts([draft.kind for draft in drafts]),
-        _texts([draft.ref for draft in drafts]),
-        _texts([draft.memo for draft in drafts]),
-        _texts([posting.effective_on.isoformat() for posting in postings]),
-        _numbers([posting.reverses or "NULL" for posting in postings]),
+        plain_column(ids[: len(postings)]),
+        text_column([draft.scope for draft in drafts]),
+        text_column([draft.key for draft in drafts]),
+        text_column([posting.req_hash for posting in postings]),
+        text_column([draft.kind for draft in drafts]),
+        text_column([draft.ref for draft in drafts]),
+        text_column([draft.memo for draft in drafts]),
+        text_column([posting.effective_on.isoformat() for posting in postings]),
+        plain_column([posting.reverses or "NULL" for posting in postings]),
         us_of(at),
     )
 
@@ -206,13 +206,13 @@ def _journal_columns(verdict: Verdict, ids: list[int], at: datetime) -> tuple[An
 def _entry_columns(verdict: Verdict, ids: list[int]) -> tuple[str, ...]:
     lines = verdict.lines
     return (
-        _numbers(lines.accounts),
-        _numbers(lines.versions),
-        _numbers([ids[place] for place in lines.postings]),
-        _numbers(lines.numbers),
-        _texts(lines.currencies),
-        _numbers(lines.minors),
-        _numbers(lines.balances),
+        plain_column(lines.accounts),
+        plain_column(lines.versions),
+        plain_column([ids[place] for place in lines.postings]),
+        plain_column(lines.numbers),
+        text_column(lines.currencies),
+        plain_column(lines.minors),
+        plain_column(lines.balances),
     )
 
 
@@ -223,10 +223,10 @@ async def save(db: AsyncConnection, standings: Collection[Standing]) -> None:
 
 def _saved(standings: Collection[Standing]) -> tuple[str, ...]:
     return (
-        _numbers([s.id for s in standings]),
-        _numbers([s.balance for s in standings]),
-        _numbers([s.held for s in standings]),
-        _numbers([s.version for s in standings]),
+        plain_column([s.id for s in standings]),
+        plain_column([s.balance for s in standings]),
+        plain_column([s.held for s in standings]),
+        plain_column([s.version for s in standings]),
     )
 
 
@@ -258,18 +258,3 @@ async def end_holds(
 def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
     """Rows turned into columns; `width` of them even when there are no rows."""
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
-
-
-def _numbers(column: Iterable[int | str]) -> str:
-    """A column as PostgreSQL writes arrays."""
-    return f"{{{','.join(map(str, column))}}}"
-
-
-def _texts(column: Sequence[str]) -> str:
-    """The same for texts, each in quotes."""
-    if not column:
-        return "{}"
-    joined = '","'.join(column)
-    if "\\" in joined or joined.count('"') != 2 * (len(column) - 1):
-        joined = '","'.join(t.replace("\\", "\\\\").replace('"', '\\"') for t in column)
-    return f'{{"{joined}"}}'

@@ -72,6 +72,7 @@ from metering.verbs import running as running
 from metering.verbs import segments as segments
 from metering.verbs import start as start
 from metering.verbs import stop as stop
+from metering.verbs_tariffs import RATES_WITHIN as RATES_WITHIN
 from metering.verbs_tariffs import current_plan as current_plan
 from metering.verbs_tariffs import current_plans as current_plans
 from metering.verbs_tariffs import current_rate as current_rate

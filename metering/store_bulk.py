@@ -4,12 +4,12 @@ PostgreSQL gets whole columns on the driver's connection, one text a column (led
 says why); SQLite gets the statements of `metering.store`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import fetch
+from ledger import fetch, plain_column, text_column
 from metering import store, store_shards
 from metering.clock import microseconds
 from metering.errors import StaleMeter
@@ -76,9 +76,11 @@ async def stand_still(
         kept = await store_shards.standing(db, {s: epochs[s] for s in shards if s in epochs})
         found = await store.versions(db, [session for session, _ in known], lock=True)
         return kept, {session for session, version in known if found.get(session) == version}
-    mine = await fetch(db, _SHARDS, _plain(shards), _plain(epochs.get(s, -1) for s in shards))
+    mine = await fetch(
+        db, _SHARDS, plain_column(shards), plain_column(epochs.get(s, -1) for s in shards)
+    )
     sessions, versions = zip(*known, strict=True)
-    same = await fetch(db, _LOCK, _texts(sessions), _plain(versions))
+    same = await fetch(db, _LOCK, text_column(sessions), plain_column(versions))
     return {row[0] for row in mine}, {row[0] for row in same}
 
 
@@ -93,8 +95,8 @@ async def save(db: AsyncConnection, meters: Sequence[Meter], at: datetime, epoch
         _SAVE,
         *_columns(meters),
         microseconds(at),
-        _plain(shards),
-        _plain(epochs.get(shard, -1) for shard in shards),
+        plain_column(shards),
+        plain_column(epochs.get(shard, -1) for shard in shards),
     )
     if len(saved) < len(meters):
         raise StaleMeter(next(iter({m.session for m in meters} - {row[0] for row in saved})))
@@ -103,25 +105,25 @@ async def save(db: AsyncConnection, meters: Sequence[Meter], at: datetime, epoch
 def _columns(meters: Sequence[Meter]) -> tuple[str, ...]:
     """What moves, in the order of `_SAVE`."""
     return (
-        _texts([m.session for m in meters]),
-        _plain([m.version for m in meters]),
-        _plain([m.state.value for m in meters]),
-        _plain([m.clock_s for m in meters]),
-        _plain([m.ticks for m in meters]),
-        _plain([m.paid_s for m in meters]),
-        _plain([m.charged_minor for m in meters]),
-        _plain([str(m.exact) for m in meters]),
-        _plain([_null(m.first_second) for m in meters]),
-        _plain([_null(m.last_second) for m in meters]),
-        _plain([_null(m.segment_from) for m in meters]),
-        _texts([store.text_of(m.windows) for m in meters]),
-        _texts([m.cause for m in meters]),
-        _plain([_null(m.since_second) for m in meters]),
-        _texts([store.text_of(m.warned) for m in meters]),
-        _plain([_null(m.held_minor) for m in meters]),
-        _plain([m.refused for m in meters]),
-        _plain([m.funded_s for m in meters]),
-        _texts([m.receipt_hash for m in meters]),
+        text_column([m.session for m in meters]),
+        plain_column([m.version for m in meters]),
+        plain_column([m.state.value for m in meters]),
+        plain_column([m.clock_s for m in meters]),
+        plain_column([m.ticks for m in meters]),
+        plain_column([m.paid_s for m in meters]),
+        plain_column([m.charged_minor for m in meters]),
+        plain_column([str(m.exact) for m in meters]),
+        plain_column([_null(m.first_second) for m in meters]),
+        plain_column([_null(m.last_second) for m in meters]),
+        plain_column([_null(m.segment_from) for m in meters]),
+        text_column([store.text_of(m.windows) for m in meters]),
+        text_column([m.cause for m in meters]),
+        plain_column([_null(m.since_second) for m in meters]),
+        text_column([store.text_of(m.warned) for m in meters]),
+        plain_column([_null(m.held_minor) for m in meters]),
+        plain_column([m.refused for m in meters]),
+        plain_column([m.funded_s for m in meters]),
+        text_column([m.receipt_hash for m in meters]),
     )
 
 
@@ -131,19 +133,22 @@ async def insert_lines(db: AsyncConnection, lines: Sequence[Line], at: datetime)
         await store.insert_lines(db, lines, at)
         return
     receipts, charges = [line.receipt for line in lines], [line.charge for line in lines]
-    sessions, numbers = _texts([r.session for r in receipts]), _plain([r.n for r in receipts])
+    sessions, numbers = (
+        text_column([r.session for r in receipts]),
+        plain_column([r.n for r in receipts]),
+    )
     await fetch(
         db,
         _CHARGES,
         sessions,
         numbers,
-        _plain([r.from_s for r in receipts]),
-        _plain([r.to_s for r in receipts]),
-        _plain([r.amount_minor for r in receipts]),
-        _plain([r.currency for r in receipts]),
-        _plain([r.second for r in receipts]),
-        _plain([c.state for c in charges]),
-        _plain([c.cause for c in charges]),
+        plain_column([r.from_s for r in receipts]),
+        plain_column([r.to_s for r in receipts]),
+        plain_column([r.amount_minor for r in receipts]),
+        plain_column([r.currency for r in receipts]),
+        plain_column([r.second for r in receipts]),
+        plain_column([c.state for c in charges]),
+        plain_column([c.cause for c in charges]),
         microseconds(at),
     )
     await fetch(
@@ -151,10 +156,10 @@ async def insert_lines(db: AsyncConnection, lines: Sequence[Line], at: datetime)
         _RECEIPTS,
         sessions,
         numbers,
-        _plain([r.total_minor for r in receipts]),
-        _plain([r.prev for r in receipts]),
-        _plain([line.hash for line in lines]),
-        _plain([r.signature or "NULL" for r in receipts]),
+        plain_column([r.total_minor for r in receipts]),
+        plain_column([r.prev for r in receipts]),
+        plain_column([line.hash for line in lines]),
+        plain_column([r.signature or "NULL" for r in receipts]),
     )
 
 
@@ -164,19 +169,8 @@ async def write_segments(db: AsyncConnection, spans: Sequence[tuple[str, int, in
         await store.write_segments(db, spans)
         return
     sessions, begins, ends = zip(*spans, strict=True)
-    await fetch(db, _SEGMENTS, _texts(sessions), _plain(begins), _plain(ends))
+    await fetch(db, _SEGMENTS, text_column(sessions), plain_column(begins), plain_column(ends))
 
 
 def _null(value: int | None) -> int | str:
     return "NULL" if value is None else value
-
-
-def _plain(column: Iterable[object]) -> str:
-    """Numbers, names and hashes as PostgreSQL writes arrays: nothing in them needs quotes."""
-    return f"{{{','.join(map(str, column))}}}"
-
-
-def _texts(column: Sequence[str]) -> str:
-    """Any texts, each in quotes."""
-    quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in column]
-    return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"

@@ -12,13 +12,11 @@ from metering import Published
 from web.shapes_tariffs import RatePage, VersionView
 from web.tariff_tables import rate_lines
 
-PLAN = "client-pays"
-
 
 async def rate_page_of(db: AsyncConnection, party: Party, at: datetime) -> RatePage:
     """The rate in force with what it comes to, and every version."""
-    tariff = await metering.tariff_for(db, PLAN, party.id)
-    history = await metering.tariff_versions(db, PLAN, party.id)
+    tariff = await metering.tariff_for(db, metering.RATES_WITHIN, party.id)
+    history = await metering.tariff_versions(db, metering.RATES_WITHIN, party.id)
     last = history[0].version if history else 0
     return RatePage(
         rate=Money(tariff.minute_minor, tariff.currency),

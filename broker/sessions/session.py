@@ -10,7 +10,6 @@ from metering import Tariff
 
 Role = Literal["host", "client"]
 PLANS = ("host-pays", "client-pays")
-RATES_PLAN = "client-pays"  # in which the host's own rate is paid
 TOPIC_CHARS_MAX = 200
 COMMENT_CHARS_MAX = 2000
 RATE_MINOR_MAX = 10_000_000

@@ -29,7 +29,6 @@ from broker.sessions.session import (
     OVER,
     PLANS,
     RATE_MINOR_MAX,
-    RATES_PLAN,
     STARTED,
     Role,
     Session,
@@ -65,7 +64,7 @@ async def create(
     """
     if plan not in PLANS:
         raise BadSession("plan", "one of " + ", ".join(PLANS))
-    published = await metering.tariff_for(db, RATES_PLAN, host)
+    published = await metering.tariff_for(db, metering.RATES_WITHIN, host)
     rate_minor = published.minute_minor if rate_minor is None else rate_minor
     tariff = _capped(await _tariff(db, host, plan, rate_minor, published), cap_minor)
     number = await store.next_number(db, at.year)
@@ -255,7 +254,7 @@ async def _tariff(
     """The plan's tariff in force; where the client pays, at the host's rate or the one agreed."""
     if not 0 < rate_minor <= RATE_MINOR_MAX:
         raise BadSession("rate_minor", f"1 to {RATE_MINOR_MAX}")
-    if plan != RATES_PLAN:
+    if plan != metering.RATES_WITHIN:
         return await metering.tariff_for(db, plan, host)
     try:
         if rate_minor == published.minute_minor:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -100,6 +101,14 @@ class Served:
         """Whoever was broken off on the way out is seen to the door."""
         for one in self.visitors:
             await one.close()
+
+
+def on_command_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The database of a command that runs in this process: SQLite, by the environment."""
+    url = f"sqlite:///{folder}/minuta.db"
+    monkeypatch.setenv("MINUTA_DATABASE_URL", url)
+    monkeypatch.setenv("MINUTA_FOLDER", str(folder))
+    return Database(url)
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from ledger.payouts import (
     standing_of,
 )
 from metering import utc_now
+from tests.web.serving import on_command_line
 from web.__main__ import main
 from web.commands.schema import migrate
 from web.commands.seed import seed
@@ -32,10 +33,7 @@ OFFICER = ["--by", OLGA, "--why", "посмотрела у эквайера"]
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Ivan has earned 1 000,00 a month ago; p1 is in doubt for two days, p2 has arrived."""
-    url = f"sqlite:///{tmp_path}/minuta.db"
-    monkeypatch.setenv("MINUTA_DATABASE_URL", url)
-    monkeypatch.setenv("MINUTA_FOLDER", str(tmp_path))
-    made = Database(url)
+    made = on_command_line(tmp_path, monkeypatch)
     asyncio.run(_scene(made))
     return made
 

@@ -8,6 +8,7 @@ import pytest
 from ledger import Account, AccountKind, balance
 from ledger.control import audit_trail
 from metering import utc_now
+from tests.web.serving import on_command_line
 from web.__main__ import main
 from web.commands.schema import migrate
 from web.commands.seed import seed
@@ -22,10 +23,7 @@ BY = ["--by", OLGA, "--why", "приветствие"]
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Anna has 5 000,00 of money."""
-    url = f"sqlite:///{tmp_path}/minuta.db"
-    monkeypatch.setenv("MINUTA_DATABASE_URL", url)
-    monkeypatch.setenv("MINUTA_FOLDER", str(tmp_path))
-    made = Database(url)
+    made = on_command_line(tmp_path, monkeypatch)
     asyncio.run(_scene(made))
     return made
 
