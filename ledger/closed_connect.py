@@ -29,6 +29,9 @@ class ClosedCards:
 
     name = ClosedGateway.name
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def make_customer(self, party: str, idempotency_key: str) -> str:
         _refuse()
 
@@ -55,6 +58,9 @@ class ClosedPayees:
     """`PayeeKeeper` without payees."""
 
     name = ClosedGateway.name
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     async def open_account(self, request: AccountRequest) -> AccountFact:
         _refuse()

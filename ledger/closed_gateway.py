@@ -19,6 +19,9 @@ class ClosedGateway:
     name = "closed"
     keeps_account = False
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def open_checkout(self, request: CheckoutRequest) -> Checkout:
         """Raises: GatewayRefused, as all below."""
         raise GatewayRefused(REASON)

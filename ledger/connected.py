@@ -82,6 +82,10 @@ class PayeeKeeper(Protocol):
         """Of the acquirer: "stripe", "demo"."""
         ...
 
+    async def close(self) -> None:
+        """Let its connections go, when the process ends."""
+        ...
+
     async def open_account(self, request: AccountRequest) -> AccountFact: ...
 
     async def account(self, ref: str) -> AccountFact:

@@ -54,6 +54,9 @@ class DemoCards:
             raise KeyError(kind)
         self._chosen[setup] = kind
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def make_customer(self, party: str, idempotency_key: str) -> str:
         return f"demo_customer_{party}"
 
@@ -96,6 +99,9 @@ class DemoPayees:
     """`PayeeKeeper` of the demo bank: accounts are ready at once, transfers arrive at once."""
 
     name = NAME
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     async def open_account(self, request: AccountRequest) -> AccountFact:
         return await self.account(f"demo_acct_{request.party}")

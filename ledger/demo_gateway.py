@@ -55,6 +55,9 @@ class DemoGateway:
         self._secret = secret.encode()
         self._base_url = base_url.rstrip("/")
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def open_checkout(self, request: CheckoutRequest) -> Checkout:
         return Checkout(request.top_up, f"{self._base_url}/demo-bank/{request.top_up}")
 

@@ -84,6 +84,10 @@ class CardKeeper(Protocol):
         """Of the acquirer: "stripe", "demo"."""
         ...
 
+    async def close(self) -> None:
+        """Let its connections go, when the process ends."""
+        ...
+
     async def make_customer(self, party: str, idempotency_key: str) -> str:
         """The acquirer's name of a payer."""
         ...

@@ -139,6 +139,8 @@ async def _work(app: web.Application) -> AsyncIterator[None]:
     await app[LOOP].close()
     await wiring.write_news(app)
     await app[NEWS].settle()
+    for vendor in (app[GATEWAY], app[CARDS], app[PAYEES]):
+        await vendor.close()
 
 
 async def _say_goodbye(app: web.Application) -> None:

@@ -47,8 +47,7 @@ async def _reconcile(settings: Settings, last: bool) -> Reconciliation | None:
         return await cards.reconcile(database.transaction, gateway, utc_now)
     finally:
         await database.close()
-        if hasattr(gateway, "close"):
-            await gateway.close()
+        await gateway.close()
 
 
 def _print(run: Reconciliation) -> None:
