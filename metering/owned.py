@@ -5,7 +5,7 @@ row written, when `ready` says so: something is due, or the oldest of them waits
 follow from the meter's anchor and its billing clock, never from the time of a look.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from metering.ahead import absence_of, due_in, silence_ends
 from metering.meter import Meter, MeterState
@@ -83,4 +83,4 @@ class Owned:
 
 def stored(meter: Meter) -> Meter:
     """As it is after it was written."""
-    return replace(meter, version=meter.version + 1)
+    return meter._replace(version=meter.version + 1)
