@@ -142,7 +142,7 @@ def advance(meter: Meter, runs: Iterable[Run]) -> Step:
     effects: list[Effect] = []
     counted: list[Run] = []
     while meter.state in LIVE:
-        if _hold_due(meter):
+        if meter.asked_s != meter.clock_s and hold_waits(meter):
             meter, effect = _ask_hold(meter)
             effects += effect
             if effect and isinstance(effect[0], Hold):
@@ -298,13 +298,10 @@ def _that_count(meter: Meter, runs: Iterable[Run]) -> list[Run]:
     return list(joined(part for window in meter.windows for part in within(fresh, *window)))
 
 
-def _hold_due(meter: Meter) -> bool:
-    return (
-        meter.ticks > 0
-        and meter.held_minor is None
-        and meter.asked_s != meter.clock_s
-        and meter.paid_s - meter.clock_s <= meter.tariff.lead_s
-    )
+def hold_waits(meter: Meter) -> bool:
+    """Whether the next increment should be held by now and is not."""
+    unheld = meter.ticks > 0 and meter.held_minor is None
+    return unheld and meter.paid_s - meter.clock_s <= meter.tariff.lead_s
 
 
 def _ask_hold(meter: Meter) -> tuple[Meter, tuple[Effect, ...]]:
