@@ -37,6 +37,9 @@ OPENING = 100_000_00
 SLICES = 20
 PAGE = 1_000
 CASH = Account(AccountKind.CASH, "bench")
+# Not those that are empty still: for a table that was vacuumed empty PostgreSQL plans to read all
+# of it, until it is analysed again.
+FILLED = ("ledger_account", "ledger_journal", "ledger_entry", "ledger_hold", "metering_meters")
 QUESTIONS = {
     "a charge and its journal differ": (
         "SELECT count(*) FROM metering_charges c LEFT JOIN ledger_journal j"
@@ -132,7 +135,7 @@ class Stage:
         if not self.database.sqlite:
             async with self.database.engine.connect() as db:
                 plain = await db.execution_options(isolation_level="AUTOCOMMIT")
-                await plain.execute(text("VACUUM ANALYZE"))
+                await plain.execute(text(f"VACUUM ANALYZE {', '.join(FILLED)}"))
 
     def _pages(self) -> list[list[str]]:
         return [self.names[n : n + PAGE] for n in range(0, self.sessions, PAGE)]

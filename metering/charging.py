@@ -240,7 +240,7 @@ def enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
         receipt = replace(receipt, signature=sign(digest).hex())
     line = store.Line(charge, receipt, digest.hex())
     walk.lines.append(line)
-    walk.meter = replace(meter, receipt_hash=line.hash)
+    walk.meter = meter._replace(receipt_hash=line.hash)
     walk.events.append(
         MinuteCharged(
             session=meter.session,
@@ -264,7 +264,7 @@ async def _hold_one(db: AsyncConnection, walk: Walk, at: datetime, offered: Offe
     except InsufficientFunds:
         walk.meter, effects = refused(meter)
     else:
-        walk.meter, effects = held(replace(meter, held_credit=credit), ask)
+        walk.meter, effects = held(meter._replace(held_credit=credit), ask)
         await _look_at_funds(db, walk, at, offered)
     for effect in effects:
         walk.tell(effect)

@@ -184,6 +184,28 @@ async def write_segments(db: AsyncConnection, spans: Sequence[tuple[str, int, in
     await db.execute(grown, rows)
 
 
+async def keep(
+    db: AsyncConnection, grown: Sequence[tuple[Meter, int, int]], at: datetime
+) -> set[str]:
+    """Make the last run of each meter that is still as known longer by [from, to); which were."""
+    found = await versions(db, [meter.session for meter, _, _ in grown], lock=True)
+    same = [row for row in grown if found.get(row[0].session) == row[0].version]
+    if not same:
+        return set()
+    moved = {"clock_s": bindparam("b_clock"), "last_second": bindparam("b_last"), "news": False}
+    longer = update(_METERS).where(_METERS.c.session == bindparam("b_session"))
+    rows = [
+        {"b_session": meter.session, "b_clock": meter.clock_s + end - begin, "b_last": end - 1}
+        for meter, begin, end in same
+    ]
+    await db.execute(
+        longer.values(**moved, version=_METERS.c.version + 1, saved_us=microseconds(at)), rows
+    )
+    spans = [(m.session, m.segment_from, end) for m, _, end in same if m.segment_from is not None]
+    await write_segments(db, spans)
+    return {meter.session for meter, _, _ in same}
+
+
 async def charge_rows(db: AsyncConnection, session: str) -> Sequence[Row[Any]]:
     """Every charge with its receipt, in order."""
     return (await charge_rows_of(db, [session])).get(session, [])

@@ -5,7 +5,7 @@ after it, a pause or stop forbids those that end after it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -105,7 +105,7 @@ async def start(db: AsyncConnection, session: str, at: datetime) -> Meter:
     offered = await promo.purses_of(db, {payer}, at)
     await lock_accounts(db, {payer, *(purse.account for purse in offered.get(payer, ()))})
     credit = await hold_parts(db, meter, amount, await purses_left(db, meter, at, offered), at)
-    meter = replace(started(meter, second, amount), held_credit=credit)
+    meter = started(meter, second, amount)._replace(held_credit=credit)
     meter = funded(meter, await means_of(db, meter, at, offered))
     await store.save_meters(db, [meter], at, None)
     return await store.load_meter(db, session)
