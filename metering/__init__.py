@@ -21,6 +21,7 @@ from metering.errors import BadField as BadField
 from metering.errors import BadQuote, BadTariff, MeteringError
 from metering.errors import LeaseLost as LeaseLost
 from metering.errors import MeterConflict as MeterConflict
+from metering.errors import PauseForbidden as PauseForbidden
 from metering.errors import StaleMeter as StaleMeter
 from metering.errors import TariffConflict as TariffConflict
 from metering.errors import UnknownMeter as UnknownMeter

@@ -17,6 +17,7 @@ from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
 from web.means import means_of
+from web.tariff_words import pause_text
 from web.tickets import Seat
 from web.words import lasting_text, money_text, rate_text, seconds_text
 
@@ -202,6 +203,7 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat, at: datetime
         start_text=say.gettext("Start for {sum} per minute", sum=money_text(price, seat.locale))
         if pays
         else say.gettext("Start"),
+        pause_text=None if tariff.may_pause(seat.role) else pause_text(tariff, seat.locale),
     )
 
 
