@@ -147,6 +147,7 @@ def environment(locale: str) -> jinja2.Environment:
         "locale": locale,
         "icon": icon,
         "countries": partial(say.countries, locale),
+        "week": partial(say.week, locale),
         "reason_of": partial(reason_text, locale=locale),
         "browser_messages": partial(browser_messages, locale),
     }

@@ -125,6 +125,13 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(named, key=lambda one: one[1].casefold().replace("ё", "е")))
 
 
+@cache
+def week(locale: str) -> tuple[tuple[int, str], ...]:
+    """Numbers, 1 is Monday, and short names of the days of the week."""
+    names = Locale(locale).days["stand-alone"]["abbreviated"]
+    return tuple((day, names[day - 1]) for day in range(1, 8))
+
+
 def month_text(day: date, locale: str) -> str:
     """`октябрь 2026`; `October 2026`."""
     return format_date(day, "LLLL y", locale=locale)
