@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger import Money
+from metering import PriceTag
 from web.shapes import Errors
 
 
@@ -50,7 +51,7 @@ class RatePage:
     """A consultant's own rate. version: 0 while the plan's price holds; wanted: the one looked at;
     next_version: the number that the next one takes, goes back with the form."""
 
-    rate: Money
+    rate: PriceTag
     version: int
     next_version: int
     lines: tuple[PreviewLine, ...]
