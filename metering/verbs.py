@@ -17,7 +17,7 @@ from metering import store
 from metering.ahead import ended, overdue
 from metering.charging import hold_parts, means_of, purses_left, void_parts, walk_all
 from metering.clock import second_begun, second_to_come
-from metering.errors import MeterConflict, UnknownMeter, WrongState
+from metering.errors import MeterConflict, PauseForbidden, UnknownMeter, WrongState
 from metering.events import Event, MeterPaused, MeterResumed
 from metering.meter import (
     LIVE,
@@ -111,12 +111,17 @@ async def start(db: AsyncConnection, session: str, at: datetime) -> Meter:
     return await store.load_meter(db, session)
 
 
-async def pause(db: AsyncConnection, session: str, cause: str, at: datetime) -> list[Event]:
+async def pause(
+    db: AsyncConnection, session: str, cause: str, at: datetime, by: str = ""
+) -> list[Event]:
     """The clock stands still; a paid increment keeps its rest. Again: nothing.
 
-    Raises: UnknownMeter; WrongState before the start and after the stop.
+    `by` is the side that asks, empty for the house. Raises: UnknownMeter; WrongState before the
+    start and after the stop; PauseForbidden where the tariff does not let that side.
     """
     meter = await _live(db, session, "pause")
+    if by and not meter.tariff.may_pause(by):
+        raise PauseForbidden(session, by, meter.tariff.pause_by)
     after = paused(meter, cause, second_begun(at))
     if after == meter:
         return []

@@ -174,6 +174,7 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "SessionUnknown": (HTTPStatus.NOT_FOUND, "session_unknown"),
     "WrongState": (HTTPStatus.CONFLICT, "wrong_state"),
     "PausedByOther": (HTTPStatus.CONFLICT, "not_yours"),
+    "PauseForbidden": (HTTPStatus.CONFLICT, "pause_forbidden"),
     "NotYours": (HTTPStatus.FORBIDDEN, "not_yours"),
     "PlaceTaken": (HTTPStatus.CONFLICT, "place_taken"),
     "AccountNeeded": (HTTPStatus.FORBIDDEN, "account_needed"),

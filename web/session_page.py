@@ -13,6 +13,7 @@ from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Review, Reviews, Session
 from ledger import Money
+from metering import PriceTag, free_tag, price_tag
 from web.gather import reading_of
 from web.keys import CLOCK
 from web.means import means_of
@@ -48,7 +49,7 @@ async def page_of(
         cause=session.ended_by or session.cause or "",
         host=(await parties.party(db, session.host)).name,
         client=session.client_name or "",
-        rate=Money(tariff.minute_minor if sees_money else 0, tariff.currency),
+        rate=_price(session, at) if sees_money else free_tag(tariff, at),
         invoice_rate=Money(session.rate_minor, tariff.currency) if own_client else None,
         created_at=session.created_at,
         started_at=session.started_at,
@@ -74,6 +75,12 @@ async def page_of(
         guest=party.guest,
         ruling=await _ruling(db, session, role),
     )
+
+
+def _price(session: Session, at: datetime) -> PriceTag:
+    """The price now; of a session that is over, the one with which it began."""
+    over = session.ended_at is not None
+    return price_tag(session.tariff, (session.started_at or session.created_at) if over else at)
 
 
 async def _ruling(db: AsyncConnection, session: Session, role: str) -> RulingView | None:

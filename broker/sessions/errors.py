@@ -5,6 +5,7 @@
         SessionUnknown      number
         WrongState          number, state, wanted
         PausedByOther       only who paused may resume: number, by
+        PauseForbidden      the tariff lets that side not pause: number, by, allowed
         NotYours            a stranger to the session: number, who
         PlaceTaken          somebody else is the client: number
         AccountNeeded       a paying client must be registered: number
@@ -68,6 +69,18 @@ class PausedByOther(SessionsError):
         super().__init__(f"{number} was paused by {by}")
         self.number = number
         self.by = by
+
+
+class PauseForbidden(SessionsError):
+    """`allowed` is the tariff's `pause_by`: both, host, client or nobody."""
+
+    code = "pause_forbidden"
+
+    def __init__(self, number: str, by: str, allowed: str) -> None:
+        super().__init__(f"{by} may not pause {number}: {allowed} may")
+        self.number = number
+        self.by = by
+        self.allowed = allowed
 
 
 class NotYours(SessionsError):

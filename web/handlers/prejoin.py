@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
-from ledger import Money
+from metering import free_tag, price_tag
 from web.errors import LoginNeeded
 from web.faces import face, texts
 from web.forms import fields, see
@@ -93,7 +93,7 @@ async def _door(db: AsyncConnection, request: web.Request) -> PreJoin:
         host=host.name,
         topic=session.topic,
         plan=session.plan,
-        rate=Money(tariff.minute_minor if session.payer == "client" else 0, tariff.currency),
+        rate=price_tag(tariff, at) if session.payer == "client" else free_tag(tariff, at),
         session=session.number,
         name=party.name if party else "",
         is_host=known is not None and known.id == session.host,
@@ -109,8 +109,9 @@ async def _with_balance(
 ) -> PreJoin:
     """What a known party has to pay with."""
     available = (await means_of(db, party.id, at, session.tariff.currency)).available
-    short = session.payer == "client" and available < value.rate and session.client != party.id
-    missing = value.rate - available if short and not value.is_host else None
+    price, pays = value.rate.money, session.payer == "client" and session.client != party.id
+    short = pays and available < price
+    missing = price - available if short and not value.is_host else None
     return replace(value, balance=available, missing=missing)
 
 
