@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ledger import Money
-from web.shapes_ruled import RulingView
+from web.shapes_ruled import DisputeView, RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
 NO_ERRORS: Errors = {}
@@ -221,9 +221,8 @@ class ReviewView:
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """Everything about one session that its parties may see. role: the viewer's side;
-    papers_soon: it has just ended, so the papers are worth waiting for; mutual_s: seconds between
-    start and end in which the relay saw both, by the journal and not by the meter."""
+    """What the parties of a session see of it. role: the viewer's side; papers_soon: it has just
+    ended, so the papers are worth waiting for; mutual_s: seconds in which the relay saw both."""
 
     number: str
     role: str
@@ -258,6 +257,7 @@ class SessionPage:
     kept: Money | None = None
     guest: bool = False
     ruling: RulingView | None = None
+    dispute: DisputeView | None = None
 
 
 @dataclass(frozen=True, slots=True)
