@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from ledger import Money
 from metering import PriceTag
-from web.shapes_ruled import RulingView
+from web.shapes_ruled import DisputeView, RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
 NO_ERRORS: Errors = {}
@@ -258,6 +258,7 @@ class SessionPage:
     kept: Money | None = None
     guest: bool = False
     ruling: RulingView | None = None
+    dispute: DisputeView | None = None
 
 
 @dataclass(frozen=True, slots=True)
