@@ -26,8 +26,7 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """provider_bp: the consultant's share; back_bp: what comes back of a session that did not
-    solve it, both in basis points."""
+    """Basis points: the consultant's share, and what comes back of a session not resolved."""
 
     connection_rate: PriceTag
     provider_bp: int
