@@ -48,7 +48,7 @@ async def insert_meters(db: AsyncConnection, meters: Sequence[Meter], at: dateti
         {
             **_row_of(meter, at),
             "session": meter.session,
-            "tariff": meter.tariff.to_json(),
+            "tariff": _tariff_text(meter.tariff),
             "payer": _account_text(meter.payer),
             "credit": _account_text(meter.credit),
             "armed_us": microseconds(at),
@@ -359,6 +359,11 @@ def text_of(value: tuple[Any, ...]) -> str:
 @lru_cache(maxsize=512)
 def _tariff_of(text: str) -> Tariff:
     return Tariff.from_json(text)
+
+
+@lru_cache(maxsize=512)
+def _tariff_text(tariff: Tariff) -> str:
+    return tariff.to_json()
 
 
 def _account_text(account: Account) -> str:
