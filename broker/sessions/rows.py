@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -51,6 +52,12 @@ _MOMENTS = [
 ]
 
 
+@lru_cache(maxsize=512)
+def _tariff(text: str) -> Tariff:
+    """Reading a tariff checks all of it; most sessions have the same few."""
+    return Tariff.from_json(text)
+
+
 def to_us(at: datetime) -> int:
     return (at - _EPOCH) // _US
 
@@ -89,7 +96,7 @@ def session_of(row: Mapping[str, Any]) -> Session:
     return Session(
         **values,
         state=State(row["state"]),
-        tariff=Tariff.from_json(row["tariff"]),
+        tariff=_tariff(row["tariff"]),
         host_claim=Claim(**json.loads(row["host_claim"])),
         client_claim=Claim(**json.loads(row["client_claim"])),
         sums=sums,
