@@ -5,6 +5,7 @@ pays, how the money is shared, when the payer is warned.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from metering.loader import check_divides, read_rounding, read_schedule, read_zo
 from metering.schedule import AtCeiling, Rounding, Segment, Window
 
 BASIS = 10_000
+KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")  # of allowances, and a tariff's own name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Tariff:
     absence_s: int = 60
     longest_pause_s: int = 900
     rate_version: int = 0  # of the consultant's own rate; 0: the price is the plan's
+    allowance: str = ""  # which allowances of seconds may pay before money; "": none
 
     @property
     def free_whole_s(self) -> int:
@@ -60,8 +63,8 @@ class Tariff:
 
     def to_dict(self) -> dict[str, object]:
         """Every field, as JSON values, readable by `minuta quote` as `tariff`."""
-        own = {"rate_version": self.rate_version} if self.rate_version else {}
-        return own | {
+        own = {"rate_version": self.rate_version, "allowance": self.allowance}
+        return {name: value for name, value in own.items() if value} | {
             "plan": self.plan,
             "version": self.version,
             "payer": self.payer,
@@ -144,6 +147,7 @@ class Tariff:
             absence_s=fields.integer("absence_s", shown.absence_s, least=1),
             longest_pause_s=fields.integer("longest_pause_s", shown.longest_pause_s, least=1),
             rate_version=fields.integer("rate_version", 0),
+            allowance=_allowance(fields),
         )
 
 
@@ -172,6 +176,14 @@ def _points(fields: Fields, name: str, default: int) -> int:
     if value > BASIS:
         raise fields.bad(name, f"must be at most {BASIS} basis points")
     return value
+
+
+def _allowance(fields: Fields) -> str:
+    """The kind of allowances that may pay; none where it is absent."""
+    kind = fields.text("allowance", "")
+    if kind and not KIND.fullmatch(kind):
+        raise fields.bad("allowance", "must be small letters, digits and hyphens, 40 at most")
+    return kind
 
 
 def _warnings(fields: Fields, default: tuple[int, ...]) -> tuple[int, ...]:
