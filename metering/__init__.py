@@ -16,6 +16,7 @@ from metering.allowances import Drawn as Drawn
 from metering.allowances import Grant as Grant
 from metering.audit import Fault as Fault
 from metering.audit import check
+from metering.audit import check_allowances as check_allowances
 from metering.audit_tariffs import check_tariffs as check_tariffs
 from metering.caps import Cap as Cap
 from metering.clock import Clock, utc_now
@@ -41,6 +42,10 @@ from metering.events import MeterResumed as MeterResumed
 from metering.events import MeterStarted as MeterStarted
 from metering.events import MeterStopped as MeterStopped
 from metering.events import MinuteCharged as MinuteCharged
+from metering.explain import Due as Due
+from metering.explain import Reason as Reason
+from metering.explain import due as due
+from metering.explain import first_difference as first_difference
 from metering.loop import MeteringLoop
 from metering.meter import TRANSITIONS as TRANSITIONS
 from metering.meter import Meter, MeterState
@@ -86,6 +91,7 @@ from metering.verbs_allowances import seconds_used_of_each as seconds_used_of_ea
 from metering.verbs_caps import cap_member as cap_member
 from metering.verbs_caps import member_caps as member_caps
 from metering.verbs_caps import set_cap as set_cap
+from metering.verbs_explain import explain as explain
 from metering.verbs_tariffs import RATES_WITHIN as RATES_WITHIN
 from metering.verbs_tariffs import current_plan as current_plan
 from metering.verbs_tariffs import current_plans as current_plans

@@ -1,5 +1,6 @@
 """Rows and values of allowances: the only file that reads and writes their tables."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -136,6 +137,13 @@ async def returned_by(db: AsyncConnection, sessions: Collection[str]) -> dict[st
         .group_by(_RETURNS.c.session)
     )
     return {session: int(seconds) for session, seconds in await db.execute(query)}
+
+
+async def held_by_meters(db: AsyncConnection) -> list[Drawn]:
+    """Every part of an increment that a meter holds."""
+    query = select(schema.meters.c.held_seconds).where(schema.meters.c.held_seconds.is_not(None))
+    texts = (await db.execute(query)).scalars()
+    return [Drawn(*one) for text in texts for one in json.loads(text)]
 
 
 async def moved_of(db: AsyncConnection, grants: Collection[str]) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """A reached cap ends a session as politely as an empty wallet does. Rate: 20.00 a minute."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -216,8 +215,8 @@ async def test_a_cap_that_cannot_be_right_is_refused(db: AsyncConnection) -> Non
 
 
 @pytest.fixture
-async def house(fresh_engine: AsyncEngine) -> AsyncIterator[House]:
-    yield House(fresh_engine)
+async def house(fresh_engine: AsyncEngine) -> House:
+    return House(fresh_engine)
 
 
 async def test_two_sessions_of_a_member_in_one_batch_share_the_cap(house: House) -> None:
