@@ -69,6 +69,7 @@ sessions = Table(
     Column("platform_minor", BigInteger),
     Column("provider_minor", BigInteger),
     Column("refunded_minor", BigInteger),
+    Column("spend_cap_minor", BigInteger),  # what the payer lets this session cost
     PrimaryKeyConstraint("number", name="pk_sessions_sessions"),
     CheckConstraint(
         "total_minor is null or total_minor = platform_minor + provider_minor + refunded_minor",
