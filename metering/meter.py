@@ -62,9 +62,7 @@ class Meter(NamedTuple):
     last one open while `until` is None; `held_minor` the hold of the next increment, of which
     `held_credit` lies on grants of promo credit; `refused` that it could not be held; `funded_s`
     how far the payer's money reached at the last look; `means` what stands beside money. `asked_s`
-    is no part of what is equal.
-
-    A named tuple, because it is copied at every step: a frozen dataclass takes eight times as long.
+    is no part of what is equal. A named tuple is copied eight times as fast as a dataclass.
     """
 
     session: str
