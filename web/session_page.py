@@ -16,9 +16,10 @@ from ledger import Money
 from web.gather import reading_of
 from web.keys import CLOCK
 from web.means import means_of
-from web.minutes import minutes_of
+from web.minutes import minutes_of, reasons_of
 from web.rulings import ruling_shown
-from web.shapes import MinuteView, Paper, ReviewView, SessionPage, Way
+from web.shapes import Paper, ReviewView, SessionPage, Way
+from web.shapes_minutes import MinuteView, ReasonView
 from web.shapes_ruled import RulingView
 
 PAPERS_WITHIN = timedelta(minutes=1)
@@ -31,9 +32,8 @@ async def page_of(
     session, at = await sessions.session(db, number), request.app[CLOCK]()
     role = session.role_of(party.id)
     clock_s, cost = await reading_of(db, session)
-    tariff, over = session.tariff, session.ended_at is not None
+    tariff, over, pays = session.tariff, session.ended_at is not None, session.payer == role
     minutes, billed = await strip_of(db, session)
-    pays = session.payer == role
     seen = await sessions.reviews(db, number, role, at) if over else None
     kept = cost.part(tariff.kept_bp)
     disputable = session.payer == "client" and cost.minor and session.outcome is None
@@ -73,7 +73,15 @@ async def page_of(
         kept=kept if disputable else None,
         guest=party.guest,
         ruling=await _ruling(db, session, role),
+        reasons=await _reasons(db, session, role),
     )
+
+
+async def _reasons(db: AsyncConnection, session: Session, role: str) -> tuple[ReasonView, ...]:
+    """Nothing for whoever does not see the other side's money."""
+    if session.started_at is None or (session.payer != role and session.payer == "host"):
+        return ()
+    return reasons_of(await metering.explain(db, session.number))
 
 
 async def _ruling(db: AsyncConnection, session: Session, role: str) -> RulingView | None:

@@ -35,6 +35,7 @@ KINDS = MappingProxyType(
         "warned": "minutes_left",
         "funds_out": "ends_in_s, cause",
         "funds_back": "",
+        "cap": "by, limited (the sum is the payer's own)",
         "witnessed": "from_s, to_s (null: still going on)",
         "leg_connected": "leg, role",
         "leg_lost": "leg, last_packet_at",
@@ -46,6 +47,7 @@ KINDS = MappingProxyType(
         "ended": "cause, by, clock_s, charged_minor, currency",
         "result": "result, comment",
         "outcome": "outcome, comment, by (a ruling: its id, shares in bp, cap and short_minor)",
+        "seconds_back": "seconds",
         "review": "by, quality, punctuality, courtesy, comment",
         "settled": "total_minor, platform_minor, provider_minor, refunded_minor, currency",
     }

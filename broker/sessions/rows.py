@@ -37,6 +37,7 @@ _PLAIN = [
     "result_comment",
     "outcome",
     "outcome_comment",
+    "spend_cap_minor",
 ]
 _MOMENTS = [
     "created",
