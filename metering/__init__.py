@@ -48,6 +48,7 @@ from metering.explain import Reason as Reason
 from metering.explain import due as due
 from metering.explain import first_difference as first_difference
 from metering.loop import MeteringLoop
+from metering.means import PLAIN_MEANS as PLAIN_MEANS
 from metering.meter import TRANSITIONS as TRANSITIONS
 from metering.meter import Meter, MeterState
 from metering.preview import Line as Line

@@ -19,7 +19,7 @@ from metering.clock import second_begun
 from metering.credit import held_parts, minute_draft
 from metering.effects import Charge, Hold, Look
 from metering.events import Event
-from metering.means import PLAIN
+from metering.means import PLAIN_MEANS
 from metering.meter import Meter, MeterState, funded, held, refused
 from metering.receipts import Sign
 from metering.runs import Runs
@@ -66,7 +66,7 @@ async def simple(
 def is_hard(walk: Walk, second: int) -> bool:
     """Whether it asks for more than one new hold, or one charge out of the hold or the wallet."""
     ask, meter = walk.ask, walk.meter
-    if isinstance(ask, Look) or (ask and (meter.held_credit or meter.means != PLAIN)):
+    if isinstance(ask, Look) or (ask and (meter.held_credit or meter.means != PLAIN_MEANS)):
         return True
     if isinstance(ask, Charge):
         return not ask.amount or (bool(meter.held_minor) and not ask.posts_hold)

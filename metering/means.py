@@ -31,4 +31,4 @@ class Means:
         return self if held == self.held else replace(self, held=held)
 
 
-PLAIN = Means()  # money is all there is
+PLAIN_MEANS = Means()  # money is all there is

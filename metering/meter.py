@@ -26,7 +26,7 @@ from metering.effects import (
     Resumed,
     Warn,
 )
-from metering.means import PLAIN, Means
+from metering.means import PLAIN_MEANS, Means
 from metering.pricing import Cursor, Unit, affordable_s, next_unit
 from metering.runs import Run, Runs, joined, within
 from metering.tariffs import Tariff
@@ -88,7 +88,7 @@ class Meter(NamedTuple):
     funded_s: int = 0
     receipt_hash: str = ""
     version: int = 0
-    means: Means = PLAIN
+    means: Means = PLAIN_MEANS
     asked_s: int = -1
 
     def __eq__(self, other: object) -> bool:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, overload
 
+from metering.allowances import Drawn, Pool, coverable_s, covered, draw, sum_s
 from metering.clock import MICROSECONDS, microseconds
 from metering.errors import BadQuote
 from metering.fields import Fields, whole
@@ -20,6 +21,7 @@ from metering.tariffs import BASIS, Tariff
 
 UNITS_MAX = 500_000
 LIST_MAX = 10_000
+ALLOWANCES_MAX = 100
 NOTES = ("id", "name", "title", "note", "rule", "comment", "description", "source", "expect")
 
 Span = tuple[int, int]
@@ -27,7 +29,8 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What was asked, read and checked. `balance` None: money is no limit."""
+    """What was asked, read and checked. `balance` None: money is no limit; `allowances` in the
+    order of use, each with the session's second at which it ends."""
 
     tariff: Tariff
     connected_s: int
@@ -36,15 +39,21 @@ class _Question:
     balance: int | None
     may_owe: bool
     provider_bp: int
+    allowances: tuple[tuple[Pool, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Bill:
-    """The increments that ran, their exact total, and the billing second of the cut."""
+    """The increments that ran, their exact total, the billing second of the cut, and what
+    allowances covered, by increment."""
 
     units: tuple[Unit, ...]
     cursor: Cursor
     cut_s: int | None
+    drawn: dict[int, tuple[Drawn, ...]]
+
+    def covered_s(self, unit: Unit) -> int:
+        return sum_s(self.drawn.get(unit.n, ()))
 
 
 @overload
@@ -67,14 +76,14 @@ def quote(document: object) -> dict[str, Any] | list[dict[str, Any]]:
 def _answer(question: _Question) -> dict[str, Any]:
     billable_s = question.connected_s - sum(b - a for a, b in question.pauses)
     bill = _bill(question, billable_s)
-    charge = _total(question.tariff, bill.cursor)
+    charge = bill.cursor.charged_minor if bill.drawn else _total(question.tariff, bill.cursor)
     charged = [u for u in bill.units if u.state is UnitState.CHARGED]
     free = [u for u in bill.units if u.cause == "free_seconds"]
     provider = charge * question.provider_bp // BASIS
     cut_s = bill.cut_s
     return {
         "billable_seconds": billable_s if cut_s is None else cut_s,
-        "billed_seconds": sum(u.to_s - u.from_s for u in charged),
+        "billed_seconds": sum(u.to_s - u.from_s - bill.covered_s(u) for u in charged),
         "billed_units": len(charged),
         "free_seconds_used": sum(u.to_s - u.from_s for u in free),
         "charge": charge,
@@ -83,6 +92,18 @@ def _answer(question: _Question) -> dict[str, Any]:
         "provider": provider,
         "platform": charge - provider,
         "units": [_shown(u) for u in bill.units],
+    } | (_in_seconds(bill) if question.allowances else {})
+
+
+def _in_seconds(bill: _Bill) -> dict[str, Any]:
+    """What allowances paid: seconds that left them, and what paid each increment."""
+    drawn = [one for each in bill.drawn.values() for one in each]
+    return {
+        "allowance_seconds_used": sum(one.taken_s for one in drawn),
+        "units": [
+            _shown(u) | {"paid": {"allowance_seconds": bill.covered_s(u), "money": u.price_minor}}
+            for u in bill.units
+        ],
     }
 
 
@@ -93,21 +114,45 @@ def _bill(question: _Question, billable_s: int) -> _Bill:
     that is over by then, cut or not, costs nothing.
     """
     tariff, cursor, found = question.tariff, Cursor(), list[Unit]()
-    start, cut_s = question.start or 0, None
+    start, cut_s, drawn = question.start or 0, None, dict[int, tuple[Drawn, ...]]()
+    pools, paid = [pool for pool, _ in question.allowances], tuple[Drawn, ...]()
     while cursor.to_s < billable_s:
-        begun = start + _first_second(cursor.to_s, question.pauses)
-        priced = next_unit(tariff, cursor, begun, start)
+        begun = _first_second(cursor.to_s, question.pauses)
+        priced = next_unit(tariff, cursor, start + begun, start)
+        if priced is not None and question.allowances:
+            paid, priced = _cover(question, cursor, priced, begun, pools)
         if priced is None or not _payable(question, priced[1]):
             cut_s = cursor.to_s
             break
         unit, cursor = priced
+        if paid:
+            drawn[unit.n], pools = paid, [_after(pool, paid) for pool in pools]
         found.append(unit)
         if len(found) > UNITS_MAX:
             raise BadQuote("usage.connected_seconds", f"makes more than {UNITS_MAX} increments")
     if (billable_s if cut_s is None else cut_s) <= tariff.grace_seconds:
         found = [_in_grace(unit) for unit in found]
-        cursor = replace(cursor, exact=Fraction(0), charged_minor=0)
-    return _Bill(tuple(found), cursor, cut_s)
+        cursor, drawn = replace(cursor, exact=Fraction(0), charged_minor=0), {}
+    return _Bill(tuple(found), cursor, cut_s, drawn)
+
+
+def _cover(
+    question: _Question, cursor: Cursor, priced: tuple[Unit, Cursor], begun: int, pools: list[Pool]
+) -> tuple[tuple[Drawn, ...], tuple[Unit, Cursor]]:
+    """What allowances pay of the increment that begins with a session's second, and the rest."""
+    start = question.start or 0
+    able = [p for p, (_, ends) in zip(pools, question.allowances, strict=True) if begun < ends]
+    drawn = draw(able, coverable_s(question.tariff, cursor, *priced, start))
+    return drawn, covered(question.tariff, cursor, *priced, start, sum_s(drawn))
+
+
+def _after(pool: Pool, drawn: Iterable[Drawn]) -> Pool:
+    """What is left of an allowance."""
+    for one in drawn:
+        if one.grant == pool.grant:
+            spare_s = pool.spare_s + one.taken_s - one.covered_s
+            pool = replace(pool, left_s=pool.left_s - one.taken_s, spare_s=spare_s)
+    return pool
 
 
 def _payable(question: _Question, after: Cursor) -> bool:
@@ -179,12 +224,35 @@ def _read(document: object, path: str) -> _Question:
         balance=balance,
         may_owe=fields.flag("allow_negative_balance", False),
         provider_bp=_provider_bp(fields),
+        allowances=_allowances(fields, tariff),
     )
     usage.ignore(*NOTES)
     usage.finish()
     fields.ignore("currency", *NOTES)
     fields.finish()
     return question
+
+
+def _allowances(fields: Fields, tariff: Tariff) -> tuple[tuple[Pool, int], ...]:
+    """Those that the tariff lets pay, the first to end first."""
+
+    def read(value: object, path: str) -> tuple[str, int, Pool]:
+        inner = Fields(value, path, BadQuote)
+        step_s = inner.integer("step_seconds", 60, least=1)
+        seconds = inner.integer("seconds", least=1)
+        if seconds % step_s:
+            raise inner.bad("seconds", f"is no whole number of steps of {step_s} seconds")
+        ends = inner.integer("until_second", CONNECTED_MAX_S)
+        kind = inner.text("kind", tariff.allowance)
+        inner.ignore(*NOTES)
+        inner.finish()
+        return kind, ends, Pool(path, step_s, seconds)
+
+    found = fields.items("allowances", read)
+    if len(found) > ALLOWANCES_MAX:
+        raise fields.bad("allowances", f"are more than {ALLOWANCES_MAX}")
+    able = [(pool, ends) for kind, ends, pool in found if kind and kind == tariff.allowance]
+    return tuple(sorted(able, key=lambda pair: pair[1]))
 
 
 def _signed(fields: Fields, name: str) -> int | None:

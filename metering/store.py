@@ -18,7 +18,7 @@ from metering.allowances import Drawn
 from metering.clock import microseconds
 from metering.effects import Charge
 from metering.errors import StaleMeter, UnknownMeter
-from metering.means import PLAIN, Means
+from metering.means import PLAIN_MEANS, Means
 from metering.meter import LIVE, Meter, MeterState
 from metering.receipts import Receipt
 from metering.shards import shard_of
@@ -347,7 +347,7 @@ def _means_row(means: Means) -> dict[str, Any]:
 def _means_of(row: Row[Any]) -> Means:
     plain = row.held_seconds is None and row.cap_minor is None
     if plain and not row.member and not row.refused_by:
-        return PLAIN
+        return PLAIN_MEANS
     held = tuple(Drawn(*one) for one in json.loads(row.held_seconds or "[]"))
     return Means(held, row.cap_minor, row.member, row.refused_by)
 

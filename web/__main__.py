@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_cards(verbs)
     _add_payouts(verbs.add_parser("payouts", help="what payouts leave to a person"))
     _add_promo(verbs.add_parser("promo", help="promo credit: spent first, never paid out"))
+    _add_allowance(verbs.add_parser("allowance", help="seconds in advance: used before money"))
+    _add_cap(verbs.add_parser("cap", help="what members may spend of a firm's money"))
     quote = verbs.add_parser("quote", help="price usage by a tariff, both given as JSON")
     quote.add_argument("file", metavar="FILE|-")
     _add_tariff(verbs.add_parser("tariff", help="look at a tariff, publish it, list versions"))
@@ -152,6 +154,38 @@ def _add_promo(promo: argparse.ArgumentParser) -> None:
     grant.add_argument("--until", type=date.fromisoformat, required=True, help="last day, UTC")
     grant.add_argument("--by", metavar="EMAIL", required=True, help="who gives")
     grant.add_argument("--why", required=True)
+
+
+def _add_allowance(allowance: argparse.ArgumentParser) -> None:
+    deeds = allowance.add_subparsers(dest="verb", required=True, metavar="VERB")
+    listed = deeds.add_parser("list", help="what a party ever got, and what is left of it")
+    grant = deeds.add_parser("grant", help="give; the same grant again changes nothing")
+    grant.add_argument("key", metavar="KEY", help="names the grant; one of it to a party")
+    for deed in (grant, listed):
+        deed.add_argument("email", metavar="PARTY")
+    grant.add_argument("seconds", type=int)
+    grant.add_argument("--kind", default="minutes", help="tariffs that name it may draw (minutes)")
+    grant.add_argument("--step", type=int, default=60, metavar="SECONDS", help="used in these (60)")
+    grant.add_argument("--until", type=date.fromisoformat, help="last day, UTC")
+    grant.add_argument("--by", metavar="EMAIL", required=True, help="who gives")
+    grant.add_argument("--why", required=True)
+
+
+def _add_cap(cap: argparse.ArgumentParser) -> None:
+    deeds = cap.add_subparsers(dest="verb", required=True, metavar="VERB")
+    listed = deeds.add_parser("list", help="caps in force, and what is spent of them")
+    chosen = deeds.add_parser("set", help="set, raise or lower; in force from the next hold on")
+    removed = deeds.add_parser("drop", help="no such cap any more")
+    for deed in (listed, chosen, removed):
+        deed.add_argument("payer", metavar="PAYER", help="whose money it is")
+        deed.add_argument("--currency", default="RUB")
+    for deed in (chosen, removed):
+        deed.add_argument("member", metavar="MEMBER", help="who spends it")
+        deed.add_argument("period", choices=("day", "week", "month"))
+        deed.add_argument("--by", metavar="EMAIL", required=True)
+        deed.add_argument("--why", required=True)
+    chosen.add_argument("minor", type=int, help="minor units")
+    chosen.add_argument("--zone", default="Europe/Moscow", help="whose calendar (Europe/Moscow)")
 
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:

@@ -17,7 +17,8 @@ from ledger.control import Actor
 from relay import RelayError
 from web import views, wiring
 from web.db import repeated
-from web.errors import TooBusy, verdict
+from web.errors import BadInput, TooBusy, verdict
+from web.forms import money_of
 from web.hub import Peer
 from web.keys import CLOCK, DB, ENGINE, HUB, TICKETS
 from web.settings import new_token
@@ -108,6 +109,7 @@ async def _seat(
     await perform(app, peer, seat.session, peer.conversation.welcome(outbox, picture, missed))
     await wiring.tell_state(app, seat.session)
     await wiring.tell_meter(app, seat.session)
+    await wiring.tell_cap(app, seat.session)
 
 
 async def _enter(app: web.Application, seat: Seat, at: datetime) -> None:
@@ -190,6 +192,18 @@ async def _hang_up(app: web.Application, peer: Peer, seat: Seat, _effect: object
     await wiring.hang_up(app, seat.session, seat.role, "hung_up", actor)
 
 
+async def _cap(app: web.Application, _peer: Peer, seat: Seat, effect: effects.SetCap) -> None:
+    at = app[CLOCK]()
+    async with app[DB].transaction() as db:
+        found = await sessions.session(db, seat.session)
+        sum = None if effect.sum is None else money_of(effect.sum, found.tariff.currency)
+        if effect.sum is not None and sum is None:
+            raise BadInput("cap")
+        await sessions.set_cap(db, seat.session, seat.role, sum.minor if sum else None, at)
+    await wiring.tell_cap(app, seat.session)
+    await wiring.tell_meter(app, seat.session)
+
+
 async def _chat(app: web.Application, _peer: Peer, seat: Seat, effect: effects.Chat) -> None:
     at = app[CLOCK]()
     async with app[DB].transaction() as db:
@@ -217,6 +231,7 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.Pause: _pause,
     effects.Resume: _resume,
     effects.HangUp: _hang_up,
+    effects.SetCap: _cap,
     effects.Chat: _chat,
     effects.ClaimMedia: _claim,
 }
@@ -228,5 +243,6 @@ _NAMES: dict[type, str] = {
     effects.Pause: "pause",
     effects.Resume: "resume",
     effects.HangUp: "end",
+    effects.SetCap: "cap",
     effects.ClaimMedia: "media",
 }

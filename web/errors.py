@@ -114,6 +114,10 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "TryAgain": (HTTPStatus.SERVICE_UNAVAILABLE, "too_busy"),
     "Unanswered": (HTTPStatus.SERVICE_UNAVAILABLE, "too_busy"),
     "WriterClosed": (HTTPStatus.SERVICE_UNAVAILABLE, "too_busy"),
+    "CapReached": (HTTPStatus.CONFLICT, "cap_too_low"),
+    "BadCap": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
+    "AllowanceGone": (HTTPStatus.SERVICE_UNAVAILABLE, "too_busy"),
+    "AllowanceConflict": (HTTPStatus.CONFLICT, "grant_conflict"),
     # ledger.control
     "SwitchedOff": (HTTPStatus.SERVICE_UNAVAILABLE, "switched_off"),
     "WrongRail": (HTTPStatus.FORBIDDEN, "wrong_rail"),

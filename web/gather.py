@@ -13,6 +13,7 @@ from ledger import Account, AccountKind, Money, cards, promo
 from metering import PriceTag, price_tag
 from web.means import means_of
 from web.shapes import Movement, SessionRow, Wallet
+from web.shapes_minutes import AllowanceView
 
 MOVEMENTS_ON_PAGE = 50
 LAST_MOMENT = timedelta(microseconds=1)  # credit expires at the end of its last day
@@ -69,6 +70,21 @@ async def wallet_of(
         ),
         next=f"/wallet?before={lines[-1].version}" if full else "",
         frozen=await cards.is_frozen(db, party.id, prepaid.currency),
+        allowances=await _allowances(db, party, at),
+    )
+
+
+async def _allowances(db: AsyncConnection, party: Party, at: datetime) -> tuple[AllowanceView, ...]:
+    """Those that can still be used, in the order of use."""
+    return tuple(
+        AllowanceView(
+            kind=one.kind,
+            left_s=one.left_s,
+            granted_s=one.seconds,
+            until=one.expires_at - LAST_MOMENT if one.expires_at else None,
+        )
+        for one in await metering.allowances_of(db, party.id)
+        if one.left_s and (one.expires_at is None or one.expires_at > at)
     )
 
 

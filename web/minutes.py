@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from ledger import Money
-from metering import ChargeLine
-from web.shapes import MinuteView
+from metering import ChargeLine, Reason
+from web.shapes_minutes import MinuteView, ReasonView
 
 BREAK_S = 5  # a shorter silence is not a break
 CELLS_MAX = 720
@@ -37,6 +37,38 @@ def minutes_of(
         if len(cells) >= CELLS_MAX:
             break
     return tuple(cells[:CELLS_MAX])
+
+
+def reasons_of(reasons: Sequence[Reason]) -> tuple[ReasonView, ...]:
+    """Why each increment was billed, as many as a page takes."""
+    return tuple(_reason(one) for one in reasons[:CELLS_MAX])
+
+
+def _reason(one: Reason) -> ReasonView:
+    def money(minor: int) -> Money:
+        return Money(minor, one.currency)
+
+    return ReasonView(
+        n=one.n,
+        from_s=one.from_s,
+        to_s=one.to_s,
+        from_at=datetime.fromtimestamp(one.second, UTC),
+        state=one.state,
+        cause=one.cause,
+        evidence=tuple(
+            (datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(end, UTC))
+            for begin, end in one.evidence
+        ),
+        evidence_s=one.evidence_s,
+        rule=money(one.segment.rate),
+        per_s=one.segment.per_seconds,
+        step_s=one.segment.increment_seconds,
+        price=money(one.amount_minor),
+        covered_s=one.covered_s,
+        promo=money(one.promo_minor),
+        money=money(one.money_minor),
+        receipt=one.receipt_hash,
+    )
 
 
 def _charged(n: int, charge: ChargeLine) -> MinuteView:

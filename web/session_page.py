@@ -17,10 +17,11 @@ from metering import PriceTag, free_tag, price_tag
 from web.gather import reading_of
 from web.keys import CLOCK
 from web.means import means_of
-from web.minutes import minutes_of
+from web.minutes import minutes_of, reasons_of
 from web.quarrels import dispute_seen
 from web.rulings import ruling_shown
-from web.shapes import MinuteView, Paper, ReviewView, SessionPage, Way
+from web.shapes import Paper, ReviewView, SessionPage, Way
+from web.shapes_minutes import MinuteView, ReasonView
 from web.shapes_ruled import RulingView
 
 PAPERS_WITHIN = timedelta(minutes=1)
@@ -75,6 +76,7 @@ async def page_of(
         guest=party.guest,
         ruling=await _ruling(db, session, role),
         dispute=await dispute_seen(db, session, role, at),
+        reasons=await _reasons(db, session, role),
     )
 
 
@@ -82,6 +84,13 @@ def _price(session: Session, at: datetime) -> PriceTag:
     """The price now; of a session that is over, the one with which it began."""
     over = session.ended_at is not None
     return price_tag(session.tariff, (session.started_at or session.created_at) if over else at)
+
+
+async def _reasons(db: AsyncConnection, session: Session, role: str) -> tuple[ReasonView, ...]:
+    """Nothing for whoever does not see the other side's money."""
+    if session.started_at is None or (session.payer != role and session.payer == "host"):
+        return ()
+    return reasons_of(await metering.explain(db, session.number))
 
 
 async def _ruling(db: AsyncConnection, session: Session, role: str) -> RulingView | None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from ledger import Money
 from metering import PriceTag
+from web.shapes_minutes import AllowanceView, MinuteView, ReasonView
 from web.shapes_ruled import DisputeView, RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
@@ -174,19 +175,6 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class MinuteView:
-    """A minute of the strip. state: "charged", "free", "unpaid", or "counted" for whoever does not
-    pay and so sees no price; shape: how the strip draws it."""
-
-    n: int
-    state: str
-    cause: str
-    shape: str
-    price: Money | None
-    from_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Way:
     """Where a part of the money went. to: "platform", "consultant", "refund", "escrow"."""
 
@@ -258,6 +246,7 @@ class SessionPage:
     guest: bool = False
     ruling: RulingView | None = None
     dispute: DisputeView | None = None
+    reasons: tuple[ReasonView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +305,7 @@ class Wallet:
     movements: tuple[Movement, ...]
     next: str = ""
     frozen: bool = False
+    allowances: tuple[AllowanceView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger import Money
-from web.shapes import Errors, MinuteView, Paper, Way
+from web.shapes import Errors, Paper, Way
+from web.shapes_minutes import MinuteView
 from web.shapes_ruled import DisputeView, RulingView
 
 

@@ -142,6 +142,9 @@ def _counting(one: _Speaker) -> Iterator[Pair]:
     _, tariff = one.say, one.tariff
     yield _("What counts"), _("seconds in which both are connected; a begun step is paid whole")
     yield _("When it is paid"), _("each step at its beginning; nobody goes below zero")
+    if tariff.allowance:
+        kind = _("those of the kind “{kind}” go before money", kind=tariff.allowance)
+        yield _("Minutes in advance"), kind
     if tariff.warn_at_minutes:
         minutes = ", ".join(str(n) for n in tariff.warn_at_minutes)
         yield _("Warnings"), _("{minutes} min before the money ends", minutes=minutes)

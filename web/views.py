@@ -11,7 +11,7 @@ from broker import parties, sessions
 from broker.sessions import Session
 from broker.signalling import messages
 from ledger import Money
-from metering import Meter, MeterState, PriceTag, price_tag
+from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, price_tag
 from relay import Answer, Source, ice_servers
 from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
@@ -19,7 +19,7 @@ from web.locale import words
 from web.means import means_of
 from web.tariff_words import pause_text
 from web.tickets import Seat
-from web.words import lasting_text, money_text, seconds_text, tag_text
+from web.words import field_text, lasting_text, money_text, seconds_text, tag_text
 
 Role = Any  # "host" or "client": a str of ours, a Literal of the wire's
 STRIP_CELLS_MAX = 720
@@ -133,6 +133,19 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
     )
 
 
+async def cap(db: AsyncConnection, peer: Peer) -> messages.CapNow | None:
+    """What the payer lets the session cost; None to the other side."""
+    seat = _seat(peer)
+    session = await sessions.session(db, seat.session)
+    if session.payer != seat.role:
+        return None
+    if session.spend_cap_minor is None:
+        return messages.CapNow(None, "")
+    most = Money(session.spend_cap_minor, session.tariff.currency)
+    text = words(seat.locale).gettext("no more than {sum}", sum=money_text(most, seat.locale))
+    return messages.CapNow(text, field_text(most))
+
+
 async def low_funds(app: web.Application, peer: Peer, minutes_left: int) -> messages.LowFunds:
     seat = _seat(peer)
     async with app[DB].reading() as db:
@@ -146,6 +159,8 @@ def state_name(session: Session) -> Any:
 
 def _minutes_left(found: Meter, available: Money, at: datetime) -> int:
     """Whole minutes that the free money pays beyond what is paid or held already."""
+    if found.tariff.allowance or found.means != PLAIN_MEANS:
+        return found.left_s // 60  # seconds in advance and caps were reckoned with at the last look
     price = price_tag(found.tariff, at).minor
     paid_ahead = max(0, found.paid_s - found.clock_s) // 60
     return paid_ahead + (available.minor // price if price else STRIP_CELLS_MAX)

@@ -247,6 +247,15 @@ async def tell_state(app: web.Application, number: str, by: str | None = None) -
         peer.say(await views.state(app, peer, by))
 
 
+async def tell_cap(app: web.Application, number: str) -> None:
+    """The payer's cap, to the payer."""
+    async with app[DB].reading() as db:
+        for peer in list(app[HUB].peers(number)):
+            told = await views.cap(db, peer)
+            if told is not None:
+                peer.say(told)
+
+
 async def tell_meter(app: web.Application, number: str) -> None:
     peers = list(app[HUB].peers(number))
     if not peers:

@@ -8,7 +8,7 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
 
     create, session, of_party, live, join, enter, leave, everyone_left
     invite_by_token, invite, invites_of, revoke, renew_invite
-    press_start, pause, resume, hang_up, record_events (news of meter and relay)
+    press_start, set_cap, pause, resume, hang_up, record_events (news of meter and relay)
     chat, messages, claim_media, report_result, decide, settle_due, review, reviews
     dispute, answer_dispute, dispute_of, open_disputes, askable_until (a side asks for arbitration)
     rule, foresee, ruling_of, contested, said_by (arbitration)
@@ -53,6 +53,7 @@ from broker.sessions.verbs_dispute import dispute as dispute
 from broker.sessions.verbs_dispute import dispute_of as dispute_of
 from broker.sessions.verbs_dispute import open_disputes as open_disputes
 from broker.sessions.verbs_meter import hang_up, pause, press_start, resume
+from broker.sessions.verbs_meter import set_cap as set_cap
 from broker.sessions.verbs_ruling import contested as contested
 from broker.sessions.verbs_ruling import foresee as foresee
 from broker.sessions.verbs_ruling import rule

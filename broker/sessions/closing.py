@@ -138,6 +138,11 @@ async def _close(
         sums = await _divide(db, found, outcome, at)
         closed = settled(closed, sums, at)
         news.append(settled_fact(closed, sums))
+    if outcome is Outcome.UNRESOLVED:
+        back = await metering.return_seconds(db, found.number, found.tariff.kept_bp, at)
+        if back:
+            seconds = sum(seconds for _, seconds in back)
+            news.append(("seconds_back", {"seconds": seconds}))
     await store.save_session(db, closed)
     await journal.write(db, found.number, news, at)
     return closed

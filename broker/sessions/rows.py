@@ -39,6 +39,7 @@ _PLAIN = [
     "result_comment",
     "outcome",
     "outcome_comment",
+    "spend_cap_minor",
 ]
 _MOMENTS = [
     "created",

@@ -95,7 +95,8 @@ class Sums:
 class Session:
     """`rate_minor`: the host's price a minute; in `host-pays` it is for the host's own invoice.
 
-    `tariff` is frozen at creation and holds the payer, the prices and the shares.
+    `tariff` is frozen at creation and holds the payer, the prices and the shares;
+    `spend_cap_minor` is what the payer lets the session cost, who may move it.
     """
 
     number: str
@@ -131,6 +132,7 @@ class Session:
     outcome_due_at: datetime | None = None
     settled_at: datetime | None = None
     sums: Sums | None = None
+    spend_cap_minor: int | None = None
 
     @property
     def payer(self) -> Role:

@@ -60,8 +60,32 @@ async def _start_meter(db: AsyncConnection, session: Session, at: datetime) -> N
     credit = Account(AccountKind.COMMISSION, "", currency)
     if session.payer == "client":
         credit = Account(AccountKind.ESCROW, session.number, currency)
-    await metering.arm(db, session.number, payer, credit, session.tariff, at)
+    cap = session.spend_cap_minor
+    await metering.arm(db, session.number, payer, credit, session.tariff, at, cap)
     await metering.start(db, session.number, at)
+
+
+async def set_cap(
+    db: AsyncConnection, number: str, role: Role, cap_minor: int | None, at: datetime
+) -> Session:
+    """What the session may cost its payer, who alone may say so; None: whatever it comes to.
+
+    Raises: SessionUnknown, NotYours, WrongState, CapReached (metering's), BadCap (metering's).
+    """
+    found = await store.load(db, number)
+    if found.payer != role:
+        raise NotYours(number, role)
+    if found.state in STARTED:
+        await _meter(metering.set_cap(db, number, cap_minor, at))
+    found = await store.lock(db, number)
+    if found.state in OVER:
+        raise WrongState(number, found.state.value, "cap")
+    if found.spend_cap_minor == cap_minor:
+        return found
+    capped = replace(found, spend_cap_minor=cap_minor)
+    await store.save_session(db, capped)
+    await journal.write(db, number, [("cap", {"by": role, "limited": cap_minor is not None})], at)
+    return capped
 
 
 async def pause(db: AsyncConnection, number: str, by: Role, at: datetime) -> Session:

@@ -50,6 +50,9 @@ ERRORS: dict[str, Code] = {
     "insufficient_funds": Code(
         "none", "Не хватает денег на первую минуту", "There isn't enough for the first minute"
     ),
+    "cap_too_low": Code(
+        "none", "Этого не хватит на первую минуту", "That is less than the first minute costs"
+    ),
     "bad_input": Code(
         "none", "Так не получится. Исправьте и повторите", "That won't do. Correct it"
     ),

@@ -84,6 +84,13 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SetCap:
+    """As typed; None takes the cap away."""
+
+    sum: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """A new line; the repeat of a known id asks again, and the database answers the same."""
 
@@ -108,6 +115,7 @@ Effect = (
     | Pause
     | Resume
     | HangUp
+    | SetCap
     | Chat
     | ClaimMedia
 )

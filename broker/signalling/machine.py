@@ -157,6 +157,8 @@ class Conversation:
                 return [effects.Resume()]
             case messages.End():
                 return [effects.HangUp()]
+            case messages.Cap():
+                return [effects.SetCap(message.sum)]
             case messages.Media():
                 return [effects.ClaimMedia(message)]
             case messages.Chat():

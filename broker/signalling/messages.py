@@ -95,6 +95,13 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """What the session may cost the sender, who pays; as typed, null: no limit."""
+
+    sum: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """What the browser claims of its own devices; null leaves a claim as it was."""
 
@@ -276,6 +283,14 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
+class CapNow:
+    """The payer's cap, for the payer only: in words, and as it is typed."""
+
+    text: str | None
+    sum: str
+
+
+@dataclass(frozen=True, slots=True)
 class LowFunds:
     minutes_left: int
     can_top_up: bool
@@ -314,7 +329,7 @@ class Bye:
     result_url: str | None = None
 
 
-ClientMessage = Hello | Offer | Ice | Start | Pause | Resume | End | Media | Chat | Ping
+ClientMessage = Hello | Offer | Ice | Start | Pause | Resume | End | Cap | Media | Chat | Ping
 ServerMessage = (
     Welcome
     | Answer
@@ -322,6 +337,7 @@ ServerMessage = (
     | WantOffer
     | StateChange
     | Meter
+    | CapNow
     | LowFunds
     | ChatLine
     | MediaState
@@ -338,6 +354,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "pause": Pause,
     "resume": Resume,
     "end": End,
+    "cap": Cap,
     "media": Media,
     "chat": Chat,
     "ping": Ping,
@@ -349,6 +366,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     "want_offer": WantOffer,
     "state": StateChange,
     "meter": Meter,
+    "cap": CapNow,
     "warning": LowFunds,
     "chat": ChatLine,
     "media": MediaState,

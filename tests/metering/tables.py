@@ -6,11 +6,12 @@ per_seconds, increment_seconds]` and a window says `hours`, `weekdays` ("67") an
     what | tariff | usage | answer | the rule or the complaint that it comes from
 
 Usage is seconds connected, then `pauses a-b c-d`, `balance n`, `owe`, `round rule step`,
-`split basis-points`, `at time`. The answer names what is looked at; `cut -` is no cut, and
-`prices 100+50` are the increments' own, `+0*` for a free rest.
+`split basis-points`, `at time`, `allow seconds/step` (again for each). The answer names what is
+looked at; `cut -` is no cut, and `prices 100+50` are the increments' own, `+0*` for a free rest.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ ANSWERS = {
     "cut": "cutoff_second",
     "provider": "provider",
     "platform": "platform",
+    "used": "allowance_seconds_used",
 }
 
 
@@ -116,11 +118,23 @@ def _usage(text: str) -> dict[str, Any]:
             ask["rounding"] = {"rule": next(words), "to_multiple_of": int(next(words))}
         elif word == "split":
             ask["split"] = {"provider_bp": int(next(words))}
+        elif word == "allow":
+            ask.setdefault("allowances", []).append(_allowance(next(words)))
         elif word == "at":
             usage["start_utc"] = next(words)
         elif word != "pauses":
             usage["pauses"].append([int(second) for second in word.split("-")])
     return ask
+
+
+def _allowance(text: str) -> dict[str, Any]:
+    """`90/30` are seconds in steps, `@600` until when, `=nights` of which kind."""
+    found = re.fullmatch(r"(\d+)/(\d+)(?:@(\d+))?(?:=(\w+))?", text)
+    assert found, text
+    seconds, step, until, kind = found.groups()
+    more = {"until_second": int(until)} if until else {}
+    kinds = {"kind": kind} if kind else {}
+    return {"seconds": int(seconds), "step_seconds": int(step), **more, **kinds}
 
 
 def _answer(text: str) -> tuple[dict[str, int | None], str | None]:

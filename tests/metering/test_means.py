@@ -1,18 +1,18 @@
 """What stands beside money at a meter."""
 
 from metering.allowances import Drawn
-from metering.means import PLAIN, Means
+from metering.means import PLAIN_MEANS, Means
 
 
 def test_why_it_was_refused_is_remembered_only_of_a_cap() -> None:
-    capped = PLAIN.refused("cap")
+    capped = PLAIN_MEANS.refused("cap")
     assert capped.refused_by == "cap"
     assert capped.refused("cap") is capped
-    assert capped.refused("funds") == PLAIN
-    assert PLAIN.refused("funds") is PLAIN
+    assert capped.refused("funds") == PLAIN_MEANS
+    assert PLAIN_MEANS.refused("funds") is PLAIN_MEANS
 
 
 def test_what_is_held_covers_its_seconds() -> None:
-    held = PLAIN.with_held((Drawn("june", 30, 60), Drawn("july", 15, 60)))
+    held = PLAIN_MEANS.with_held((Drawn("june", 30, 60), Drawn("july", 15, 60)))
     assert held.held_s == 45
-    assert held.with_held(()) == PLAIN == Means()
+    assert held.with_held(()) == PLAIN_MEANS == Means()

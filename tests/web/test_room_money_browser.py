@@ -73,6 +73,24 @@ async def tops_up(client: Person, roubles: int) -> None:
     await bank.close()
 
 
+async def limits(payer: Person, roubles: str) -> None:
+    """By keyboard alone: the payer says what the session may cost at most."""
+    settings = payer.page.get_by_role("button", name=payer.say("Settings"))
+    await settings.focus()
+    await payer.page.keyboard.press("Enter")
+    field = payer.page.locator("#cap-sum")
+    await field.focus()
+    await payer.page.keyboard.type("much")
+    await payer.page.keyboard.press("Enter")
+    await expect(payer.page.locator(".banner.warn")).to_be_visible()
+    await field.fill(roubles)
+    await payer.page.keyboard.press("Enter")
+    await expect(payer.page.locator("#cap-now")).to_contain_text("90,000.00")
+    await payer.judge("the cap of a session")
+    await payer.page.keyboard.press("Escape")
+    await payer.button("Got it").click()
+
+
 async def test_money_ends_comes_back_and_most_of_it_returns(
     running: Server, browser: Browser
 ) -> None:
@@ -83,6 +101,8 @@ async def test_money_ends_comes_back_and_most_of_it_returns(
     await expect(price).to_contain_text("3,000.00")
     await client.judge("terms of a payer")
     await expect(host.text("What is agreed")).to_be_visible()
+    await limits(client, "90000")
+    await expect(host.page.locator("#cap-sum")).to_have_count(0)
     await host.page.locator(".stage-card .primary").click()
     await price.click()
     for one in (host, client):
@@ -108,6 +128,11 @@ async def test_money_ends_comes_back_and_most_of_it_returns(
     await client.page.locator("textarea[name=comment]").fill("The year is still open")
     await client.button("Send").click()
     await client.judge("result, not resolved")
+    await client.open(f"/sessions/{client.page.url.split('/')[-2]}")
+    await client.page.locator("summary", has_text=client.say("Why was each minute billed?")).click()
+    await expect(client.page.locator(".why tbody tr")).to_have_count(2)
+    await expect(client.page.locator(".why tbody")).to_contain_text("money 3,000.00")
+    await client.judge("why each minute was billed")
     left = (await client.value("/dashboard"))["balance"]["minor"]
     assert left == 500_000 + 2_000_000 - 600_000 * 20 // 100
     assert host.problems + client.problems == []

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broker import parties
 from ledger import LedgerError
 from ledger.control import Actor
-from metering import utc_now
+from metering import MeteringError, utc_now
 from web.db import Database
 from web.settings import Settings
 
@@ -35,7 +35,7 @@ def run_deed(deed: Deed, given: argparse.Namespace, settings: Settings, gateway:
     except Nobody as error:
         print(f"minuta: nobody here is {error}", file=sys.stderr)
         return 2
-    except (LedgerError, ValueError) as error:
+    except (LedgerError, MeteringError, ValueError) as error:
         print(f"minuta: {error}", file=sys.stderr)
         return 1
     return 0

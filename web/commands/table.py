@@ -23,6 +23,8 @@ MODULES = {
     "disputes": "inbox",
     "payouts": "payouts",
     "promo": "promo",
+    "allowance": "allowance",
+    "cap": "cap",
     "reconcile": "reconcile",
     "bank": "bank",
     "quote": "prices",

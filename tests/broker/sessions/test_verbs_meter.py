@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
@@ -268,3 +269,45 @@ async def test_a_top_up_in_time_takes_the_session_back(db: AsyncConnection) -> N
     await sessions.record_events(db, events, after(70))
     assert (await sessions.session(db, session.number)).state is State.LIVE
     assert "funds_back" in await kinds(db, session.number)
+
+
+async def test_only_the_payer_sets_a_cap_and_it_ends_the_session(db: AsyncConnection) -> None:
+    """
+    Ivan pays 1.00 a minute and lets the session cost 2.00: it ends after two minutes.
+    """
+    session = await joined_host_pays(db)
+    number = session.number
+    with pytest.raises(errors.NotYours):
+        await sessions.set_cap(db, number, "client", 200, NOON)
+    await sessions.set_cap(db, number, "host", 50, NOON)
+    await both_in(db, number)
+    await sessions.press_start(db, number, "client", NOON)
+    with pytest.raises(metering.CapReached):
+        async with db.begin_nested():
+            await sessions.press_start(db, number, "host", NOON)
+    assert (await sessions.set_cap(db, number, "host", 200, NOON)).spend_cap_minor == 200
+    await sessions.press_start(db, number, "host", NOON)
+    assert (await metering.load(db, number)).means.cap_minor == 200
+    await talk_for(db, number, 130)
+    found = await sessions.session(db, number)
+    assert (found.state, found.cause, found.sums) == (State.SETTLED, "cap", Sums(200, 200, 0, 0))
+    with pytest.raises(errors.WrongState):
+        await sessions.set_cap(db, number, "host", None, after(140))
+    facts = await journal.facts(db, number)
+    assert [f.body for f in facts if f.kind == "cap"] == [{"by": "host", "limited": True}] * 2
+    assert [f.body for f in facts if f.kind == "funds_out"] == [{"ends_in_s": 10, "cause": "cap"}]
+
+
+async def test_seconds_of_an_unresolved_session_go_back_on_record(db: AsyncConnection) -> None:
+    session, _, client = await client_pays(db)
+    terms = replace(session.tariff, allowance="minutes")
+    await db.execute(text("UPDATE sessions_sessions SET tariff = :t"), {"t": terms.to_json()})
+    await metering.grant_allowance(db, client.id, 600, NOON, "june")
+    await go_live(db, session.number)
+    await talk_for(db, session.number, 290)
+    await sessions.hang_up(db, session.number, "client", "asked", after(290))
+    await sessions.decide(db, session.number, Outcome.UNRESOLVED, "no", after(300))
+    [grant] = await metering.allowances_of(db, client.id)
+    assert (grant.seconds, grant.left_s) == (600, 540)
+    facts = await journal.facts(db, session.number)
+    assert [f.body for f in facts if f.kind == "seconds_back"] == [{"seconds": 240}]

@@ -98,6 +98,8 @@ def test_a_second_hello_is_refused_and_nothing_else_happens() -> None:
         (frame("pause"), effects.Pause()),
         (frame("resume"), effects.Resume()),
         (frame("end"), effects.HangUp()),
+        (frame("cap", sum="500,00"), effects.SetCap("500,00")),
+        (frame("cap", sum=None), effects.SetCap(None)),
         (
             frame("media", screen="live", surface="window"),
             effects.ClaimMedia(messages.Media("live", "window")),

@@ -43,6 +43,15 @@ test('the last seconds are counted on the own clock', () => {
   expect(banner(final, calm, 60_000)?.text).toBe('The session ends in 0 seconds');
 });
 
+test('a reached limit is named, and the payer is led to it', () => {
+  const final: RoomState = { ...live, phase: 'final', cause: 'cap', endsAtMs: 9_000 };
+  const text = "The payer's limit is reached. The session ends in 9 seconds";
+  expect(banner(final, calm, 0)).toMatchObject({ text });
+  expect(banner(final, calm, 0)?.action).toBeUndefined();
+  const mine = { ...final, cap: { text: 'no more than 20.00', sum: '20.00' } };
+  expect(banner(mine, calm, 0)).toMatchObject({ text, action: 'cap' });
+});
+
 test('a pause says whose doing it is', () => {
   const paused: RoomState = { ...live, phase: 'paused' };
   const text = (state: Partial<RoomState>) => banner({ ...paused, ...state }, calm, 0)?.text;

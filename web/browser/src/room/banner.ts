@@ -5,7 +5,7 @@ import type { Status } from './link';
 import type { RoomState } from './state';
 import { underway } from './facts';
 
-export type Action = 'top_up' | 'reload' | 'microphone' | 'close';
+export type Action = 'top_up' | 'cap' | 'reload' | 'microphone' | 'close';
 export interface Banner {
   readonly kind: 'danger' | 'warn' | 'info' | 'ok';
   readonly icon: string;
@@ -66,8 +66,19 @@ function ending(state: RoomState, nowMs: number): Banner | null {
   if (state.phase !== 'final') return null;
   if (state.endsAtMs === null) return danger('timer', _('The paid time ends'), topUp(state));
   const n = Math.max(0, Math.ceil((state.endsAtMs - nowMs) / 1000));
+  if (state.cause === 'cap') {
+    return danger('timer', cappedWords(n), state.cap ? 'cap' : undefined);
+  }
   const text = ngettext('The session ends in {n} second', 'The session ends in {n} seconds', n);
   return danger('timer', text, topUp(state));
+}
+
+function cappedWords(n: number): string {
+  return ngettext(
+    "The payer's limit is reached. The session ends in {n} second",
+    "The payer's limit is reached. The session ends in {n} seconds",
+    n,
+  );
 }
 
 function paused(state: RoomState): Banner | null {

@@ -57,6 +57,11 @@ export class Conductor {
     this.media.close();
   }
 
+  /** What the session may cost; null: no limit. The server judges what was typed. */
+  cap(sum: string | null): void {
+    this.link.send({ type: 'cap', sum });
+  }
+
   start(): void {
     this.link.send({ type: 'start' });
   }

@@ -44,6 +44,9 @@ export type Start = Record<never, never>;
 export type Pause = Record<never, never>;
 export type Resume = Record<never, never>;
 export type End = Record<never, never>;
+export interface Cap {
+  sum: string | null;
+}
 export interface Media {
   screen?: Screen | null;
   surface?: Surface | null;
@@ -163,6 +166,10 @@ export interface Meter {
   ends_in_s: number | null;
   strip: Cell[];
 }
+export interface CapNow {
+  text: string | null;
+  sum: string;
+}
 export interface LowFunds {
   minutes_left: number;
   can_top_up: boolean;
@@ -196,6 +203,7 @@ export type ClientMessage =
   | ({ type: 'pause' } & Pause)
   | ({ type: 'resume' } & Resume)
   | ({ type: 'end' } & End)
+  | ({ type: 'cap' } & Cap)
   | ({ type: 'media' } & Media)
   | ({ type: 'chat' } & Chat)
   | ({ type: 'ping' } & Ping);
@@ -206,6 +214,7 @@ export type ServerMessage =
   | ({ type: 'want_offer'; seq: number } & WantOffer)
   | ({ type: 'state'; seq: number } & StateChange)
   | ({ type: 'meter'; seq: number } & Meter)
+  | ({ type: 'cap'; seq: number } & CapNow)
   | ({ type: 'warning'; seq: number } & LowFunds)
   | ({ type: 'chat'; seq: number } & ChatLine)
   | ({ type: 'media'; seq: number } & MediaState)

@@ -3,6 +3,7 @@ import { _ } from '../words';
 import { announcement, type Announcement } from './announce';
 import { banner, type Action, type Local } from './banner';
 import { boot } from './boot';
+import { openCap } from './cap';
 import { card, showingWords, type Acts } from './cards';
 import './chat-panel';
 import type { ChatPanel } from './chat-panel';
@@ -147,6 +148,7 @@ export class SessionRoom extends Part {
   #act = (action: Action): void => {
     if (action === 'reload') location.reload();
     if (action === 'microphone') void this.conductor.toggleMicrophone();
+    if (action === 'cap') openCap(this);
     if (action === 'close') this.conductor.errorRead();
   };
 

@@ -1,6 +1,7 @@
-/** The small menu in the head of the room: which microphone, and shortcuts on or off. */
+/** The small menu in the head of the room: the cap, which microphone, shortcuts on or off. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
+import { capField } from './cap';
 import type { Conductor } from './conductor';
 import { icon } from './drawing';
 import { keysOn, switchKeys } from './keys';
@@ -27,6 +28,7 @@ export function settings(conductor: Conductor): TemplateResult {
       ${icon('settings')}
     </button>
     <div id="room-settings" popover @toggle=${(event: Event) => void look(event, conductor)}>
+      ${capField(conductor)}
       ${
         inputs.length
           ? html`<label for="input">${_('Microphone')}</label>

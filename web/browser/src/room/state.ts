@@ -46,6 +46,8 @@ export interface RoomState {
   readonly strip: readonly Cell[];
   readonly warning: { readonly minutesLeft: number; readonly canTopUp: boolean } | null;
   readonly endsAtMs: number | null;
+  /** The viewer's own cap, as typed and in words; null: not the payer, or not told yet. */
+  readonly cap: { readonly text: string | null; readonly sum: string } | null;
   readonly chat: readonly Line[];
   readonly error: { readonly code: string; readonly text: string } | null;
   readonly bye: {
@@ -83,6 +85,7 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
     strip: [],
     warning: null,
     endsAtMs: null,
+    cap: null,
     chat: [],
     error: null,
     bye: null,
@@ -104,6 +107,8 @@ export function reduce(state: RoomState, event: Event): RoomState {
       const { minutes_left: minutesLeft, can_top_up: canTopUp } = message;
       return { ...state, warning: { minutesLeft, canTopUp } };
     }
+    case 'cap':
+      return { ...state, cap: { text: message.text, sum: message.sum } };
     case 'chat':
       return { ...state, chat: merge(state.chat, [message]) };
     case 'source':

@@ -79,6 +79,7 @@ const ACTIONS: Record<Action, () => string> = {
   reload: () => _('Open it here'),
   microphone: () => _('Turn the microphone on'),
   close: () => _('Got it'),
+  cap: () => _('Raise the limit'),
 };
 
 export function bannerView(
