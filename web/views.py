@@ -10,8 +10,8 @@ import metering
 from broker import parties, sessions
 from broker.sessions import Session
 from broker.signalling import messages
-from ledger import Money
-from metering import PLAIN_MEANS, Meter, MeterState
+from ledger import Account, AccountKind, InsufficientFunds, Money
+from metering import PLAIN_MEANS, Meter, MeterState, Tariff
 from relay import Answer, Source, ice_servers
 from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
@@ -203,8 +203,9 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat, at: datetime
     payer = await _name(db, session, tariff.payer) or ""
     enough = None
     if pays and (party := _party_of(session, tariff.payer)):
-        wallet = await means_of(db, party, at, tariff.currency)
-        minutes = wallet.available.minor // price.minor if price.minor else 0
+        minutes = await _enough(
+            db, Account(AccountKind.PREPAID, party, tariff.currency), tariff, at
+        )
         enough = say.gettext("enough {time}", time=lasting_text(minutes, seat.locale))
     return messages.Terms(
         payer_text=say.gettext("You pay") if pays else say.gettext("{name} pays", name=payer),
@@ -218,6 +219,14 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat, at: datetime
         if pays
         else say.gettext("Start"),
     )
+
+
+async def _enough(db: AsyncConnection, payer: Account, tariff: Tariff, at: datetime) -> int:
+    """Whole minutes that seconds in advance, promo credit and money pay for."""
+    try:
+        return await metering.authorize(db, payer, tariff, at)
+    except InsufficientFunds:
+        return 0
 
 
 def _counting(session: Session, locale: str) -> str:
