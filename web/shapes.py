@@ -142,6 +142,7 @@ class PreJoin:
     balance: Money | None = None
     missing: Money | None = None
     doors: tuple[Door, ...] = ()
+    cap: str = ""
     errors: Errors = field(default_factory=dict)
 
 

@@ -10,8 +10,8 @@ import metering
 from broker import parties, sessions
 from broker.sessions import Session
 from broker.signalling import messages
-from ledger import Money
-from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, price_tag
+from ledger import Account, AccountKind, InsufficientFunds, Money
+from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, Tariff, price_tag
 from relay import Answer, Source, ice_servers
 from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
@@ -204,8 +204,9 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat, at: datetime
     payer = await _name(db, session, tariff.payer) or ""
     enough = None
     if pays and (party := _party_of(session, tariff.payer)):
-        wallet = await means_of(db, party, at, tariff.currency)
-        minutes = wallet.available.minor // price.minor if price.minor else 0
+        minutes = await _enough(
+            db, Account(AccountKind.PREPAID, party, tariff.currency), tariff, at
+        )
         enough = say.gettext("enough {time}", time=lasting_text(minutes, seat.locale))
     return messages.Terms(
         payer_text=say.gettext("You pay") if pays else say.gettext("{name} pays", name=payer),
@@ -226,6 +227,14 @@ def _price(tag: PriceTag, locale: str, zone: str) -> str:
     """A socket knows no time zone of its viewer: the tariff's is said."""
     text = tag_text(tag, locale, zone)
     return text if tag.changes_at is None else f"{text} ({zone})"
+
+
+async def _enough(db: AsyncConnection, payer: Account, tariff: Tariff, at: datetime) -> int:
+    """Whole minutes that seconds in advance, promo credit and money pay for."""
+    try:
+        return await metering.authorize(db, payer, tariff, at)
+    except InsufficientFunds:
+        return 0
 
 
 def _counting(session: Session, locale: str) -> str:

@@ -1,10 +1,15 @@
 """Automatic top-ups over HTTP with the demo bank's four cards, and a session that goes on."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import metering
+from broker import parties, sessions
 from metering import FundsLow
 from tests.web.serving import Served
-from web.keys import MONEY_DUE
+from web.keys import CLOCK, DB, MONEY_DUE
 from web.robot import Refused, Robot
 from web.teller import one_round
 from web.wiring import metered
@@ -128,3 +133,59 @@ async def test_a_session_that_runs_low_wakes_the_teller(served: Served) -> None:
             if served.app[MONEY_DUE].is_set() or await minor(client) > 550_000:
                 break
         assert await minor(client) >= 550_000
+
+
+async def live_with_anna(db: AsyncConnection, served: Served, ago_s: int) -> tuple[str, int]:
+    """Сеанс, который платит Анна: минута стоит 4 500,00 из её 5 000,00; второй не хватит."""
+    at = served.app[CLOCK]() - timedelta(seconds=ago_s)
+    host, anna = [
+        await parties.by_email(db, f"{name}@demo.minuta.example") for name in ("ivan", "anna")
+    ]
+    assert host and anna
+    made, _ = await sessions.create(db, host.id, "Отчёт", "client-pays", 450_000, at, "t" * 32)
+    await sessions.join(db, "t" * 32, anna, at)
+    await sessions.enter(db, made.number, "host", at)
+    await sessions.enter(db, made.number, "client", at)
+    await sessions.press_start(db, made.number, "host", at)
+    await sessions.press_start(db, made.number, "client", at)
+    return made.number, int(at.timestamp()) + 1
+
+
+async def witnessed(served: Served, number: str, begin: int, end: int) -> None:
+    """Обе стороны видны в эти секунды; новости счётчика идут дальше, как из его цикла."""
+    app = served.app
+    async with app[DB].transaction() as db:
+        events = await metering.observe(db, number, range(begin, end), app[CLOCK]())
+        await sessions.record_events(db, events, app[CLOCK]())
+    metered(app, events)
+
+
+async def test_in_the_last_minute_the_saved_card_is_charged_and_the_session_goes_on(
+    served: Served,
+) -> None:
+    app = served.app
+    async with served.robot() as client:
+        await client.enter("client")
+        terms = {"threshold": "1000", "amount": "9000", "day_amount": "9000"}
+        await agree(served, client, "pays", **terms)
+        await one_round(app)
+        assert await minor(client) == 500_000, "the wallet is not low yet"
+        async with app[DB].transaction() as db:
+            number, begin = await live_with_anna(db, served, 52)
+            events = await metering.observe(db, number, range(begin, begin + 51), app[CLOCK]())
+            await sessions.record_events(db, events, app[CLOCK]())
+        assert (await client.get(f"/sessions/{number}"))["state"] == "final"
+        metered(app, events)
+        for _ in range(100):
+            if await minor(client) > 500_000:
+                break
+            await one_round(app)
+        assert await minor(client) == 500_000 - 450_000 + 900_000
+        await witnessed(served, number, begin + 51, begin + 61)
+        page = await client.get(f"/sessions/{number}")
+        assert (page["state"], page["cost"]["minor"]) == ("live", 900_000)
+        paid = [(one["n"], one["money"]["minor"], one["cause"]) for one in page["reasons"]]
+        assert paid == [(1, 450_000, "rate"), (2, 450_000, "rate")]
+        async with app[DB].reading() as db:
+            kinds = [fact.kind for fact in await sessions.journal.facts(db, number)]
+        assert kinds.index("funds_out") < kinds.index("funds_back")

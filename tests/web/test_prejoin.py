@@ -1,11 +1,17 @@
 """The guest's door: who may come in by which link, and what bad links say."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
+import metering
+from broker import parties, sessions
+from ledger import Account, AccountKind, Draft, Leg, post_many
 from tests.web.serving import Served
 from web import wiring
+from web.keys import DB
 from web.robot import Refused, Robot
 
 
@@ -196,3 +202,42 @@ async def test_what_cannot_be_taken_comes_back_with_a_reason(served: Served) -> 
                 await host.post("/sessions", topic=topic, plan=plan, rate=rate)
             assert wrong.value.status == 422
         assert (await host.get("/sessions"))["rows"] == []
+
+
+async def test_who_pays_may_say_at_the_door_what_it_may_cost(served: Served) -> None:
+    async with served.robot() as host, served.robot() as client:
+        number, _id, path = await invite(served, host, "client-pays")
+        await client.enter("client")
+        for typed in ("много", "-5", "1,234"):
+            with pytest.raises(Refused) as wrong:
+                await client.post(path, cap=typed)
+            assert wrong.value.status == 422
+        assert (await client.post(path, cap="1 250,50"))["session"] == number
+    async with served.app[DB].reading() as db:
+        assert (await sessions.session(db, number)).spend_cap_minor == 125_050
+
+
+async def test_minutes_in_advance_open_the_door_without_money(served: Served) -> None:
+    """Анна вернула все деньги; минуты у неё есть, и тариф их принимает."""
+    async with served.robot() as host, served.robot() as client:
+        number, _id, path = await invite(served, host, "client-pays")
+        await client.enter("client")
+        async with served.app[DB].transaction() as db:
+            anna = await parties.by_email(db, "anna@demo.minuta.example")
+            assert anna
+            payer = Account(AccountKind.PREPAID, anna.id)
+            spent = Draft(
+                "test", "spent", "test",
+                (Leg(payer, -500_000), Leg(Account(AccountKind.COMMISSION), 500_000)),
+            )  # fmt: skip
+            await post_many(db, [spent], served.clock())
+        assert (await client.get(path))["missing"]["minor"] == 2000
+        async with served.app[DB].transaction() as db:
+            tariff = replace((await sessions.session(db, number)).tariff, allowance="minutes")
+            await db.execute(
+                text("UPDATE sessions_sessions SET tariff = :t"), {"t": tariff.to_json()}
+            )
+            await metering.grant_allowance(db, anna.id, 3600, served.clock(), "june")
+        assert (await client.get(path))["missing"] is None
+        wallet = await client.get("/wallet")
+        assert [one["left_s"] for one in wallet["allowances"]] == [3600]

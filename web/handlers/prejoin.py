@@ -7,13 +7,15 @@ from http import HTTPStatus
 from aiohttp import hdrs, web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+import metering
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
+from ledger import Account, AccountKind, InsufficientFunds
 from metering import free_tag, price_tag
-from web.errors import LoginNeeded
+from web.errors import BadInput, LoginNeeded
 from web.faces import face, texts
-from web.forms import fields, see
+from web.forms import fields, money_of, see
 from web.handlers.demo_login import doors
 from web.keys import CLOCK, DB, LOCALE, PARTY
 from web.login import remember
@@ -48,8 +50,13 @@ async def join(request: web.Request) -> web.StreamResponse:
             door = await _door(db, request)
             party, fresh = await _who(db, request, door, given.get("name", ""))
             await sessions.join(db, request.match_info["token"], party, at)
+            await _limit(db, door, given.get("cap", ""), at)
             if fresh:
                 await parties.open_login(db, party, at, token)
+    except BadInput:
+        assert door is not None, "a cap is asked for at an open door only"
+        why = {"cap": _("Write a sum in figures, or leave it empty")}
+        return face(request, "prejoin.html", replace(door, cap=given["cap"], errors=why), 422)
     except parties.BadParty:
         assert door is not None, "a name is asked for at an open door only"
         wrong = replace(door, errors={"name": _("Write your name")})
@@ -81,6 +88,16 @@ async def _who(
     return guest, True
 
 
+async def _limit(db: AsyncConnection, door: PreJoin, typed: str, at: datetime) -> None:
+    """What the session may cost the client who pays; empty: nothing is said. Raises: BadInput."""
+    if not typed.strip() or door.plan == "host-pays":
+        return
+    cap = money_of(typed, door.rate.currency)
+    if cap is None:
+        raise BadInput("cap")
+    await sessions.set_cap(db, door.session, "client", cap.minor, at)
+
+
 async def _door(db: AsyncConnection, request: web.Request) -> PreJoin:
     """What the link opens to whoever asks. Raises: InviteError, _Over."""
     token, party, at = request.match_info["token"], request[PARTY], request.app[CLOCK]()
@@ -108,11 +125,15 @@ async def _door(db: AsyncConnection, request: web.Request) -> PreJoin:
 async def _with_balance(
     db: AsyncConnection, value: PreJoin, session: Session, party: Party, at: datetime
 ) -> PreJoin:
-    """What a known party has to pay with."""
-    available = (await means_of(db, party.id, at, session.tariff.currency)).available
-    price, pays = value.rate.money, session.payer == "client" and session.client != party.id
-    short = pays and available < price
-    missing = price - available if short and not value.is_host else None
+    """What a known party has to pay with, and what is missing for the first minute."""
+    currency, missing = session.tariff.currency, None
+    available = (await means_of(db, party.id, at, currency)).available
+    if session.payer == "client" and session.client != party.id and not value.is_host:
+        payer = Account(AccountKind.PREPAID, party.id, currency)
+        try:
+            await metering.authorize(db, payer, session.tariff, at)
+        except InsufficientFunds as short:
+            missing = short.needed - short.available
     return replace(value, balance=available, missing=missing)
 
 
