@@ -61,6 +61,7 @@ class Keeper:
     renewed_ns: int = 0
 
     def witness(self, session: str, second: int) -> None:
+        """Remember it; the next turn looks at the meter if that makes anything due."""
         own = self.owned.get(session)
         if own is None:
             remember(self.strays.setdefault(session, []), second)
