@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ledger import Account
+from metering.allowances import lasting_s
 from metering.effects import (
     Charge,
     CutOff,
@@ -25,6 +26,7 @@ from metering.effects import (
     Resumed,
     Warn,
 )
+from metering.means import PLAIN, Means
 from metering.pricing import Cursor, Unit, affordable_s, next_unit
 from metering.runs import Run, Runs, joined, within
 from metering.tariffs import Tariff
@@ -59,9 +61,8 @@ class Meter(NamedTuple):
     billing clock; `exact` the unrounded total; `windows` permitted [from, until) seconds, the
     last one open while `until` is None; `held_minor` the hold of the next increment, of which
     `held_credit` lies on grants of promo credit; `refused` that it could not be held; `funded_s`
-    how far the payer's money reached at the last look. `asked_s` is no part of what is equal.
-
-    A named tuple, because it is copied at every step: a frozen dataclass takes eight times as long.
+    how far the payer's money reached at the last look; `means` what stands beside money. `asked_s`
+    is no part of what is equal. A named tuple is copied eight times as fast as a dataclass.
     """
 
     session: str
@@ -87,6 +88,7 @@ class Meter(NamedTuple):
     funded_s: int = 0
     receipt_hash: str = ""
     version: int = 0
+    means: Means = PLAIN
     asked_s: int = -1
 
     def __eq__(self, other: object) -> bool:
@@ -148,7 +150,8 @@ def advance(meter: Meter, runs: Iterable[Run]) -> Step:
             if effect and isinstance(effect[0], Hold):
                 break
         if meter.refused and meter.ticks and meter.clock_s >= meter.paid_s:
-            cause = "funds" if next_unit(meter.tariff, meter.cursor) else "max_charge"
+            cause = meter.means.refused_by or "funds"
+            cause = cause if next_unit(meter.tariff, meter.cursor) else "max_charge"
             meter = stopped(meter, cause, meter.seen_second)
             effects.append(CutOff(cause))
             break
@@ -228,34 +231,42 @@ def paid(meter: Meter, charge: Charge) -> Meter:
         held_credit=(),
         refused=False,
         state=_S.RUNNING if meter.state is _S.FINAL else meter.state,
+        means=meter.means.refused("").with_held(()),
     )
 
 
-def unpaid(meter: Meter) -> tuple[Meter, tuple[Effect, ...]]:
+def unpaid(meter: Meter, cause: str = "funds") -> tuple[Meter, tuple[Effect, ...]]:
     """The ledger refused the charge itself: the session ends before the unpaid second."""
-    return stopped(meter, "funds", meter.seen_second), (CutOff("funds"),)
+    return stopped(meter, cause, meter.seen_second), (CutOff(cause),)
 
 
 def held(meter: Meter, hold: Hold) -> tuple[Meter, tuple[Effect, ...]]:
     """The next increment is safe."""
     state = _S.RUNNING if meter.state is _S.FINAL else meter.state
-    after = meter._replace(held_minor=hold.amount, refused=False, state=state)
+    means = meter.means.refused("")
+    after = meter._replace(held_minor=hold.amount, refused=False, state=state, means=means)
     return after, (Funded(),) if meter.refused else ()
 
 
 def refused(meter: Meter, cause: str = "funds") -> tuple[Meter, tuple[Effect, ...]]:
     """The next increment cannot be held: this one is the last unless money comes."""
+    means = meter.means.refused(cause)
     if meter.refused:
-        return meter, ()
+        return meter if means is meter.means else meter._replace(means=means), ()
     state = _S.FINAL if meter.state is _S.RUNNING else meter.state
-    after = meter._replace(refused=True, state=state)
+    after = meter._replace(refused=True, state=state, means=means)
     return after, (Exhausted(meter.paid_s - meter.clock_s, cause),)
 
 
-def funded(meter: Meter, available_minor: int) -> Meter:
-    """Remember how far the payer's money reaches; `available_minor` is what is not held."""
-    budget = available_minor + (meter.held_minor or 0)
-    ahead = affordable_s(meter.tariff, budget, meter.cursor, meter.seen_second, meter.first_second)
+def funded(meter: Meter, available_minor: int, reach_s: int = 0) -> Meter:
+    """Remember how far the payer's means reach; `available_minor` and the seconds of allowances,
+    `reach_s`, are what is not held."""
+    budget, reach_s = available_minor + (meter.held_minor or 0), reach_s + meter.means.held_s
+    where = (meter.cursor, meter.seen_second, meter.first_second)
+    if reach_s:
+        ahead = lasting_s(meter.tariff, budget, reach_s, *where)
+    else:
+        ahead = affordable_s(meter.tariff, budget, *where)
     return meter._replace(funded_s=meter.paid_s + ahead)
 
 
@@ -285,7 +296,8 @@ def resumed(meter: Meter, second: int) -> Meter:
 
 def stopped(meter: Meter, cause: str, until: int) -> Meter:
     """For good. The clock stays at its last witnessed second."""
-    free = _closed(meter, until)._replace(held_minor=None, held_credit=())
+    means = meter.means.with_held(())
+    free = _closed(meter, until)._replace(held_minor=None, held_credit=(), means=means)
     return free._replace(state=_S.STOPPED, cause=cause, since_second=until)
 
 

@@ -142,7 +142,7 @@ def affordable_s(
     cursor = begun = cursor or Cursor()
     start = second if start is None else start
     for _ in range(UNITS_AHEAD_MAX):
-        if _settled(tariff, cursor):
+        if is_settled(tariff, cursor):
             return min(_tail_s(tariff, cursor, budget_minor + begun.charged_minor), FOREVER_S) + (
                 cursor.to_s - begun.to_s
             )
@@ -153,8 +153,8 @@ def affordable_s(
     return cursor.to_s - begun.to_s
 
 
-def _settled(tariff: Tariff, cursor: Cursor) -> bool:
-    """True where every later increment has the length and exact price of the next one."""
+def is_settled(tariff: Tariff, cursor: Cursor) -> bool:
+    """Whether every later increment has the length and exact price of the next one."""
     return bool(
         not tariff.windows
         and cursor.n

@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import Account, AccountKind
 from metering import schema
+from metering.allowances import Drawn
 from metering.clock import microseconds
 from metering.effects import Charge
 from metering.errors import StaleMeter, UnknownMeter
+from metering.means import PLAIN, Means
 from metering.meter import LIVE, Meter, MeterState
 from metering.receipts import Receipt
 from metering.shards import shard_of
@@ -49,8 +51,9 @@ async def insert_meters(db: AsyncConnection, meters: Sequence[Meter], at: dateti
             **_row_of(meter, at),
             "session": meter.session,
             "tariff": _tariff_text(meter.tariff),
-            "payer": _account_text(meter.payer),
-            "credit": _account_text(meter.credit),
+            "payer": account_text(meter.payer),
+            "credit": account_text(meter.credit),
+            "member": meter.means.member,
             "armed_us": microseconds(at),
             "shard": shard_of(meter.payer),
         }
@@ -298,6 +301,7 @@ def _row_of(meter: Meter, at: datetime) -> dict[str, Any]:
         "funded_s": meter.funded_s,
         "receipt_hash": meter.receipt_hash,
         "version": meter.version,
+        **_means_row(meter.means),
         "saved_us": microseconds(at),
     }
 
@@ -327,7 +331,25 @@ def meter_of(row: Row[Any]) -> Meter:
         funded_s=row.funded_s,
         receipt_hash=row.receipt_hash,
         version=row.version,
+        means=_means_of(row),
     )
+
+
+def _means_row(means: Means) -> dict[str, Any]:
+    held = [[one.grant, one.covered_s, one.taken_s] for one in means.held]
+    return {
+        "held_seconds": json.dumps(held) if held else None,
+        "cap_minor": means.cap_minor,
+        "refused_by": means.refused_by,
+    }
+
+
+def _means_of(row: Row[Any]) -> Means:
+    plain = row.held_seconds is None and row.cap_minor is None
+    if plain and not row.member and not row.refused_by:
+        return PLAIN
+    held = tuple(Drawn(*one) for one in json.loads(row.held_seconds or "[]"))
+    return Means(held, row.cap_minor, row.member, row.refused_by)
 
 
 def receipts_of(rows: Iterable[Row[Any]]) -> list[Receipt]:
@@ -366,7 +388,7 @@ def _tariff_text(tariff: Tariff) -> str:
     return tariff.to_json()
 
 
-def _account_text(account: Account) -> str:
+def account_text(account: Account) -> str:
     return json.dumps([account.kind.name, account.owner, account.currency], ensure_ascii=False)
 
 

@@ -13,10 +13,12 @@ from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Review, Reviews, Session
 from ledger import Money
+from metering import PriceTag, free_tag, price_tag
 from web.gather import reading_of
 from web.keys import CLOCK
 from web.means import means_of
 from web.minutes import minutes_of
+from web.quarrels import dispute_seen
 from web.rulings import ruling_shown
 from web.shapes import MinuteView, Paper, ReviewView, SessionPage, Way
 from web.shapes_ruled import RulingView
@@ -31,9 +33,8 @@ async def page_of(
     session, at = await sessions.session(db, number), request.app[CLOCK]()
     role = session.role_of(party.id)
     clock_s, cost = await reading_of(db, session)
-    tariff, over = session.tariff, session.ended_at is not None
+    tariff, over, pays = session.tariff, session.ended_at is not None, session.payer == role
     minutes, billed = await strip_of(db, session)
-    pays = session.payer == role
     seen = await sessions.reviews(db, number, role, at) if over else None
     kept = cost.part(tariff.kept_bp)
     disputable = session.payer == "client" and cost.minor and session.outcome is None
@@ -48,7 +49,7 @@ async def page_of(
         cause=session.ended_by or session.cause or "",
         host=(await parties.party(db, session.host)).name,
         client=session.client_name or "",
-        rate=Money(tariff.minute_minor if sees_money else 0, tariff.currency),
+        rate=_price(session, at) if sees_money else free_tag(tariff, at),
         invoice_rate=Money(session.rate_minor, tariff.currency) if own_client else None,
         created_at=session.created_at,
         started_at=session.started_at,
@@ -73,7 +74,14 @@ async def page_of(
         kept=kept if disputable else None,
         guest=party.guest,
         ruling=await _ruling(db, session, role),
+        dispute=await dispute_seen(db, session, role, at),
     )
+
+
+def _price(session: Session, at: datetime) -> PriceTag:
+    """The price now; of a session that is over, the one with which it began."""
+    over = session.ended_at is not None
+    return price_tag(session.tariff, (session.started_at or session.created_at) if over else at)
 
 
 async def _ruling(db: AsyncConnection, session: Session, role: str) -> RulingView | None:

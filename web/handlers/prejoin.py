@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
-from ledger import Money
+from metering import free_tag, price_tag
 from web.errors import LoginNeeded
 from web.faces import face, texts
 from web.forms import fields, see
@@ -93,7 +94,7 @@ async def _door(db: AsyncConnection, request: web.Request) -> PreJoin:
         host=host.name,
         topic=session.topic,
         plan=session.plan,
-        rate=Money(tariff.minute_minor if session.payer == "client" else 0, tariff.currency),
+        rate=price_tag(tariff, at) if session.payer == "client" else free_tag(tariff, at),
         session=session.number,
         name=party.name if party else "",
         is_host=known is not None and known.id == session.host,
@@ -109,19 +110,28 @@ async def _with_balance(
 ) -> PreJoin:
     """What a known party has to pay with."""
     available = (await means_of(db, party.id, at, session.tariff.currency)).available
-    short = session.payer == "client" and available < value.rate and session.client != party.id
-    missing = value.rate - available if short and not value.is_host else None
+    price, pays = value.rate.money, session.payer == "client" and session.client != party.id
+    short = pays and available < price
+    missing = price - available if short and not value.is_host else None
     return replace(value, balance=available, missing=missing)
 
 
 async def gone(
     db: AsyncConnection, request: web.Request, error: sessions.errors.SessionsError
 ) -> web.StreamResponse:
-    """A bad invitation: whom to ask for another, and nothing else, no topic and no number."""
+    """A bad invitation: whom to ask for another, and nothing else, no topic and no number.
+
+    Whoever is in the session already comes back to it, used up or revoked as the link may be.
+    """
     reason = error.code.removeprefix("invite_")
     number = str(getattr(error, "number", ""))
     if not number:
         return face(request, "invite_gone.html", InviteGone(reason, error.code), 404)
-    session = await sessions.session(db, number)
+    session, party = await sessions.session(db, number), request[PARTY]
+    if party is not None and party.id in (session.host, session.client):
+        place = "result" if session.state.value in OVER else "room"
+        way = f"/sessions/{number}/{place}"
+        back = web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: way})
+        return see(request, way) if request.method == "POST" else back
     host = (await parties.party(db, session.host)).name
     return face(request, "invite_gone.html", InviteGone(reason, error.code, host), 410)
