@@ -61,6 +61,7 @@ class Keeper:
     renewed_ns: int = 0
 
     def witness(self, session: str, second: int) -> None:
+        """Remember it; the next turn looks at the meter if that makes anything due."""
         own = self.owned.get(session)
         if own is None:
             remember(self.strays.setdefault(session, []), second)
@@ -165,13 +166,12 @@ class Keeper:
         self._assert_awake()
         grown = [(own, run) for own in owned if (run := own.grown) is not None]
         spans = [(own.meter, own.shard, *run) for own, run in grown]
-        written = await store_bulk.keep(db, spans, at, self.epochs)
-        if len(written) < len(grown):
-            self.stale.update(
-                own.meter.session for own, _ in grown if own.meter.session not in written
-            )
-            self.renewed = None
-        return [(own, run) for own, run in grown if own.meter.session in written]
+        missed = await store_bulk.keep(db, spans, at, self.epochs)
+        if not missed:
+            return grown
+        self.stale |= missed
+        self.renewed = None
+        return [(own, run) for own, run in grown if own.meter.session not in missed]
 
     def _assert_awake(self) -> None:
         if self._waited_s >= leases.STOP_AFTER_S:

@@ -52,6 +52,9 @@ log = logging.getLogger(__name__)
 class MeteringLoop:
     """`record` runs inside each transaction, `publish` after it; `owner` names this node.
 
+    `witness(session, second)`: both ends were seen in this unix second. Cheap, for it is called
+    for each second of each session, and safe to call from callbacks.
+
     Two loops of one owner do not share the work: the later one takes over. Loops of several owners
     share it as far as `shards_max` lets them; one that got no shards stands by.
     """
@@ -66,21 +69,19 @@ class MeteringLoop:
     shards_max: int = SHARDS
     now_us: NowUs = database_us
     monotonic_ns: Callable[[], int] = time.monotonic_ns
+    witness: Callable[[str, int], None] = field(init=False)
     _keeper: Keeper = field(init=False)
     _turning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self._keeper = Keeper(self.owner, self.shards_max, self.now_us, self.monotonic_ns)
+        self.witness = self._keeper.witness
 
     @property
     def lease(self) -> Lease | None:
         """The shards that this loop meters now; None while it stands by."""
         return self._keeper.lease
-
-    def witness(self, session: str, second: int) -> None:
-        """Both ends were seen in this unix second. Cheap, and safe to call from callbacks."""
-        self._keeper.witness(session, second)
 
     async def flush(self, db: AsyncConnection, session: str, at: datetime) -> list[Event]:
         """Charge what is remembered of one session in the caller's transaction.

@@ -61,11 +61,13 @@ kept AS (
   FROM unnest($3::text::text[], $4::text::bigint[], $5::text::int[], $6::text::bigint[],
     $7::text::bigint[]) AS v(session, version, shard, clock_s, last_second)
   WHERE m.session = v.session AND m.version = v.version AND v.shard IN (SELECT shard FROM mine)
-  RETURNING m.session, m.segment_from, m.last_second)
-INSERT INTO metering_segments (session, from_second, to_second)
-SELECT session, segment_from, last_second + 1 FROM kept
-ON CONFLICT (session, from_second) DO UPDATE SET to_second = excluded.to_second
-RETURNING session
+  RETURNING m.session, m.segment_from, m.last_second),
+grown AS (
+  INSERT INTO metering_segments (session, from_second, to_second)
+  SELECT session, segment_from, last_second + 1 FROM kept
+  ON CONFLICT (session, from_second) DO UPDATE SET to_second = excluded.to_second)
+SELECT v.session FROM unnest($3::text::text[]) AS v(session)
+WHERE v.session NOT IN (SELECT session FROM kept)
 """
 _CHARGES = """
 INSERT INTO metering_charges (session, n, from_s, to_s, amount_minor, currency, second, state,
@@ -107,8 +109,8 @@ async def stand_still(
 async def keep(
     db: AsyncConnection, spans: Sequence[Span], at: datetime, epochs: Epochs
 ) -> set[str]:
-    """Make each meter's last run longer; the sessions of those that were still as known, in shards
-    that are still this owner's.
+    """Make each meter's last run longer; answers of which sessions nothing was written, because
+    they are not as known or their shards another's.
     """
     spans = sorted(spans, key=lambda span: span[0].session)
     shards = sorted({shard for _, shard, _, _ in spans})
@@ -116,8 +118,9 @@ async def keep(
         return set()
     if db.dialect.name != "postgresql":
         mine = await store_shards.standing(db, {s: epochs[s] for s in shards if s in epochs})
-        return await store.keep(db, [(m, a, b) for m, s, a, b in spans if s in mine], at)
-    written = await fetch(
+        kept = await store.keep(db, [(m, a, b) for m, s, a, b in spans if s in mine], at)
+        return {meter.session for meter, _, _, _ in spans} - kept
+    missed = await fetch(
         db,
         _KEEP,
         plain_column(shards),
@@ -129,7 +132,7 @@ async def keep(
         plain_column([end - 1 for _, _, _, end in spans]),
         microseconds(at),
     )
-    return {row[0] for row in written}
+    return {row[0] for row in missed}
 
 
 async def save(db: AsyncConnection, meters: Sequence[Meter], at: datetime, epochs: Epochs) -> None:

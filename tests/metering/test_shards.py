@@ -176,3 +176,22 @@ async def test_a_closed_loop_writes_everything(
     async with house.transaction() as db:
         assert (await load(db, SESSION)).clock_s == 40
         assert await clean(db)
+
+
+async def test_evidence_is_fenced_as_money_is(house: House) -> None:
+    """Another version, or another epoch: nothing of it is written."""
+    first = house.loop("one")
+    await house.run(first, 5, SESSION)
+    own, epochs = first._keeper.owned[SESSION], dict(first._keeper.epochs)
+    span = (own.meter, own.shard, T0 + 5, T0 + 9)
+    old = (own.meter._replace(version=own.meter.version - 1), *span[1:])
+    async with house.transaction() as db:
+        assert await store_bulk.keep(db, [old], at(9), epochs) == {SESSION}
+        await db.execute(text("UPDATE metering_shards SET epoch = epoch + 1"))
+        assert await store_bulk.keep(db, [span], at(9), epochs) == {SESSION}
+        assert (await load(db, SESSION)).clock_s == 5
+        await db.execute(text("UPDATE metering_shards SET epoch = epoch - 1"))
+        assert await store_bulk.keep(db, [span], at(9), epochs) == set()
+        assert await store_bulk.keep(db, [span], at(9), epochs) == {SESSION}
+        assert (await load(db, SESSION)).clock_s == 9
+        assert await clean(db)
