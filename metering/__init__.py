@@ -58,6 +58,9 @@ from metering.schedule import Rounding as Rounding
 from metering.schedule import Rule as Rule
 from metering.schedule import Segment as Segment
 from metering.schedule import Window as Window
+from metering.shards import SHARDS as SHARDS
+from metering.shards import shard_of as shard_of
+from metering.store_shards import other_owners as other_owners
 from metering.tariffs import BASIS as BASIS
 from metering.tariffs import Tariff, client_pays_tariff, host_pays_tariff
 from metering.verbs import ChargeLine as ChargeLine

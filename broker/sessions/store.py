@@ -83,7 +83,7 @@ async def save_sessions(db: AsyncConnection, changed: Iterable[Session]) -> None
     table, values = schema.sessions, [rows.session_values(session) for session in changed]
     if values:
         mine = update(table).where(table.c.number == bindparam("b_number"))
-        names = {name: bindparam(name) for name in values[0] if name != "number"}
+        names: dict[str, Any] = {n: bindparam(n) for n in values[0] if n != "number"}
         await db.execute(mine.values(**names), [{**v, "b_number": v["number"]} for v in values])
 
 
