@@ -12,13 +12,20 @@ nothing. Errors are in one tree (`MeteringError`); lack of money is the ledger's
 `InsufficientFunds`. docs/metering.md says the rules in words for who pays.
 """
 
+from metering.allowances import Drawn as Drawn
+from metering.allowances import Grant as Grant
 from metering.audit import Fault as Fault
 from metering.audit import check
+from metering.audit import check_allowances as check_allowances
 from metering.audit_tariffs import check_tariffs as check_tariffs
+from metering.caps import Cap as Cap
 from metering.clock import Clock, utc_now
 from metering.drafts import read_draft as read_draft
+from metering.errors import AllowanceConflict as AllowanceConflict
+from metering.errors import BadCap as BadCap
 from metering.errors import BadField as BadField
 from metering.errors import BadQuote, BadTariff, MeteringError
+from metering.errors import CapReached as CapReached
 from metering.errors import LeaseLost as LeaseLost
 from metering.errors import MeterConflict as MeterConflict
 from metering.errors import PauseForbidden as PauseForbidden
@@ -36,6 +43,10 @@ from metering.events import MeterResumed as MeterResumed
 from metering.events import MeterStarted as MeterStarted
 from metering.events import MeterStopped as MeterStopped
 from metering.events import MinuteCharged as MinuteCharged
+from metering.explain import Due as Due
+from metering.explain import Reason as Reason
+from metering.explain import due as due
+from metering.explain import first_difference as first_difference
 from metering.loop import MeteringLoop
 from metering.meter import TRANSITIONS as TRANSITIONS
 from metering.meter import Meter, MeterState
@@ -79,6 +90,15 @@ from metering.verbs import running as running
 from metering.verbs import segments as segments
 from metering.verbs import start as start
 from metering.verbs import stop as stop
+from metering.verbs_allowances import allowances_of as allowances_of
+from metering.verbs_allowances import grant_allowance as grant_allowance
+from metering.verbs_allowances import return_seconds as return_seconds
+from metering.verbs_allowances import seconds_used as seconds_used
+from metering.verbs_allowances import seconds_used_of_each as seconds_used_of_each
+from metering.verbs_caps import cap_member as cap_member
+from metering.verbs_caps import member_caps as member_caps
+from metering.verbs_caps import set_cap as set_cap
+from metering.verbs_explain import explain as explain
 from metering.verbs_tariffs import RATES_WITHIN as RATES_WITHIN
 from metering.verbs_tariffs import current_plan as current_plan
 from metering.verbs_tariffs import current_plans as current_plans

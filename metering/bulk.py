@@ -7,7 +7,6 @@ left to `careful`, which locks every account beforehand.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,9 +19,11 @@ from metering.clock import second_begun
 from metering.credit import held_parts, minute_draft
 from metering.effects import Charge, Hold, Look
 from metering.events import Event
+from metering.means import PLAIN
 from metering.meter import Meter, MeterState, funded, held, refused
 from metering.receipts import Sign
 from metering.runs import Runs
+from metering.seconds import payers_with_seconds
 from metering.store import Epochs
 from metering.verbs import tend
 
@@ -36,10 +37,12 @@ async def simple(
     walks, hard = [], []
     second = second_begun(at)
     offered = await promo.purses_of(db, {meter.payer for meter, _ in work}, at)
+    seconds = await payers_with_seconds(db, [meter for meter, _ in work], at)
     for meter, runs in work:
         walk = Walk(meter, fresh(meter), runs)
         walk.move()
-        if is_hard(walk, second) or (walk.ask and meter.payer in offered):
+        rich = meter.payer in offered or meter.payer.owner in seconds
+        if is_hard(walk, second) or (walk.ask and rich):
             hard.append(meter.session)
         else:
             walks.append(walk)
@@ -63,18 +66,20 @@ async def simple(
 def is_hard(walk: Walk, second: int) -> bool:
     """Whether it asks for more than one new hold, or one charge out of the hold or the wallet."""
     ask, meter = walk.ask, walk.meter
-    if isinstance(ask, Look) or (ask and meter.held_credit):
+    if isinstance(ask, Look) or (ask and (meter.held_credit or meter.means != PLAIN)):
         return True
     if isinstance(ask, Charge):
         return not ask.amount or (bool(meter.held_minor) and not ask.posts_hold)
     ends = overdue(meter, second) if ask is None else None
     gone = walk.before.state is not meter.state and meter.state is MeterState.STOPPED
-    return bool(walk.before.held_minor) and (gone or ends in ("absence", "pause_limit"))
+    return bool(walk.before.held_minor or walk.before.means.held) and (
+        gone or ends in ("absence", "pause_limit")
+    )
 
 
 def fresh(meter: Meter) -> Meter:
     """Money may have come: ask again for what was refused."""
-    return replace(meter, asked_s=-1) if meter.asked_s >= 0 else meter
+    return meter._replace(asked_s=-1) if meter.asked_s >= 0 else meter
 
 
 def _asked(walk: Walk) -> Ask:

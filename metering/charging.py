@@ -26,7 +26,9 @@ from ledger import (
     void_hold,
 )
 from ledger.promo import Purse
-from metering import store
+from metering import store, store_allowances
+from metering.allowances import Drawn
+from metering.around import Around
 from metering.credit import (
     Offered,
     accounts_of,
@@ -38,6 +40,7 @@ from metering.credit import (
     wanted_from,
 )
 from metering.effects import Charge, CutOff, Effect, Exhausted, Funded, Hold, Look, Resumed, Warn
+from metering.errors import CapReached
 from metering.events import (
     Event,
     FundsBack,
@@ -47,9 +50,11 @@ from metering.events import (
     MeterStopped,
     MinuteCharged,
 )
+from metering.means import CAP
 from metering.meter import Meter, advance, ends_in_grace, funded, held, paid, refused, unpaid
 from metering.receipts import FIRST_PREV, Receipt, Sign
 from metering.runs import Runs
+from metering.seconds import give_back, hold_seconds, paid_in_seconds, shelf_of, used
 
 # A frozen wallet pays no more than an empty one: the session ends as when money runs out.
 CANNOT_PAY = (Status.INSUFFICIENT, Status.FROZEN)
@@ -66,6 +71,7 @@ class Walk:
     events: list[Event] = field(default_factory=list)
     spans: list[tuple[str, int, int]] = field(default_factory=list)
     lines: list[store.Line] = field(default_factory=list)
+    uses: list[tuple[str, int, Drawn]] = field(default_factory=list)
 
     def move(self) -> None:
         """On to the next question."""
@@ -129,16 +135,18 @@ async def walk_all(
     for walk in walks:
         walk.move()
     asking = [walk for walk in walks if walk.ask]
+    shelf = await shelf_of(db, [walk.meter for walk in asking])
     offered = await promo.purses_of(db, {walk.meter.payer for walk in asking}, at)
+    around = Around(offered, shelf, walks)
     accounts = {a for w in asking for a in accounts_of(w.meter, offered)}
     if accounts or also_locked:
         await lock_accounts(db, accounts | set(also_locked))
     while asking:
-        await _charge_all(db, [w for w in asking if isinstance(w.ask, Charge)], at, sign, offered)
+        await _charge_all(db, [w for w in asking if isinstance(w.ask, Charge)], at, sign, around)
         for walk in [w for w in asking if isinstance(w.ask, Hold)]:
-            await _hold_one(db, walk, at, offered)
+            await _hold_one(db, walk, at, around)
         for walk in [w for w in asking if isinstance(w.ask, Look)]:
-            await _look_again(db, walk, at, offered)
+            await _look_again(db, walk, at, around)
         for walk in asking:
             walk.move()
         asking = [walk for walk in asking if walk.ask]
@@ -147,24 +155,61 @@ async def walk_all(
 
 
 async def _charge_all(
-    db: AsyncConnection, walks: Sequence[Walk], at: datetime, sign: Sign | None, offered: Offered
+    db: AsyncConnection, walks: Sequence[Walk], at: datetime, sign: Sign | None, around: Around
 ) -> None:
     """Post every charge in one go and answer the meters."""
-    results = await _post_all(db, walks, at, offered)
-    for walk in walks:
+    able = [walk for walk in walks if await _may_charge(db, walk, at, around)]
+    results = await _post_all(db, able, at, around.offered)
+    for walk in able:
         charge = walk.ask
         assert isinstance(charge, Charge)
         result = results.get(walk.meter.session, Result(Status.POSTED))
         if result.status in CANNOT_PAY:
-            await void_parts(db, walk.meter, at)
-            walk.meter, effects = unpaid(walk.meter)
-            walk.rest = ()
-            for effect in effects:
-                walk.tell(effect)
+            await _cut(db, walk, "funds", at, around)
             continue
         result.raise_for_status()
+        walk.uses += used(around.shelf, walk.meter, charge.n)
         enter(walk, charge, sign)
-        await _look_at_funds(db, walk, at, offered)
+        await _look_at_funds(db, walk, at, around)
+
+
+async def _may_charge(db: AsyncConnection, walk: Walk, at: datetime, around: Around) -> bool:
+    """Let seconds pay their part of the charge; cut the session where a cap is in the way."""
+    charge, meter = walk.ask, walk.meter
+    assert isinstance(charge, Charge)
+    if meter.tariff.allowance:
+        second = charge.second - (meter.clock_s - meter.paid_s)
+        walk.meter = meter = await hold_seconds(db, around.shelf, meter, second, at)
+        walk.ask = charge = _covered_charge(meter, charge, second)
+    if charge.posts_hold or not await around.refuses(db, meter, charge.amount, at):
+        return True
+    await _cut(db, walk, CAP, at, around)
+    return False
+
+
+def _covered_charge(meter: Meter, charge: Charge, second: int) -> Charge:
+    priced = paid_in_seconds(meter, second)
+    if priced is None or not meter.means.held:
+        return charge
+    unit, after = priced
+    return replace(
+        charge,
+        amount=unit.price_minor,
+        exact=after.exact,
+        state=unit.state.value,
+        cause=unit.cause,
+        posts_hold=unit.price_minor > 0 and meter.held_minor == unit.price_minor,
+    )
+
+
+async def _cut(db: AsyncConnection, walk: Walk, cause: str, at: datetime, around: Around) -> None:
+    """The increment cannot be paid: what is held goes back and the session ends before it."""
+    await void_parts(db, walk.meter, at)
+    walk.meter = await give_back(db, around.shelf, walk.meter)
+    walk.meter, effects = unpaid(walk.meter, cause)
+    walk.rest = ()
+    for effect in effects:
+        walk.tell(effect)
 
 
 async def _post_all(
@@ -240,7 +285,7 @@ def enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
         receipt = replace(receipt, signature=sign(digest).hex())
     line = store.Line(charge, receipt, digest.hex())
     walk.lines.append(line)
-    walk.meter = replace(meter, receipt_hash=line.hash)
+    walk.meter = meter._replace(receipt_hash=line.hash)
     walk.events.append(
         MinuteCharged(
             session=meter.session,
@@ -255,30 +300,57 @@ def enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
     )
 
 
-async def _hold_one(db: AsyncConnection, walk: Walk, at: datetime, offered: Offered) -> None:
+async def _hold_one(db: AsyncConnection, walk: Walk, at: datetime, around: Around) -> None:
     ask, meter = walk.ask, walk.meter
     assert isinstance(ask, Hold)
-    purses = await purses_left(db, meter, at, offered)
+    second = meter.seen_second + meter.paid_s - meter.clock_s
+    meter, amount = await hold_increment(db, meter, second, ask.amount, at, around)
     try:
-        credit = await hold_parts(db, meter, ask.amount, purses, at)
-    except InsufficientFunds:
-        walk.meter, effects = refused(meter)
+        if await around.refuses(db, meter, amount, at):
+            raise CapReached
+        purses = await purses_left(db, meter, at, around.offered)
+        credit = await hold_parts(db, meter, amount, purses, at)
+    except (InsufficientFunds, CapReached) as error:
+        meter = await give_back(db, around.shelf, meter)
+        walk.meter, effects = refused(meter, CAP if isinstance(error, CapReached) else "funds")
     else:
-        walk.meter, effects = held(replace(meter, held_credit=credit), ask)
-        await _look_at_funds(db, walk, at, offered)
+        walk.meter, effects = held(meter._replace(held_credit=credit), Hold(ask.n, amount))
+        await _look_at_funds(db, walk, at, around)
     for effect in effects:
         walk.tell(effect)
 
 
-async def _look_at_funds(db: AsyncConnection, walk: Walk, at: datetime, offered: Offered) -> None:
-    walk.meter = funded(walk.meter, await means_of(db, walk.meter, at, offered))
+async def hold_increment(
+    db: AsyncConnection, meter: Meter, second: int, amount: int, at: datetime, around: Around
+) -> tuple[Meter, int]:
+    """Let allowances hold their part of the increment that begins about a unix second and would
+    cost `amount`; what money must hold."""
+    if not meter.tariff.allowance:
+        return meter, amount
+    meter = await hold_seconds(db, around.shelf, meter, second, at)
+    priced = paid_in_seconds(meter, second)
+    return meter, priced[0].price_minor if priced else amount
 
 
-async def _look_again(db: AsyncConnection, walk: Walk, at: datetime, offered: Offered) -> None:
+async def _look_at_funds(db: AsyncConnection, walk: Walk, at: datetime, around: Around) -> None:
+    walk.meter = await outlook(db, walk.meter, at, around)
+
+
+async def outlook(db: AsyncConnection, meter: Meter, at: datetime, around: Around) -> Meter:
+    """How far what the payer has reaches: seconds, credit and money, within caps."""
+    available = await means_of(db, meter, at, around.offered)
+    room = await around.room(db, meter, at)
+    if room is not None:
+        available = min(available, room - (meter.held_minor or 0))
+    return funded(meter, available, around.shelf.reach_s(meter, at))
+
+
+async def _look_again(db: AsyncConnection, walk: Walk, at: datetime, around: Around) -> None:
     """Within the grace; if money still ends here, what is held goes back."""
-    await _look_at_funds(db, walk, at, offered)
+    await _look_at_funds(db, walk, at, around)
     if ends_in_grace(walk.meter):
         await void_parts(db, walk.meter, at)
+        walk.meter = await give_back(db, around.shelf, walk.meter)
 
 
 async def means_of(db: AsyncConnection, meter: Meter, at: datetime, offered: Offered) -> int:
@@ -293,4 +365,5 @@ async def _save(
     changed = [walk.meter for walk in walks if walk.meter != walk.before]
     await store.save_meters(db, changed, at, fence)
     await store.insert_lines(db, [line for walk in walks for line in walk.lines], at)
+    await store_allowances.write_uses(db, [use for walk in walks for use in walk.uses])
     await store.write_segments(db, [span for walk in walks for span in walk.spans])

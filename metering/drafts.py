@@ -12,9 +12,8 @@ from metering.errors import BadTariff
 from metering.fields import Fields
 from metering.loader import check_divides
 from metering.schedule import CONNECTED_MAX_S, MONEY_MAX, Rule, Segment
-from metering.tariffs import Tariff
+from metering.tariffs import KIND, Tariff
 
-_PLAN = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -36,7 +35,7 @@ def read_draft(document: object) -> Tariff:
 
 def _check_names(fields: Fields) -> None:
     """What has a default in a question must be said in a tariff."""
-    if not _PLAN.fullmatch(fields.text("plan")):
+    if not KIND.fullmatch(fields.text("plan")):
         raise fields.bad("plan", "must be small letters, digits and hyphens, 40 at most")
     if not _CURRENCY.fullmatch(fields.text("currency")):
         raise fields.bad("currency", "must be three capital letters, such as RUB")

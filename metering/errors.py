@@ -10,6 +10,10 @@
     ├── MeterConflict      armed twice with different terms
     ├── WrongState         the meter cannot do that in its state
     ├── PauseForbidden     by this tariff that side may not stop the clock
+    ├── AllowanceConflict  granted before under that key, and otherwise
+    ├── AllowanceGone      a grant has not so many seconds left
+    ├── BadCap             a cap that cannot be right; says why
+    ├── CapReached         the next increment would pass a cap
     ├── StaleMeter         somebody else wrote the meter since it was read
     └── LeaseLost          another process meters now; this one must stop
 
@@ -99,3 +103,32 @@ class LeaseLost(MeteringError):
         super().__init__(f"{owner} no longer meters: {shards} shards are another's")
         self.owner = owner
         self.shards = shards
+
+
+class AllowanceConflict(MeteringError):
+    def __init__(self, grant: str) -> None:
+        super().__init__(f"{grant} was granted otherwise")
+        self.grant = grant
+
+
+class AllowanceGone(MeteringError):
+    def __init__(self, grant: str) -> None:
+        super().__init__(f"{grant} has not so many seconds left")
+        self.grant = grant
+
+
+class BadCap(MeteringError):
+    """`least_minor` is what the session must be let cost; `why` is one sentence."""
+
+    def __init__(self, why: str, least_minor: int = 0) -> None:
+        super().__init__(f"cap: {why}")
+        self.why = why
+        self.least_minor = least_minor
+
+
+class CapReached(MeteringError):
+    """`least_minor` is what the next increment needs, where it is the first one."""
+
+    def __init__(self, least_minor: int = 0) -> None:
+        super().__init__("the next increment would pass a cap")
+        self.least_minor = least_minor

@@ -33,6 +33,7 @@ from metering.tariffs import client_pays_tariff, host_pays_tariff
 metadata = MetaData()
 
 _LIVE = "state IN ('running', 'paused', 'final')"
+_SPENT_FOR = "member <> ''"
 
 # `shard` says who owns the meter; `news`, that its owner has not read what another wrote.
 meters = Table(
@@ -65,6 +66,10 @@ meters = Table(
     Column("saved_us", BigInteger, nullable=False),
     Column("shard", Integer, nullable=False, server_default="0"),
     Column("news", Boolean, nullable=False, server_default=false()),
+    Column("held_seconds", Text),  # [[grant, covered, taken], …] of the next increment
+    Column("cap_minor", BigInteger),
+    Column("member", Text, nullable=False, server_default=""),  # who spends for the payer
+    Column("refused_by", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("session", name="metering_meters_pk"),
     CheckConstraint(
         "state IN ('armed','running','paused','final','stopped')", name="metering_meters_state"
@@ -79,6 +84,13 @@ meters = Table(
     ),
     Index(
         "metering_meters_news", "shard", postgresql_where=text("news"), sqlite_where=text("news")
+    ),
+    Index(
+        "metering_meters_member",
+        "payer",
+        "member",
+        postgresql_where=text(_SPENT_FOR),
+        sqlite_where=text(_SPENT_FOR),
     ),
     postgresql_with={"fillfactor": 50},
 )
@@ -179,6 +191,74 @@ tariffs = Table(
     CheckConstraint("version >= 1", name="metering_tariffs_version"),
 )
 
+# Seconds in advance; `left_s` moves, the terms of a grant do not. expires_us NULL: never.
+allowances = Table(
+    "metering_allowances",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("payer", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+    Column("step_s", BigInteger, nullable=False),
+    Column("left_s", BigInteger, nullable=False),
+    Column("granted_us", BigInteger, nullable=False),
+    Column("expires_us", BigInteger),
+    PrimaryKeyConstraint("id", name="metering_allowances_pk"),
+    CheckConstraint("step_s >= 1 AND seconds >= step_s", name="metering_allowances_terms"),
+    CheckConstraint("left_s >= 0 AND left_s <= seconds", name="metering_allowances_left"),
+    Index("metering_allowances_payer", "payer"),
+)
+
+# What an increment drew on a grant, and what a session gave back to it; both written once.
+allowance_uses = Table(
+    "metering_allowance_uses",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("grant_id", Text, nullable=False),
+    Column("covered_s", BigInteger, nullable=False),
+    Column("taken_s", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session", "n", "grant_id", name="metering_allowance_uses_pk"),
+    ForeignKeyConstraint(
+        ["session", "n"],
+        ["metering_charges.session", "metering_charges.n"],
+        name="metering_allowance_uses_charge",
+    ),
+    ForeignKeyConstraint(
+        ["grant_id"], ["metering_allowances.id"], name="metering_allowance_uses_grant"
+    ),
+    CheckConstraint("covered_s >= 1 AND taken_s >= 0", name="metering_allowance_uses_seconds"),
+)
+
+allowance_returns = Table(
+    "metering_allowance_returns",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("grant_id", Text, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+    Column("returned_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session", "grant_id", name="metering_allowance_returns_pk"),
+    ForeignKeyConstraint(
+        ["grant_id"], ["metering_allowances.id"], name="metering_allowance_returns_grant"
+    ),
+    CheckConstraint("seconds >= 1", name="metering_allowance_returns_seconds"),
+)
+
+# What a member may spend for a payer in a calendar period of the zone.
+caps = Table(
+    "metering_caps",
+    metadata,
+    Column("payer", Text, nullable=False),
+    Column("member", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("set_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("payer", "member", "period", name="metering_caps_pk"),
+    CheckConstraint("period IN ('day', 'week', 'month')", name="metering_caps_period"),
+    CheckConstraint("amount_minor >= 0", name="metering_caps_amount"),
+)
+
 _SQLITE = (
     "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
     "BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
@@ -199,7 +279,7 @@ def _ddl(text: str, dialect: str) -> ExecutableDDLElement:
     return made.execute_if(dialect=dialect)
 
 
-for _table in (charges, receipts, tariffs):
+for _table in (charges, receipts, tariffs, allowance_uses, allowance_returns):
     for _verb in ("update", "delete"):
         event.listen(
             metadata,

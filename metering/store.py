@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import Account, AccountKind
 from metering import schema
+from metering.allowances import Drawn
 from metering.clock import microseconds
 from metering.effects import Charge
 from metering.errors import StaleMeter, UnknownMeter
+from metering.means import PLAIN, Means
 from metering.meter import LIVE, Meter, MeterState
 from metering.receipts import Receipt
 from metering.shards import shard_of
@@ -48,9 +50,10 @@ async def insert_meters(db: AsyncConnection, meters: Sequence[Meter], at: dateti
         {
             **_row_of(meter, at),
             "session": meter.session,
-            "tariff": meter.tariff.to_json(),
-            "payer": _account_text(meter.payer),
-            "credit": _account_text(meter.credit),
+            "tariff": _tariff_text(meter.tariff),
+            "payer": account_text(meter.payer),
+            "credit": account_text(meter.credit),
+            "member": meter.means.member,
             "armed_us": microseconds(at),
             "shard": shard_of(meter.payer),
         }
@@ -184,6 +187,28 @@ async def write_segments(db: AsyncConnection, spans: Sequence[tuple[str, int, in
     await db.execute(grown, rows)
 
 
+async def keep(
+    db: AsyncConnection, grown: Sequence[tuple[Meter, int, int]], at: datetime
+) -> set[str]:
+    """Make the last run of each meter that is still as known longer by [from, to); which were."""
+    found = await versions(db, [meter.session for meter, _, _ in grown], lock=True)
+    same = [row for row in grown if found.get(row[0].session) == row[0].version]
+    if not same:
+        return set()
+    moved = {"clock_s": bindparam("b_clock"), "last_second": bindparam("b_last"), "news": False}
+    longer = update(_METERS).where(_METERS.c.session == bindparam("b_session"))
+    rows = [
+        {"b_session": meter.session, "b_clock": meter.clock_s + end - begin, "b_last": end - 1}
+        for meter, begin, end in same
+    ]
+    await db.execute(
+        longer.values(**moved, version=_METERS.c.version + 1, saved_us=microseconds(at)), rows
+    )
+    spans = [(m.session, m.segment_from, end) for m, _, end in same if m.segment_from is not None]
+    await write_segments(db, spans)
+    return {meter.session for meter, _, _ in same}
+
+
 async def charge_rows(db: AsyncConnection, session: str) -> Sequence[Row[Any]]:
     """Every charge with its receipt, in order."""
     return (await charge_rows_of(db, [session])).get(session, [])
@@ -276,6 +301,7 @@ def _row_of(meter: Meter, at: datetime) -> dict[str, Any]:
         "funded_s": meter.funded_s,
         "receipt_hash": meter.receipt_hash,
         "version": meter.version,
+        **_means_row(meter.means),
         "saved_us": microseconds(at),
     }
 
@@ -305,7 +331,25 @@ def meter_of(row: Row[Any]) -> Meter:
         funded_s=row.funded_s,
         receipt_hash=row.receipt_hash,
         version=row.version,
+        means=_means_of(row),
     )
+
+
+def _means_row(means: Means) -> dict[str, Any]:
+    held = [[one.grant, one.covered_s, one.taken_s] for one in means.held]
+    return {
+        "held_seconds": json.dumps(held) if held else None,
+        "cap_minor": means.cap_minor,
+        "refused_by": means.refused_by,
+    }
+
+
+def _means_of(row: Row[Any]) -> Means:
+    plain = row.held_seconds is None and row.cap_minor is None
+    if plain and not row.member and not row.refused_by:
+        return PLAIN
+    held = tuple(Drawn(*one) for one in json.loads(row.held_seconds or "[]"))
+    return Means(held, row.cap_minor, row.member, row.refused_by)
 
 
 def receipts_of(rows: Iterable[Row[Any]]) -> list[Receipt]:
@@ -339,7 +383,12 @@ def _tariff_of(text: str) -> Tariff:
     return Tariff.from_json(text)
 
 
-def _account_text(account: Account) -> str:
+@lru_cache(maxsize=512)
+def _tariff_text(tariff: Tariff) -> str:
+    return tariff.to_json()
+
+
+def account_text(account: Account) -> str:
     return json.dumps([account.kind.name, account.owner, account.currency], ensure_ascii=False)
 
 

@@ -5,6 +5,7 @@ pays, how the money is shared, when the payer is warned.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ from metering.schedule import AtCeiling, Rounding, Segment, Window
 BASIS = 10_000
 HOLD_AHEAD = 1  # increments set aside before they begin; ADR 0018 says why no other number
 PAUSE_BY = ("both", "host", "client", "nobody")
+KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")  # of allowances, and a tariff's own name
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Tariff:
     pause_by: str = "both"
     hold_ahead: int = HOLD_AHEAD
     rate_version: int = 0  # of the consultant's own rate; 0: the price is the plan's
+    allowance: str = ""  # which allowances of seconds may pay before money; "": none
 
     @property
     def free_whole_s(self) -> int:
@@ -72,8 +75,12 @@ class Tariff:
         A field that came later is said only where it differs from its default, so that a tariff
         frozen before it keeps its bytes and its sha256.
         """
-        later = {"rate_version": self.rate_version, "pause_by": self.pause_by}
-        said = {name: value for name, value in later.items() if value not in (0, "both")}
+        later: dict[str, object] = {
+            "rate_version": self.rate_version,
+            "pause_by": self.pause_by,
+            "allowance": self.allowance,
+        }
+        said = {name: value for name, value in later.items() if value not in (0, "both", "")}
         return said | {
             "plan": self.plan,
             "version": self.version,
@@ -159,6 +166,7 @@ class Tariff:
             pause_by=fields.choice("pause_by", PAUSE_BY, shown.pause_by),
             hold_ahead=_hold_ahead(fields),
             rate_version=fields.integer("rate_version", 0),
+            allowance=_allowance(fields),
         )
 
 
@@ -194,6 +202,14 @@ def _hold_ahead(fields: Fields) -> int:
     if value != HOLD_AHEAD:
         raise fields.bad("hold_ahead", f"must be {HOLD_AHEAD}: one increment is held, not more")
     return value
+
+
+def _allowance(fields: Fields) -> str:
+    """The kind of allowances that may pay; none where it is absent."""
+    kind = fields.text("allowance", "")
+    if kind and not KIND.fullmatch(kind):
+        raise fields.bad("allowance", "must be small letters, digits and hyphens, 40 at most")
+    return kind
 
 
 def _warnings(fields: Fields, default: tuple[int, ...]) -> tuple[int, ...]:

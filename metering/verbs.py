@@ -5,7 +5,7 @@ after it, a pause or stop forbids those that end after it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger import Account, InsufficientFunds, Money, balance, lock_accounts, promo
 from metering import store
 from metering.ahead import ended, overdue
-from metering.charging import hold_parts, means_of, purses_left, void_parts, walk_all
+from metering.allowances import lasting_s
+from metering.around import Around
+from metering.charging import (
+    hold_increment,
+    hold_parts,
+    outlook,
+    purses_left,
+    void_parts,
+    walk_all,
+)
 from metering.clock import second_begun, second_to_come
-from metering.errors import MeterConflict, PauseForbidden, UnknownMeter, WrongState
+from metering.errors import CapReached, MeterConflict, PauseForbidden, UnknownMeter, WrongState
 from metering.events import Event, MeterPaused, MeterResumed
+from metering.means import Means
 from metering.meter import (
     LIVE,
     NO_MEDIA,
@@ -26,15 +36,14 @@ from metering.meter import (
     MeterState,
     absent,
     first_hold,
-    funded,
     paused,
     resumed,
     started,
     stopped,
 )
-from metering.pricing import affordable_s
 from metering.receipts import Receipt, Sign
 from metering.runs import runs_of
+from metering.seconds import Shelf, first_after_seconds, give_back, shelf_of
 from metering.tariffs import Tariff
 
 
@@ -61,11 +70,14 @@ async def authorize(db: AsyncConnection, payer: Account, tariff: Tariff, at: dat
     """
     credit = await promo.credit_of(db, payer.owner, payer.currency, at)
     available = (await balance(db, payer)).available + credit.available
-    second = second_to_come(at)
-    needed = first_hold(Meter("", tariff, payer, payer), second)
+    second, meter = second_to_come(at), Meter("", tariff, payer, payer)
+    shelf = await shelf_of(db, [meter], lock=False)
+    needed, reach_s = first_hold(meter, second), shelf.reach_s(meter, at)
+    if reach_s:
+        needed = first_after_seconds(shelf, meter, second, at)
     if available.minor < needed:
         raise InsufficientFunds(payer, Money(needed, payer.currency), available)
-    return affordable_s(tariff, available.minor, second=second) // 60
+    return lasting_s(tariff, available.minor, reach_s, second=second) // 60
 
 
 async def arm(
@@ -75,17 +87,21 @@ async def arm(
     credit: Account,
     tariff: Tariff,
     at: datetime,
+    cap_minor: int | None = None,
+    member: str = "",
 ) -> Meter:
     """Freeze the terms. Asking again with the same terms changes nothing.
 
-    Raises: MeterConflict when the terms differ.
+    `cap_minor` is what the payer lets the session cost at first (`set_cap` moves it); `member` is
+    who spends for the payer, "" where it is the payer. Raises: MeterConflict when the terms differ.
     """
     found = await store.load_meters(db, [session], lock=True)
     if found:
-        if (found[0].payer, found[0].credit, found[0].tariff) != (payer, credit, tariff):
+        terms = (found[0].payer, found[0].credit, found[0].tariff, found[0].means.member)
+        if terms != (payer, credit, tariff, member):
             raise MeterConflict(session)
         return found[0]
-    meter = Meter(session, tariff, payer, credit)
+    meter = Meter(session, tariff, payer, credit, means=Means(cap_minor=cap_minor, member=member))
     await store.insert_meters(db, [meter], at)
     return meter
 
@@ -93,7 +109,8 @@ async def arm(
 async def start(db: AsyncConnection, session: str, at: datetime) -> Meter:
     """Hold the first increment; seconds count from now on. Asking again changes nothing.
 
-    Raises: UnknownMeter; InsufficientFunds; WrongState when the meter has stopped.
+    Raises: UnknownMeter; InsufficientFunds; CapReached, if a cap is below the first increment;
+    WrongState when the meter has stopped.
     """
     meter = await store.load_meter(db, session, lock=True)
     if meter.state in LIVE:
@@ -102,11 +119,16 @@ async def start(db: AsyncConnection, session: str, at: datetime) -> Meter:
         raise WrongState(session, meter.state.value, "start")
     second = second_to_come(at)
     amount, payer = first_hold(meter, second), meter.payer
+    shelf = await shelf_of(db, [meter])
     offered = await promo.purses_of(db, {payer}, at)
     await lock_accounts(db, {payer, *(purse.account for purse in offered.get(payer, ()))})
+    around = Around(offered, shelf)
+    meter, amount = await hold_increment(db, meter, second, amount, at, around)
+    if await around.refuses(db, meter, amount, at):
+        raise CapReached(amount)
     credit = await hold_parts(db, meter, amount, await purses_left(db, meter, at, offered), at)
-    meter = replace(started(meter, second, amount), held_credit=credit)
-    meter = funded(meter, await means_of(db, meter, at, offered))
+    meter = started(meter, second, amount)._replace(held_credit=credit)
+    meter = await outlook(db, meter, at, around)
     await store.save_meters(db, [meter], at, None)
     return await store.load_meter(db, session)
 
@@ -271,6 +293,7 @@ async def _stop(
     fence: store.Epochs | None,
 ) -> list[Event]:
     await void_parts(db, meter, at)
+    await give_back(db, Shelf(), meter)
     after = stopped(meter, cause, until)
     await store.save_meters(db, [after], at, fence)
     return [ended(meter, cause, until)]

@@ -20,7 +20,8 @@ class PartyFacts:
 
 @dataclass(frozen=True, slots=True)
 class ChargeFact:
-    """One increment: seconds [from_s, to_s) of the billing clock; hash of the receipt."""
+    """One increment: seconds [from_s, to_s) of the billing clock; hash of the receipt;
+    `allowance_s` of it were paid with seconds bought in advance."""
 
     n: int
     from_s: int
@@ -28,6 +29,7 @@ class ChargeFact:
     minor: int
     second: int
     receipt: str = ""
+    allowance_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def to_json(facts: SessionFacts) -> Json:
                 "minor": c.minor,
                 "second": c.second,
                 "receipt": c.receipt,
+                **({"allowance_s": c.allowance_s} if c.allowance_s else {}),
             }
             for c in facts.charges
         ],

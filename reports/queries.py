@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, select
+from sqlalchemy import RowMapping, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.parties import schema as parties
@@ -118,11 +118,27 @@ async def _charges(
         .order_by(charges.c.n)
     )
     rows = (await db.execute(query)).mappings().all()
+    covered = await _covered(db, number)
     lines = tuple(
-        ChargeFact(r["n"], r["from_s"], r["to_s"], r["amount_minor"], r["second"], r["hash"])
+        ChargeFact(
+            n=r["n"],
+            from_s=r["from_s"],
+            to_s=r["to_s"],
+            minor=r["amount_minor"],
+            second=r["second"],
+            receipt=r["hash"],
+            allowance_s=covered.get(r["n"], 0),
+        )
         for r in rows
     )
     return lines, tuple(_receipt(r) for r in rows)
+
+
+async def _covered(db: AsyncConnection, number: str) -> dict[int, int]:
+    """Seconds bought in advance that paid, by increment."""
+    uses = metering.allowance_uses
+    query = select(uses.c.n, func.sum(uses.c.covered_s)).where(uses.c.session == number)
+    return {n: int(seconds) for n, seconds in await db.execute(query.group_by(uses.c.n))}
 
 
 def _receipt(row: RowMapping) -> Json:

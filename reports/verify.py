@@ -7,10 +7,10 @@ damaged: a byte of the pages is found by drawing them again from session.json.
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 
-from metering import Tariff, units
+from metering import Tariff, due
 from reports import proofs
 from reports.canonical import Json, canonical, parse
 from reports.documents import FORMAT, TEMPLATE, from_session_json
@@ -121,20 +121,14 @@ def _minutes_finding(facts: SessionFacts) -> Finding:
         ru, en = "отрезки пересекаются", "the runs of evidence overlap"
         return Finding("minutes", False, ru, en, "segments")
     tariff = Tariff.from_json(json.dumps(facts.tariff))
-    start = datetime.fromtimestamp(spans[0][0], UTC) if spans else None
-    due: list[tuple[int, ...]] = []
-    if clock_s > tariff.grace_seconds:
-        for unit in units(tariff, start):
-            if unit.from_s >= clock_s or unit.n > UNITS_MAX:
-                break
-            due.append((unit.n, unit.from_s, unit.to_s, unit.price_minor))
-    charged: list[tuple[int, ...]] = [(c.n, c.from_s, c.to_s, c.minor) for c in facts.charges]
-    if tariff.windows and len(spans) > 1:  # a pause moves increments to another time of day
-        due, charged = [one[:3] for one in due], [one[:3] for one in charged]
-    if due != charged:
-        place = _first_difference(due, charged)
-        ru = f"по доказательствам {len(due)} единиц, списано {len(charged)}"
-        en = f"evidence gives {len(due)} increments, {len(charged)} were charged"
+    covers = {charge.n: charge.allowance_s for charge in facts.charges}
+    units = [one.unit for one in due(tariff, spans, covers, UNITS_MAX)]
+    wanted = [(unit.n, unit.from_s, unit.to_s, unit.price_minor) for unit in units]
+    charged = [(c.n, c.from_s, c.to_s, c.minor) for c in facts.charges]
+    if wanted != charged:
+        place = _first_difference(wanted, charged)
+        ru = f"по доказательствам {len(wanted)} единиц, списано {len(charged)}"
+        en = f"evidence gives {len(wanted)} increments, {len(charged)} were charged"
         return Finding("minutes", False, ru, en, f"charges[{place}]")
     ru, en = f"{clock_s} с свидетельств дают те же списания", f"{clock_s} s of evidence agree"
     return Finding("minutes", True, ru, en)

@@ -181,6 +181,8 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "CommentNeeded": (HTTPStatus.UNPROCESSABLE_ENTITY, "comment_needed"),
     "AlreadyDecided": (HTTPStatus.CONFLICT, "already_decided"),
     "AlreadyReviewed": (HTTPStatus.CONFLICT, "already_reviewed"),
+    "DisputeClosed": (HTTPStatus.CONFLICT, "dispute_closed"),
+    "AlreadySaid": (HTTPStatus.CONFLICT, "already_said"),
     "ReviewClosed": (HTTPStatus.CONFLICT, "review_closed"),
     "ChatConflict": (HTTPStatus.CONFLICT, "chat_conflict"),
     "InviteUnknown": (HTTPStatus.NOT_FOUND, "invite_unknown"),

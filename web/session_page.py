@@ -18,6 +18,7 @@ from web.gather import reading_of
 from web.keys import CLOCK
 from web.means import means_of
 from web.minutes import minutes_of
+from web.quarrels import dispute_seen
 from web.rulings import ruling_shown
 from web.shapes import MinuteView, Paper, ReviewView, SessionPage, Way
 from web.shapes_ruled import RulingView
@@ -32,9 +33,8 @@ async def page_of(
     session, at = await sessions.session(db, number), request.app[CLOCK]()
     role = session.role_of(party.id)
     clock_s, cost = await reading_of(db, session)
-    tariff, over = session.tariff, session.ended_at is not None
+    tariff, over, pays = session.tariff, session.ended_at is not None, session.payer == role
     minutes, billed = await strip_of(db, session)
-    pays = session.payer == role
     seen = await sessions.reviews(db, number, role, at) if over else None
     kept = cost.part(tariff.kept_bp)
     disputable = session.payer == "client" and cost.minor and session.outcome is None
@@ -74,6 +74,7 @@ async def page_of(
         kept=kept if disputable else None,
         guest=party.guest,
         ruling=await _ruling(db, session, role),
+        dispute=await dispute_seen(db, session, role, at),
     )
 
 

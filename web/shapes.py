@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from ledger import Money
 from metering import PriceTag
-from web.shapes_ruled import RulingView
+from web.shapes_ruled import DisputeView, RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
 NO_ERRORS: Errors = {}
@@ -26,8 +26,7 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """provider_bp: the consultant's share; back_bp: what comes back of a session that did not
-    solve it, both in basis points."""
+    """Basis points: the consultant's share, and what comes back of a session not resolved."""
 
     connection_rate: PriceTag
     provider_bp: int
@@ -258,6 +257,7 @@ class SessionPage:
     kept: Money | None = None
     guest: bool = False
     ruling: RulingView | None = None
+    dispute: DisputeView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@
         AlreadyDecided      number, outcome
         AlreadyReviewed     number, role
         ReviewClosed        number
+        DisputeClosed       nothing to ask or to answer: number, why
+        AlreadySaid         in a dispute, something else: number, role
         ChatConflict        one id, two texts: number, id
         InviteError         number of the session; "" when the link names none
             InviteUnknown   forged or mistyped
@@ -140,6 +142,26 @@ class ReviewClosed(SessionsError):
     def __init__(self, number: str) -> None:
         super().__init__(number)
         self.number = number
+
+
+class DisputeClosed(SessionsError):
+    """`why`: "outcome" (there is nothing to contest), "window", "none" (was not asked), "ruled"."""
+
+    code = "dispute_closed"
+
+    def __init__(self, number: str, why: str) -> None:
+        super().__init__(f"{number}: {why}")
+        self.number = number
+        self.why = why
+
+
+class AlreadySaid(SessionsError):
+    code = "already_said"
+
+    def __init__(self, number: str, role: str) -> None:
+        super().__init__(f"{number}: {role}")
+        self.number = number
+        self.role = role
 
 
 class ChatConflict(SessionsError):

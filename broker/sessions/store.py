@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy import or_ as any_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.sessions import rows, schema
+from broker.sessions.disputes import Dispute
 from broker.sessions.errors import SessionUnknown
 from broker.sessions.invites import Invite
 from broker.sessions.presence import Presence
@@ -83,7 +84,7 @@ async def save_sessions(db: AsyncConnection, changed: Iterable[Session]) -> None
     table, values = schema.sessions, [rows.session_values(session) for session in changed]
     if values:
         mine = update(table).where(table.c.number == bindparam("b_number"))
-        names: dict[str, Any] = {n: bindparam(n) for n in values[0] if n != "number"}
+        names: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "number"}
         await db.execute(mine.values(**names), [{**v, "b_number": v["number"]} for v in values])
 
 
@@ -298,3 +299,29 @@ async def reviews_of(db: AsyncConnection, session: str) -> dict[Role, Review]:
         )
         for row in found
     }
+
+
+async def put_dispute(db: AsyncConnection, dispute: Dispute) -> None:
+    """Keep it as it is now."""
+    values = rows.dispute_values(dispute)
+    query = _upsert(db, schema.disputes).values(values)
+    rest = {name: value for name, value in values.items() if name != "session"}
+    await db.execute(query.on_conflict_do_update(index_elements=["session"], set_=rest))
+
+
+async def dispute_of(db: AsyncConnection, session: str) -> Dispute | None:
+    query = select(schema.disputes).where(schema.disputes.c.session == session)
+    row = (await db.execute(query)).mappings().one_or_none()
+    return rows.dispute_of(dict(row)) if row else None
+
+
+async def open_disputes(db: AsyncConnection, after: str, limit: int) -> list[Dispute]:
+    """Those that nobody has ruled on, the first asked first, beyond the one of session `after`."""
+    table = schema.disputes
+    query = select(table).where(table.c.ruled_us.is_(None))
+    before = await dispute_of(db, after) if after else None
+    if before is not None:
+        place = tuple_(table.c.opened_us, table.c.session)
+        query = query.where(place > tuple_(rows.to_us(before.opened_at), before.session))
+    query = query.order_by(table.c.opened_us, table.c.session).limit(limit)
+    return [rows.dispute_of(dict(row)) for row in (await db.execute(query)).mappings()]

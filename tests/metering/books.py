@@ -9,7 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ledger import Account, AccountKind, Draft, Leg, balance, post_many
 from ledger import check as ledger_check
-from metering import Event, MeteringLoop, Tariff, arm, check, client_pays_tariff, start
+from metering import (
+    Event,
+    MeteringLoop,
+    Tariff,
+    arm,
+    check,
+    check_allowances,
+    client_pays_tariff,
+    start,
+)
 from metering.clock import microseconds, moment
 
 T0 = 1_800_000_000  # the unix second at which every session here is started
@@ -62,6 +71,7 @@ async def money(db: AsyncConnection, account: Account = BOB) -> tuple[int, int]:
 async def clean(db: AsyncConnection) -> bool:
     """The audits of both rooms find nothing."""
     assert [str(f) for f in await check(db)] == []
+    assert [str(f) for f in await check_allowances(db)] == []
     assert [str(f) for f in await ledger_check(db)] == []
     return True
 

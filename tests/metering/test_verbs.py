@@ -355,7 +355,7 @@ async def test_a_stale_copy_of_a_meter_cannot_be_written(db: AsyncConnection) ->
     copy = await load(db, SESSION)
     await observe(db, SESSION, seconds(0, 5), at(6))
     with pytest.raises(StaleMeter):
-        await drawer.save_meters(db, [replace(copy, clock_s=3)], at(7), None)
+        await drawer.save_meters(db, [copy._replace(clock_s=3)], at(7), None)
     assert (await load(db, SESSION)).clock_s == 5
 
 

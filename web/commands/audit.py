@@ -55,6 +55,7 @@ ROOMS: tuple[Callable[[AsyncConnection], Awaitable[Sequence[Found]]], ...] = (
     cards.check_cards,
     control.check_trail,
     metering.check,
+    metering.check_allowances,
     metering.check_tariffs,
 )
 
@@ -161,6 +162,7 @@ def _of_session(session: Session, papers: dict[str, _Paper], block: _Block) -> l
         *_clock(session, block.meters.get(number)),
         *_money(session, charged, block.escrow),
         *_on_paper(papers.values(), max((charge.to_s for charge in charges), default=0)),
+        *_totals(session, papers, charged),
     ]
 
 
@@ -180,6 +182,16 @@ def _on_paper(papers: Iterable[_Paper], charged_s: int) -> Iterator[Fault]:
         if paper.minutes != billed:
             text = f"{paper.minutes} minutes on paper, {billed} charged"
             yield Fault("document_minutes", paper.name, text)
+
+
+def _totals(session: Session, papers: Mapping[str, _Paper], charged: int) -> Iterator[Fault]:
+    """A protocol says what was charged; an act too, or what was kept after a refund."""
+    refunded = session.sums.refunded_minor if session.sums else 0
+    for kind, paper in papers.items():
+        true = {charged} if kind == "protocol" else {charged, charged - refunded}
+        if paper.total_minor not in true:
+            text = f"{paper.total_minor} on paper, {charged} charged, {refunded} refunded"
+            yield Fault("document_total", paper.name, text)
 
 
 def _money(session: Session, charged: int, escrow: Mapping[Account, Money]) -> Iterator[Fault]:

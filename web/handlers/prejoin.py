@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import parties, sessions
@@ -118,11 +119,19 @@ async def _with_balance(
 async def gone(
     db: AsyncConnection, request: web.Request, error: sessions.errors.SessionsError
 ) -> web.StreamResponse:
-    """A bad invitation: whom to ask for another, and nothing else, no topic and no number."""
+    """A bad invitation: whom to ask for another, and nothing else, no topic and no number.
+
+    Whoever is in the session already comes back to it, used up or revoked as the link may be.
+    """
     reason = error.code.removeprefix("invite_")
     number = str(getattr(error, "number", ""))
     if not number:
         return face(request, "invite_gone.html", InviteGone(reason, error.code), 404)
-    session = await sessions.session(db, number)
+    session, party = await sessions.session(db, number), request[PARTY]
+    if party is not None and party.id in (session.host, session.client):
+        place = "result" if session.state.value in OVER else "room"
+        way = f"/sessions/{number}/{place}"
+        back = web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: way})
+        return see(request, way) if request.method == "POST" else back
     host = (await parties.party(db, session.host)).name
     return face(request, "invite_gone.html", InviteGone(reason, error.code, host), 410)
