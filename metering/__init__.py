@@ -55,6 +55,7 @@ from metering.preview import dry_run as dry_run
 from metering.preview import first_moments as first_moments
 from metering.price_tags import PriceTag as PriceTag
 from metering.price_tags import free_tag as free_tag
+from metering.price_tags import minute_prices as minute_prices
 from metering.price_tags import price_tag as price_tag
 from metering.pricing import Unit as Unit
 from metering.pricing import UnitState as UnitState
