@@ -56,6 +56,7 @@ from metering.preview import dry_run as dry_run
 from metering.preview import first_moments as first_moments
 from metering.price_tags import PriceTag as PriceTag
 from metering.price_tags import free_tag as free_tag
+from metering.price_tags import minute_prices as minute_prices
 from metering.price_tags import price_tag as price_tag
 from metering.pricing import Unit as Unit
 from metering.pricing import UnitState as UnitState
@@ -70,6 +71,9 @@ from metering.schedule import Rounding as Rounding
 from metering.schedule import Rule as Rule
 from metering.schedule import Segment as Segment
 from metering.schedule import Window as Window
+from metering.shards import SHARDS as SHARDS
+from metering.shards import shard_of as shard_of
+from metering.store_shards import other_owners as other_owners
 from metering.tariffs import BASIS as BASIS
 from metering.tariffs import Tariff, client_pays_tariff, host_pays_tariff
 from metering.verbs import ChargeLine as ChargeLine

@@ -20,9 +20,10 @@ from metering.heap import Timers
 from metering.leases import Lease, NowUs
 from metering.meter import LIVE, Meter
 from metering.owned import Owned, Visit, stored
-from metering.runs import Run, Runs, pairs, remember
+from metering.runs import Run, Runs, flat_of, joined, pairs, remember, without
 from metering.shards import SHARDS, shard_of
 from metering.store_shards import database_us
+from metering.told import Told
 
 NANOSECONDS = 1_000_000_000
 STRAY_S = 15  # how long seconds of a session wait for its meter
@@ -30,11 +31,12 @@ STRAY_S = 15  # how long seconds of a session wait for its meter
 
 @dataclass(slots=True)
 class Found:
-    """What a look at the database brought."""
+    """What a look at the database brought; `left` is what it has left there for other owners."""
 
     lease: Lease
     lost: set[int]
     meters: list[Meter]
+    left: dict[str, Runs]
     gone: list[str]
     seen: Sequence[tuple[str, int, int]]
     renewed: bool
@@ -55,6 +57,7 @@ class Keeper:
     stale: set[str] = field(default_factory=set)
     calls: list[Owned] = field(default_factory=list)
     strays: dict[str, list[int]] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
     polled: int = 0
     glanced: int = 0
     renewed: datetime | None = None
@@ -71,7 +74,9 @@ class Keeper:
 
     def remembered(self, session: str) -> Runs:
         own = self.owned.get(session)
-        return pairs(own.runs if own else self.strays.get(session, ()))
+        if own is not None:
+            return pairs(own.runs)
+        return joined((*self.told.of(session), *pairs(self.strays.get(session, ()))))
 
     # The database.
 
@@ -101,24 +106,25 @@ class Keeper:
             meters += await store_shards.read_news(db, lease.epochs)
             meters += await store_shards.meters_named(db, self.stale) if self.stale else []
             seen = await store_shards.collect(db, lease.epochs)
-        gone = await self._sort_strays(db, lease, meters, second_begun(at)) if self.strays else []
-        return Found(lease, lost, meters, gone, seen, renews or bool(new))
+        found = Found(lease, lost, meters, {}, [], seen, renews or bool(new))
+        if self.strays:
+            await self._sort_strays(db, found, second_begun(at))
+        return found
 
-    async def _sort_strays(
-        self, db: AsyncConnection, lease: Lease, meters: list[Meter], second: int
-    ) -> list[str]:
+    async def _sort_strays(self, db: AsyncConnection, found: Found, second: int) -> None:
         """Seconds of meters that we did not know: ours are read, others' go to their owner."""
-        known = {meter.session for meter in meters}
+        known, lease = {meter.session for meter in found.meters}, found.lease
         names = [name for name in self.strays if name not in known]
         shards = await store_shards.owners_of(db, names) if names else {}
         ours = [name for name, shard in shards.items() if shard in lease.epochs]
-        meters += await store_shards.meters_named(db, ours) if ours else []
+        found.meters += await store_shards.meters_named(db, ours) if ours else []
         others = [name for name, shard in shards.items() if shard not in lease.epochs]
         if others:
-            runs = [(shards[n], n, *run) for n in others for run in pairs(self.strays[n])]
+            found.left = {name: pairs(self.strays[name]) for name in others}
+            runs = [(shards[n], n, *run) for n in others for run in found.left[n]]
             await store_shards.leave(db, runs)
         late = second - STRAY_S
-        return others + [n for n in names if n not in shards and self.strays[n][-1] < late]
+        found.gone = [n for n in names if n not in shards and self.strays[n][-1] < late]
 
     def learn(self, found: Found, at: datetime) -> None:
         """Take in what a look brought, after its commit. Raises: LeaseLost."""
@@ -129,6 +135,12 @@ class Keeper:
             self.renewed, self.renewed_ns = at, self.monotonic_ns()
         for name in found.gone:
             self.strays.pop(name, None)
+        for name, runs in found.left.items():
+            self.told.add(name, runs)
+            later = without(pairs(self.strays.pop(name, ())), runs)  # seen while that was written
+            if later:
+                self.strays[name] = flat_of(later)
+        self.told.forget(second)
         self.let_go(found.lost)
         self.lease = found.lease if found.lease.epochs else None
         for meter in found.meters:

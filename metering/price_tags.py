@@ -52,6 +52,12 @@ def price_tag(tariff: Tariff, at: datetime) -> PriceTag:
     return PriceTag(now, tariff.currency, at)
 
 
+def minute_prices(tariff: Tariff) -> frozenset[int]:
+    """Every price of a minute that a session by this tariff may begin with."""
+    found = frozenset(minute_of(tariff, window) for window in tariff.windows)
+    return found or frozenset({tariff.minute_minor})
+
+
 def free_tag(tariff: Tariff, at: datetime) -> PriceTag:
     """The tag for whoever pays nothing."""
     return PriceTag(0, tariff.currency, at)

@@ -88,6 +88,14 @@ async def release(db: AsyncConnection, epochs: Epochs) -> None:
     )
 
 
+async def other_owners(db: AsyncConnection, owner: str) -> set[str]:
+    """Whoever else holds shards by a lease that has not run out."""
+    query = select(_SHARDS.c.owner).where(
+        _SHARDS.c.owner.not_in(["", owner]), _SHARDS.c.until_us > await database_us(db)
+    )
+    return set((await db.execute(query.distinct())).scalars())
+
+
 async def meters_of(db: AsyncConnection, shards: Collection[int]) -> list[Meter]:
     """Every live meter of these shards."""
     query = select(_METERS).where(_METERS.c.shard.in_(shards), live_meters_where())

@@ -120,7 +120,8 @@ def _metering_loop(app: web.Application) -> MeteringLoop:
     owner = (
         f"{platform.node()}:{app[SETTINGS].port}"  # the same after a restart: no wait for a lease
     )
-    return MeteringLoop(app[DB].transaction, app[CLOCK], record, publish, owner=owner)
+    transaction, clock, most = app[DB].transaction, app[CLOCK], app[SETTINGS].shards_max
+    return MeteringLoop(transaction, clock, record, publish, owner=owner, shards_max=most)
 
 
 async def _work(app: web.Application) -> AsyncIterator[None]:

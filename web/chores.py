@@ -9,7 +9,7 @@ import ledger
 from broker import sessions
 from ledger import bank, books, promo
 from ledger.control import SYSTEM, trail_head
-from web import papers, trail, wiring
+from web import elsewhere, papers, trail, wiring
 from web.db import repeated
 from web.keys import CLOCK, DB, HUB
 from web.unbroken import unbroken
@@ -32,6 +32,10 @@ async def pulse(app: web.Application) -> None:
                 await wiring.tell_meter(app, number)
             except Exception:
                 log.exception("meter was not told", session=number)
+        try:
+            await elsewhere.look(app)
+        except Exception:
+            log.exception("what another node did was not looked at")
 
 
 async def sweep(app: web.Application) -> None:
@@ -84,8 +88,11 @@ async def keep_books(app: web.Application) -> None:
 
 
 async def after_restart(app: web.Application) -> None:
-    """No socket is open yet: say so in the sessions where somebody was there."""
+    """No socket is open yet: say so in the sessions where somebody was there, unless another node
+    is up, for then we cannot know whose sockets those were."""
     async with app[DB].transaction() as db:
+        if await elsewhere.others(app, db):
+            return
         left = await sessions.everyone_left(db, app[CLOCK]())
     if left:
         log.info("seats were empty after the restart", count=left)

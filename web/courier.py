@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from broker import notices
+from web import elsewhere
 from web.keys import CLOCK, DB, SETTINGS
 from web.settings import MailSettings
 
@@ -23,13 +24,15 @@ log = structlog.get_logger("courier")
 
 
 async def deliver(app: web.Application) -> None:
-    """Deliver what waits, from time to time; never stops."""
+    """Deliver what waits, from time to time; never stops. Of several nodes one delivers: two would
+    send the same letter."""
     mail = app[SETTINGS].mail
     if not mail.host:
         return
     while True:
         try:
-            await deliver_once(app, mail)
+            if elsewhere.leads(app):
+                await deliver_once(app, mail)
         except Exception:
             log.exception("letters were not delivered, they wait")
         await asyncio.sleep(PACE_S)

@@ -70,10 +70,19 @@ class Peer:
         self.waiting.put_nowait(effects.Close(code))
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A session as its sockets were told of it last: state, cause and who paused; warnings."""
+
+    state: tuple[str, str | None, str | None]
+    warned: tuple[int, ...] = ()
+
+
 class Hub:
     """The peers of this process and what the relay says they publish."""
 
     def __init__(self) -> None:
+        self.sights: dict[str, Sight] = {}  # of sessions that are metered elsewhere
         self._peers: dict[tuple[str, str], Peer] = {}
         self._outboxes: dict[tuple[str, str], tuple[Outbox, Seat]] = {}
         self._sources: dict[str, dict[str, Source]] = {}

@@ -29,7 +29,7 @@ TIMES = (
     "dispute_window_s",
 )
 SHARES = ("provider_bp", "kept_bp", "kept_provider_bp")
-TEXTS = ("timezone", "max_charge_strategy", "pause_by")
+TEXTS = ("timezone", "max_charge_strategy", "pause_by", "allowance")
 LISTS = ("segments", "windows")
 SEGMENT_TIMES = ("from_second", "per_seconds", "increment_seconds")
 FIXED = ("plan", "version", "payer", "currency", "rate_version")
@@ -51,7 +51,8 @@ class BadFields(Exception):
 
 def full(tariff: Tariff) -> Document:
     """Every field of a tariff, those too that its text leaves out at their defaults."""
-    return {"pause_by": tariff.pause_by} | tariff.to_dict()
+    later = {"pause_by": tariff.pause_by, "allowance": tariff.allowance}
+    return later | tariff.to_dict()
 
 
 def form_of(tariff: Tariff) -> PlanForm:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from ledger.tax import VatMode, VatRegime
+from metering import SHARDS
 
 PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
@@ -107,6 +108,7 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
     proxies: int = 0  # how many in front add to X-Forwarded-For
+    shards_max: int = SHARDS  # of payers, whose meters this node may own
 
     @property
     def https(self) -> bool:
@@ -183,6 +185,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         mail=_mail(env),
         media=_media(env),
         proxies=env.number("PROXIES", 0),
+        shards_max=env.number("SHARDS_MAX", SHARDS),
     )
     _refuse_what_is_unsafe(settings)
     return settings
@@ -244,6 +247,8 @@ def _media(env: _Environment) -> MediaSettings:
 
 
 def _refuse_what_is_unsafe(settings: Settings) -> None:
+    if not 1 <= settings.shards_max <= SHARDS:
+        raise BadSettings("MINUTA_SHARDS_MAX", f"must be 1 to {SHARDS}")
     if settings.locale not in LOCALES:
         raise BadSettings("MINUTA_LOCALE", "must be ru or en")
     if not settings.origin.startswith(("http://", "https://")) or settings.origin.count("/") != 2:

@@ -132,8 +132,7 @@ async def _react(app: web.Application, number: str, events: list[Any]) -> None:
         if isinstance(event, (metering.FundsLow, metering.FundsExhausted)):
             app[MONEY_DUE].set()  # the teller charges a saved card, if its owner agreed to that
         if isinstance(event, metering.FundsLow):
-            for peer in list(app[HUB].peers(number)):
-                peer.say(await views.low_funds(app, peer, event.minutes_left))
+            await tell_low(app, number, event.minutes_left)
     if charged < len(events):
         await tell_state(app, number)
     await tell_meter(app, number)
@@ -208,13 +207,18 @@ async def _has_begun(app: web.Application, number: str) -> bool:
 async def _let_go(app: web.Application, number: str, by: Any, cause: str) -> None:
     """A session is over, in the database already: last words, media, papers."""
     metrics.SESSIONS_ENDED.labels(cause).inc()
+    await part(app, number, by)
+    app[NEWS].spawn(papers.issue(app, number))
+
+
+async def part(app: web.Application, number: str, by: Any) -> None:
+    """The last words to the sockets that are here, and the end of the media."""
     await tell_meter(app, number)
     await tell_state(app, number, by=by)
     for peer in list(app[HUB].peers(number)):
         peer.deliver(peer.conversation.bye("ended", f"/sessions/{number}/result"))
     app[HUB].forget(number)
     await app[ENGINE].close_room(number)
-    app[NEWS].spawn(papers.issue(app, number))
 
 
 @web.middleware
@@ -254,6 +258,11 @@ async def tell_cap(app: web.Application, number: str) -> None:
             told = await views.cap(db, peer)
             if told is not None:
                 peer.say(told)
+
+
+async def tell_low(app: web.Application, number: str, minutes_left: int) -> None:
+    for peer in list(app[HUB].peers(number)):
+        peer.say(await views.low_funds(app, peer, minutes_left))
 
 
 async def tell_meter(app: web.Application, number: str) -> None:

@@ -46,6 +46,7 @@ from broker.sessions.verbs import (
 )
 from broker.sessions.verbs import everyone_left as everyone_left
 from broker.sessions.verbs import invites_of as invites_of
+from broker.sessions.verbs import named as named
 from broker.sessions.verbs import page_of as page_of
 from broker.sessions.verbs import tariff_sha256 as tariff_sha256
 from broker.sessions.verbs_dispute import answer_dispute as answer_dispute

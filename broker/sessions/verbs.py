@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,11 @@ async def create(
 async def session(db: AsyncConnection, number: str) -> Session:
     """Raises: SessionUnknown."""
     return await store.load(db, number)
+
+
+async def named(db: AsyncConnection, numbers: Iterable[str]) -> list[Session]:
+    """Those of them that there are, by number."""
+    return await store.sessions_named(db, numbers)
 
 
 async def of_party(

@@ -2,12 +2,13 @@
 
 import json
 import re
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from metering import dry_run, first_moments, quote, read_draft
+from metering import Tariff, dry_run, first_moments, quote, read_draft
 from tests.metering.tables import vectors
 
 PAGE = (Path(__file__).parents[2] / "docs" / "metering.md").read_text()
@@ -46,6 +47,11 @@ def test_the_dry_run_on_the_page_is_what_the_tariff_on_the_page_comes_to() -> No
         assert (int(paid), int(free), cause) == (line.paid_s, line.free_s, line.cause.split())
         sums = [int(text.replace(".", "")) for text in (charge, provider, platform)]
         assert sums == [line.charge, line.provider, line.platform]
+
+
+def test_every_field_of_a_tariff_is_explained() -> None:
+    names = [field.name for field in fields(Tariff)]
+    assert [name for name in names if f"`{name}" not in PAGE and f".{name}" not in PAGE] == []
 
 
 def fenced(language: str) -> str:

@@ -64,6 +64,8 @@ REFUSED: dict[str, tuple[Document, str]] = {
         "windows[1].segments[0].rate"),
     "more than the whole": (plain(provider_bp=10_001), "provider_bp"),
     "a ceiling under the floor": (plain(min_charge=200, max_charge=100), "max_charge"),
+    "two increments held ahead": (plain(hold_ahead=2), "hold_ahead"),
+    "a pause for strangers": (plain(pause_by="guest"), "pause_by"),
     "a price with a fraction": (
         plain(segments=[{**MINUTE, "rate": 20.0}]), "segments[0].rate"),
 }  # fmt: skip

@@ -112,7 +112,9 @@ def on_command_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 
 
 @asynccontextmanager
-async def serving(database_url: str, folder: Path, **settings: Any) -> AsyncIterator[Served]:
+async def serving(
+    database_url: str, folder: Path, clock: ManualClock | None = None, **settings: Any
+) -> AsyncIterator[Served]:
     """The whole application on a port of 127.0.0.1, stopped at the end."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
@@ -120,7 +122,7 @@ async def serving(database_url: str, folder: Path, **settings: Any) -> AsyncIter
     await migrate(database)
     await seed(database)
     wanted = {"port": port, "origin": base, "demo": True, "folder": folder} | settings
-    clock, engine = ManualClock(), FakeEngine()
+    clock, engine = clock or ManualClock(), FakeEngine()
     app = build(Settings(**wanted), database, clock=clock, engine=engine)
     server = TestServer(app, host="127.0.0.1", port=port)
     await server.start_server()

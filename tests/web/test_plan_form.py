@@ -40,6 +40,7 @@ FULL = replace(
     rounding=Rounding(Rule.UP, 10_00),
     provider_bp=8750,
     pause_by="client",
+    allowance="minutes",
     warn_at_minutes=(10, 1),
     longest_pause_s=7,
 )

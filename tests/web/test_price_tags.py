@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from ledger.control import Actor
 from metering import Segment, Window, current_plan, publish_plan
 from tests.web.asking import JSON, ask
 from tests.web.serving import Served, meeting
 from tests.web.test_socket import seated
+from web.robot import Refused
 
 WEEK = (1, 2, 3, 4, 5, 6, 7)
 HOUR_S = 3600
@@ -46,7 +49,12 @@ async def test_every_price_tag_knows_what_comes_next(served: Served) -> None:
         made = await host.post("/sessions", topic="Ночью", plan="client-pays")
         door = made["link"].removeprefix(served.base)
         assert NOW in (await ask(served, "GET", door, client.token)).text
+        shown = (await host.get("/dashboard"))["form"]["rate"]
         served.clock.pass_s(5 * HOUR_S)
+        again = await host.post("/sessions", topic="Позже", plan="client-pays", rate=shown)
+        assert again["number"] > number, "the form was opened when it was cheaper"
+        with pytest.raises(Refused):
+            await host.post("/sessions", topic="Дорого", plan="client-pays", rate="31")
         assert LATE in (await ask(served, "GET", door, client.token)).text
         told = await ask(served, "GET", door, client.token, headers=JSON)
         assert (told.value["rate"]["minor"], told.value["rate"]["then_minor"]) == (3000, 2000)

@@ -138,3 +138,12 @@ def test_every_variable_is_in_the_example() -> None:
 def test_derived_secrets_differ_by_purpose() -> None:
     secret = Secret("x")
     assert secret.derive("csrf") != secret.derive("demo bank")
+
+
+@pytest.mark.parametrize("wrong", ["0", "257", "all"])
+def test_a_process_takes_some_of_the_shards(wrong: str) -> None:
+    assert read_settings({}).shards_max == 256
+    assert read_settings({"MINUTA_SHARDS_MAX": "128"}).shards_max == 128
+    with pytest.raises(BadSettings) as caught:
+        read_settings({"MINUTA_SHARDS_MAX": wrong})
+    assert caught.value.name == "MINUTA_SHARDS_MAX"

@@ -10,7 +10,7 @@ from web.locale import words
 from web.tariff_faults import fault_text
 
 ONLY_IN_JSON = {"no plan", "a plan that is no name", "no currency", "a currency that is none",
-    "nobody pays", "somebody else pays", "a field we do not know",
+    "nobody pays", "somebody else pays", "a field we do not know", "two increments held ahead",
     "a price with a fraction"}  # fmt: skip
 
 

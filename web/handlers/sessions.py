@@ -42,7 +42,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     form = NewSession(given.get("topic", ""), given.get("plan", ""), given.get("rate", ""))
     at = request.app[CLOCK]()
     async with request.app[DB].reading() as db:
-        fault = await fault_of(db, party.id, form, request[LOCALE], _)
+        fault = await fault_of(db, party.id, form, at, request[LOCALE], _)
     if fault:
         return await _again(request, form, *fault)
     invite_id, token = new_invite(request.app[SETTINGS])
