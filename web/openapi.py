@@ -89,7 +89,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/profile/residence": ("country", "why"),
     "/rate": ("rate", "version"),
     "/plans/{plan}": ("draft", "version", "why"),
-    "/plans/{plan}/preview": ("draft", "version", "why"),
+    "/plans/{plan}/preview": ("draft", "version", "why", "do"),
     "/control/switches/{name}": ("open", "why"),
     "/control/limits/{what}": ("amount", "currency", "why"),
     "/control/approvals/{id}": ("decision", "why"),

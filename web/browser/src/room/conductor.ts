@@ -90,6 +90,11 @@ export class Conductor {
     this.changed(this.state);
   }
 
+  /** What was asked for here cannot be done, and the server need not be asked. */
+  refuse(code: string, text: string): void {
+    this.#apply({ type: 'refused', code, text });
+  }
+
   errorRead(): void {
     this.#apply({ type: 'error_read' });
   }

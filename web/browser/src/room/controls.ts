@@ -53,7 +53,7 @@ function pause({ conductor }: SessionRoom): TemplateResult | typeof nothing {
   const { phase, cause, by, me, terms } = conductor.state;
   if (!underway(conductor.state)) return nothing;
   const mine = phase === 'paused' && cause === 'asked' && (by ?? me) === me;
-  if (terms?.pause_text) return forbidden(terms.pause_text);
+  if (terms?.pause_text) return forbidden(conductor, terms.pause_text);
   return mine
     ? html`<button type="button" @click=${() => conductor.resume()}>
         ${icon('play')}<span>${_('Go on')}</span>
@@ -63,9 +63,15 @@ function pause({ conductor }: SessionRoom): TemplateResult | typeof nothing {
       </button>`;
 }
 
-/** It can be reached and says why it does nothing: a disabled button could be neither. */
-function forbidden(why: string): TemplateResult {
-  return html`<button type="button" aria-disabled="true" aria-describedby="no-pause" title=${why}>
+/** It can be reached, and says why it does nothing: a disabled button could do neither. */
+function forbidden(conductor: SessionRoom['conductor'], why: string): TemplateResult {
+  return html`<button
+    type="button"
+    aria-disabled="true"
+    aria-describedby="no-pause"
+    title=${why}
+    @click=${() => conductor.refuse('pause_forbidden', why)}
+  >
     ${icon('pause')}<span>${_('Pause')}</span><span class="unseen" id="no-pause">${why}</span>
   </button>`;
 }

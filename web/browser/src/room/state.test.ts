@@ -61,3 +61,10 @@ test("only the other side's claims are kept, and null leaves them", () => {
   state = told(state, { ...claim, screen: null, mic: 'muted' });
   expect(state.peerMedia).toEqual({ screen: 'live', surface: 'window', mic: 'muted' });
 });
+
+test('a refusal that needs no server is shown as one of the server until it is read', () => {
+  const refused = { type: 'refused', code: 'pause_forbidden', text: 'Only the client' } as const;
+  const state = reduce(fresh('host'), refused);
+  expect(state.error).toEqual({ code: 'pause_forbidden', text: 'Only the client' });
+  expect(reduce(state, { type: 'error_read' }).error).toBeNull();
+});

@@ -60,6 +60,7 @@ export interface RoomState {
 export type Event =
   | { type: 'server'; message: ServerMessage; nowMs: number }
   | { type: 'typed'; line: Line }
+  | { type: 'refused'; code: string; text: string }
   | { type: 'error_read' };
 
 export const CHAT_LINES_MAX = 500;
@@ -95,6 +96,7 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
 export function reduce(state: RoomState, event: Event): RoomState {
   if (event.type === 'typed') return { ...state, chat: merge(state.chat, [event.line]) };
   if (event.type === 'error_read') return { ...state, error: null };
+  if (event.type === 'refused') return { ...state, error: { code: event.code, text: event.text } };
   const { message, nowMs } = event;
   switch (message.type) {
     case 'welcome':
