@@ -2,24 +2,28 @@
 
 The limit (bench/_metering_limit.py) has nothing but the least tables: ours writes a balanced
 journal with its entries, a charge, a chained receipt, the witnessed seconds and the meter. The
-third figure says what the ledger alone takes for as many journals of two entries.
+same rows by SQL alone (bench/_metering_rows.py) are the limit of this product's minute
+(`limit_same_rows`). Another figure says what the ledger alone takes for as many journals.
 `MINUTA_BENCH_SESSIONS` sets how many sessions (default 20 000; SQLite a quarter of them).
 """
 
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
-from bench import _metering_limit, _metering_ours, _metering_peer, _postgres
+from bench import _metering_limit, _metering_ours, _metering_peer, _metering_rows, _postgres
 from bench._metering_ours import Burst, Stage, wallet
 from bench._postgres import Cluster
 from bench.result import Limit, Peer, Result
 from ledger import Account, AccountKind, Draft, Leg, post_many
 from metering import utc_now
+from metering.clock import second_begun
 
 COMMAND = "python -m bench metering_burst"
 SESSIONS = int(os.environ.get("MINUTA_BENCH_SESSIONS", "20000"))
@@ -44,6 +48,16 @@ async def ledger_alone(url: str, sessions: int) -> int:
     return round(sessions / took)
 
 
+async def same_rows(url: str, sessions: int, cpu: Callable[[], float]) -> _metering_limit.Limit:
+    """The rows of as many first minutes by SQL alone."""
+    stage = Stage(url, sessions)
+    now = second_begun(utc_now())
+    await stage.prepare()
+    await stage.begin(lambda n: now)
+    await stage.database.close()
+    return await _metering_rows.postgresql(url, stage.names, cpu)
+
+
 async def measure() -> list[Result]:
     cluster = Cluster()
     cluster.start()
@@ -53,6 +67,7 @@ async def measure() -> list[Result]:
         peer = await _metering_peer.measure(await cluster.recreate("nibble"), SECONDS, cpu)
         limit = await _metering_limit.postgresql(await cluster.recreate("least"), SECONDS, cpu)
         ours = await _metering_ours.burst(await cluster.recreate("ours"), SESSIONS, cpu)
+        rows = await same_rows(await cluster.recreate("rows"), SESSIONS, cpu)
         alone = await ledger_alone(await cluster.recreate("alone"), SESSIONS)
     finally:
         cluster.remove()
@@ -60,7 +75,12 @@ async def measure() -> list[Result]:
         least = _metering_limit.sqlite(Path(folder), SECONDS)
         small = await _metering_ours.burst(f"sqlite:///{folder}/ours.db", SESSIONS // 4, None)
     nibble = Peer("mod_nibblebill's statements, one caller", _postgres.version(), peer.ticks_s)
-    facts = {"load_before": load, "ledger_alone_s": alone, "peer_server_us": peer.server_us}
+    facts: dict[str, Any] = {
+        "limit_same_rows": rows.ticks_s,
+        "limit_same_rows_us": [rows.client_us, rows.server_us],
+        "ratio_to_same_rows": round(ours.ticks_s / rows.ticks_s, 3),
+    }
+    facts |= {"load_before": load, "ledger_alone_s": alone, "peer_server_us": peer.server_us}
     return [
         compose("metering_burst", ours, nibble, limit, facts),
         compose("metering_burst_sqlite", small, nibble, least, {"load_before": load}),
@@ -68,7 +88,7 @@ async def measure() -> list[Result]:
 
 
 def compose(
-    name: str, ours: Burst, peer: Peer, limit: _metering_limit.Limit, facts: dict[str, float]
+    name: str, ours: Burst, peer: Peer, limit: _metering_limit.Limit, facts: dict[str, Any]
 ) -> Result:
     return Result(
         name=name,

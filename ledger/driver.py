@@ -22,6 +22,10 @@ T = TypeVar("T")
 TAKEN_BACK = frozenset({"40001", "40P01"})  # SQLSTATE: serialization failure, deadlock
 OUT_OF_REACH = ("08", "53", "57")  # SQLSTATE classes: connection, resources, operator
 
+# What asyncpg raises of itself. InternalClientError: the server said goodbye to an idle connection,
+# and the next statement came before its end was noticed.
+BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 _NOTHING = text("SELECT 1")
 
 
@@ -35,7 +39,7 @@ async def fetch(db: AsyncConnection, statement: str, *columns: Any) -> Sequence[
         return (await db.exec_driver_sql(statement, columns)).all()
     try:
         return await driver.fetch(statement, *columns)  # type: ignore[no-any-return]
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresError, *BROKEN, OSError) as error:
         raise DBAPIError(statement, None, error) from error
 
 
@@ -65,7 +69,7 @@ def lost(error: Exception) -> bool:
     if isinstance(cause, (OSError, TimeoutError, PoolTimeout)):
         return True
     unfit = isinstance(cause, ValueError)  # asyncpg's word for a value that it cannot send
-    closed = isinstance(cause, asyncpg.InterfaceError) and not unfit
+    closed = isinstance(cause, BROKEN) and not unfit
     return closed or _sqlstate(cause)[:2] in OUT_OF_REACH
 
 

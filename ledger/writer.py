@@ -55,17 +55,20 @@ class Kept:
         try:
             async with driver_of(self._db).transaction():
                 yield self._db
+        except Exception as error:
+            await self.close(lost(error))
+            raise
         except BaseException:
             await self.close()
             raise
 
-    async def close(self) -> None:
-        """Give the connection back, or up if it is no longer good."""
+    async def close(self, gone: bool = False) -> None:
+        """Give the connection back, or up if it is `gone` or no longer good."""
         kept, self._db = self._db, None
         if kept is None:
             return
         driver = driver_of(kept)
-        if driver.is_closed() or driver.is_in_transaction():
+        if gone or driver.is_closed() or driver.is_in_transaction():
             await kept.invalidate()
         await kept.close()
 

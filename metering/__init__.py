@@ -28,6 +28,7 @@ from metering.errors import BadQuote, BadTariff, MeteringError
 from metering.errors import CapReached as CapReached
 from metering.errors import LeaseLost as LeaseLost
 from metering.errors import MeterConflict as MeterConflict
+from metering.errors import PauseForbidden as PauseForbidden
 from metering.errors import StaleMeter as StaleMeter
 from metering.errors import TariffConflict as TariffConflict
 from metering.errors import UnknownMeter as UnknownMeter
@@ -53,6 +54,9 @@ from metering.meter import Meter, MeterState
 from metering.preview import Line as Line
 from metering.preview import dry_run as dry_run
 from metering.preview import first_moments as first_moments
+from metering.price_tags import PriceTag as PriceTag
+from metering.price_tags import free_tag as free_tag
+from metering.price_tags import price_tag as price_tag
 from metering.pricing import Unit as Unit
 from metering.pricing import UnitState as UnitState
 from metering.pricing import affordable_s as affordable_s

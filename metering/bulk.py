@@ -7,7 +7,6 @@ left to `careful`, which locks every account beforehand.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -80,7 +79,7 @@ def is_hard(walk: Walk, second: int) -> bool:
 
 def fresh(meter: Meter) -> Meter:
     """Money may have come: ask again for what was refused."""
-    return replace(meter, asked_s=-1) if meter.asked_s >= 0 else meter
+    return meter._replace(asked_s=-1) if meter.asked_s >= 0 else meter
 
 
 def _asked(walk: Walk) -> Ask:

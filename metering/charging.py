@@ -285,7 +285,7 @@ def enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
         receipt = replace(receipt, signature=sign(digest).hex())
     line = store.Line(charge, receipt, digest.hex())
     walk.lines.append(line)
-    walk.meter = replace(meter, receipt_hash=line.hash)
+    walk.meter = meter._replace(receipt_hash=line.hash)
     walk.events.append(
         MinuteCharged(
             session=meter.session,
@@ -314,7 +314,7 @@ async def _hold_one(db: AsyncConnection, walk: Walk, at: datetime, around: Aroun
         meter = await give_back(db, around.shelf, meter)
         walk.meter, effects = refused(meter, CAP if isinstance(error, CapReached) else "funds")
     else:
-        walk.meter, effects = held(replace(meter, held_credit=credit), Hold(ask.n, amount))
+        walk.meter, effects = held(meter._replace(held_credit=credit), Hold(ask.n, amount))
         await _look_at_funds(db, walk, at, around)
     for effect in effects:
         walk.tell(effect)

@@ -9,6 +9,7 @@
     ├── UnknownMeter       no meter is armed for that consultation
     ├── MeterConflict      armed twice with different terms
     ├── WrongState         the meter cannot do that in its state
+    ├── PauseForbidden     by this tariff that side may not stop the clock
     ├── AllowanceConflict  granted before under that key, and otherwise
     ├── AllowanceGone      a grant has not so many seconds left
     ├── BadCap             a cap that cannot be right; says why
@@ -77,6 +78,16 @@ class WrongState(MeteringError):
         self.session = session
         self.state = state
         self.wanted = wanted
+
+
+class PauseForbidden(MeteringError):
+    """`by` is the side that asked, `allowed` the tariff's `pause_by`."""
+
+    def __init__(self, session: str, by: str, allowed: str) -> None:
+        super().__init__(f"{by} may not pause {session}: {allowed} may")
+        self.session = session
+        self.by = by
+        self.allowed = allowed
 
 
 class StaleMeter(MeteringError):

@@ -19,8 +19,8 @@ from metering.errors import LeaseLost
 from metering.heap import Timers
 from metering.leases import Lease, NowUs
 from metering.meter import LIVE, Meter
-from metering.owned import Owned, stored
-from metering.runs import Run, Runs, flat_of, joined, pairs, remember, without
+from metering.owned import Owned, Visit, stored
+from metering.runs import Run, Runs, pairs, remember
 from metering.shards import SHARDS, shard_of
 from metering.store_shards import database_us
 
@@ -53,9 +53,10 @@ class Keeper:
     timers: Timers = field(default_factory=Timers)
     aside: dict[str, int] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
-    calls: list[str] = field(default_factory=list)
+    calls: list[Owned] = field(default_factory=list)
     strays: dict[str, list[int]] = field(default_factory=dict)
     polled: int = 0
+    glanced: int = 0
     renewed: datetime | None = None
     renewed_ns: int = 0
 
@@ -65,7 +66,7 @@ class Keeper:
             remember(self.strays.setdefault(session, []), second)
         elif own.witness(second) and not own.called:
             own.called = True
-            self.calls.append(session)
+            self.calls.append(own)
 
     def remembered(self, session: str) -> Runs:
         own = self.owned.get(session)
@@ -137,19 +138,44 @@ class Keeper:
         if found.lost:
             raise LeaseLost(self.owner, len(found.lost))
 
-    async def stand_still(self, db: AsyncConnection, names: Sequence[str]) -> list[Owned]:
+    async def stand_still(self, db: AsyncConnection, owned: Sequence[Owned]) -> list[Owned]:
         """Lock rows and shards; those meters that are as we know them. Raises: LeaseLost."""
+        self._assert_awake()
+        known = sorted(
+            [own for own in owned if self.owned.get(own.meter.session) is own],
+            key=lambda own: own.meter.session,
+        )
+        if not known:
+            return []
+        shards, same = await store_bulk.stand_still(db, [o.meter for o in known], self.epochs)
+        if any(own.shard not in shards for own in known):
+            self.renewed = None
+            raise LeaseLost(self.owner, len({own.shard for own in known} - shards))
+        self.stale.update(own.meter.session for own in known if own.meter.session not in same)
+        return [own for own in known if own.meter.session in same]
+
+    async def keep(
+        self, db: AsyncConnection, owned: Sequence[Owned], at: datetime
+    ) -> list[tuple[Owned, Run]]:
+        """Write evidence of meters for which nothing else is due; what of it was written.
+
+        A row that another wrote, or a shard that is another's, is left alone, and looked at again.
+        Raises: LeaseLost.
+        """
+        self._assert_awake()
+        grown = [(own, run) for own in owned if (run := own.grown) is not None]
+        spans = [(own.meter, own.shard, *run) for own, run in grown]
+        written = await store_bulk.keep(db, spans, at, self.epochs)
+        if len(written) < len(grown):
+            self.stale.update(
+                own.meter.session for own, _ in grown if own.meter.session not in written
+            )
+            self.renewed = None
+        return [(own, run) for own, run in grown if own.meter.session in written]
+
+    def _assert_awake(self) -> None:
         if self._waited_s >= leases.STOP_AFTER_S:
             raise LeaseLost(self.owner, 0)
-        owned = [self.owned[name] for name in sorted(names) if name in self.owned]
-        if not owned:
-            return []
-        shards, same = await store_bulk.stand_still(db, [o.meter for o in owned], self.epochs)
-        if any(own.shard not in shards for own in owned):
-            self.renewed = None
-            raise LeaseLost(self.owner, len({own.shard for own in owned} - shards))
-        self.stale.update(own.meter.session for own in owned if own.meter.session not in same)
-        return [own for own in owned if own.meter.session in same]
 
     @property
     def epochs(self) -> dict[int, int]:
@@ -169,24 +195,15 @@ class Keeper:
         own.adopt(meter)
         self.timers.put(session, second)
 
-    def settle(self, walk: Walk, taken: Runs) -> bool:
+    def settle(self, own: Owned, walk: Walk, taken: Runs) -> bool:
         """After a commit: what was walked is forgotten; whether there is more to ask."""
         meter = walk.meter
-        own = self.owned.get(meter.session)
-        if own is None:
-            return False
-        self.forget(meter.session, taken, walk.rest)
+        own.forget(taken, walk.rest)
         if meter.state not in LIVE:
             self.drop(meter.session)
             return False
         own.adopt(meter if meter == walk.before else stored(meter))
         return bool(walk.ask or walk.rest)
-
-    def forget(self, session: str, taken: Runs, but: Sequence[Run] = ()) -> None:
-        own = self.owned.get(session)
-        if own is not None:
-            left = without(own.taken, taken)
-            own.runs = flat_of(joined((*left, *but)) if but else left)
 
     def drop(self, session: str) -> None:
         self.owned.pop(session, None)
@@ -199,22 +216,37 @@ class Keeper:
             for name in [n for n, own in self.owned.items() if own.shard in shards]:
                 self.drop(name)
 
-    def due(self, second: int, evidence_s: int) -> list[str]:
-        """Sessions to walk now, those with money due first."""
+    def due(self, second: int, evidence_s: int) -> tuple[list[Owned], list[Owned]]:
+        """Meters to walk now, those with money due first; meters of which only evidence is due."""
         called, self.calls = self.calls, []
-        names = dict.fromkeys(called) | dict.fromkeys(self.timers.due(second))
-        money: list[str] = []
-        evidence: list[str] = []
-        for name in names:
-            own = self.owned.get(name)
-            if own is None:
-                continue
-            own.called = False
-            until = self.aside.get(name, 0)
-            if until > second or not own.ready(second, evidence_s):
-                own.aim()
-                self.timers.put(name, max(own.next_look(second, evidence_s), until))
-                continue
-            self.aside.pop(name, None)
-            (money if own.pays else evidence).append(name)
-        return money + evidence
+        if second != self.glanced:
+            self.glanced = second
+            called += [own for own in self.owned.values() if own.quiet <= second]
+        called += [self.owned[name] for name in self.timers.due(second) if name in self.owned]
+        found: dict[Visit, list[Owned]] = {visit: [] for visit in Visit}
+        for own in called:
+            own.called = True
+        for own in called:
+            if own.called and self.owned.get(own.meter.session) is own:
+                own.called = False
+                found[self._visit(own, second, evidence_s)].append(own)
+        for own in found[Visit.NOTHING]:
+            own.aim()
+            self.look_later(own, second, evidence_s)
+        return found[Visit.MONEY] + found[Visit.WALK], found[Visit.EVIDENCE]
+
+    def _visit(self, own: Owned, second: int, evidence_s: int) -> Visit:
+        """What it wants, if it is not set aside."""
+        if self.aside and self.aside.get(own.meter.session, 0) > second:
+            return Visit.NOTHING
+        visit = own.visit(second, evidence_s)
+        if self.aside and visit is not Visit.NOTHING:
+            self.aside.pop(own.meter.session, None)
+        return visit
+
+    def look_later(self, own: Owned, second: int, evidence_s: int) -> None:
+        """Put the next look in its place, if it is still ours."""
+        name = own.meter.session
+        if self.owned.get(name) is own:
+            wait = self.aside.get(name, 0) if self.aside else 0
+            self.timers.put(name, max(own.next_look(second, evidence_s), wait))

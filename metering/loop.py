@@ -10,10 +10,11 @@ is forgotten only then, so a failed turn loses nothing, and a repeated one count
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +26,7 @@ from metering.errors import LeaseLost
 from metering.events import Event
 from metering.keeper import Keeper
 from metering.leases import Lease, NowUs
+from metering.owned import Owned
 from metering.receipts import Sign
 from metering.shards import SHARDS
 from metering.store_shards import database_us
@@ -34,11 +36,14 @@ CAREFUL_MAX = 50
 ASIDE_S = 10
 EVIDENCE_MAX_S = 15  # what a crash may cost us, never the payer
 EVIDENCE_A_SECOND = 500  # so many meters are written every second, more of them in turns
+LANES = 2  # one prepares a batch while the database works on the other's
+LANES_FROM = 100  # meters that are due; fewer go in one batch
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 Record = Callable[[AsyncConnection, list[Event]], Awaitable[None]]
 Publish = Callable[[list[Event]], None]
-Batch = Callable[[Sequence[str], int], Awaitable[tuple[list[Event], list[str]]]]
+Done = tuple[list[Event], list[Owned]]  # its events; the meters that want more
+Batch = Callable[[Sequence[Owned], int], Awaitable[Done]]
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +68,7 @@ class MeteringLoop:
     monotonic_ns: Callable[[], int] = time.monotonic_ns
     _keeper: Keeper = field(init=False)
     _turning: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self._keeper = Keeper(self.owner, self.shards_max, self.now_us, self.monotonic_ns)
@@ -122,7 +128,7 @@ class MeteringLoop:
             log.warning("metering lease lost", extra={"owner": gone.owner})
         if keeper.lease is None:
             return
-        keeper.calls += [name for name, own in keeper.owned.items() if own.runs]
+        keeper.calls += [own for own in keeper.owned.values() if own.runs]
         await self._all(at, 0)
         async with self.transaction() as db:
             await leases.release(db, keeper.lease)
@@ -131,85 +137,115 @@ class MeteringLoop:
 
     async def _keep_up(self, at: datetime) -> None:
         """Renew and take shards, read what others wrote; at most once a second."""
-        if self._keeper.wants(at):
-            async with self.transaction() as db:
-                found = await self._keeper.look(db, at)
-            self._keeper.learn(found, at)
+        async with self._looking:
+            if self._keeper.wants(at):
+                async with self.transaction() as db:
+                    found = await self._keeper.look(db, at)
+                self._keeper.learn(found, at)
 
     async def _all(self, at: datetime, evidence_s: int) -> list[Event]:
-        """Batch after batch of what is due."""
+        """Everything due, in lanes that do not meet: they are of different shards."""
         second, keeper = second_begun(at), self._keeper
-        due = keeper.due(second, evidence_s)
+        walks, grown = keeper.due(second, evidence_s)
         events: list[Event] = []
-        hard: list[str] = []
+        count = LANES if len(walks) + len(grown) >= LANES_FROM else 1
+        lanes = [
+            self._lane(_of_lane(walks, n, count), _of_lane(grown, n, count), second, events)
+            for n in range(count)
+        ]
         try:
-            for names in _cut(due, BATCH_MAX):
-                await self._one(self._simple, names, second, events, hard)
-            for names in _cut(list(dict.fromkeys(hard)), CAREFUL_MAX):
-                await self._one(self._careful, names, second, events, [])
+            await _side_by_side(lanes)
         finally:
-            for name in due:
-                own = keeper.owned.get(name)
-                if own is not None:
-                    wait = keeper.aside.get(name, 0)
-                    keeper.timers.put(name, max(own.next_look(second, evidence_s), wait))
+            for own in (*walks, *grown):
+                keeper.look_later(own, second, evidence_s)
         return events
 
+    async def _lane(
+        self, walks: Sequence[Owned], grown: Sequence[Owned], second: int, events: list[Event]
+    ) -> None:
+        """Batch after batch, money first."""
+        hard: list[Owned] = []
+        for some in _cut(walks, BATCH_MAX):
+            await self._one(self._simple, some, second, events, hard)
+        for some in _cut(list({own.meter.session: own for own in hard}.values()), CAREFUL_MAX):
+            await self._one(self._careful, some, second, events, [])
+        for some in _cut(grown, BATCH_MAX):
+            await self._one(self._evidence, some, second, events, [])
+
     async def _one(
-        self, work: Batch, names: Sequence[str], second: int, events: list[Event], hard: list[str]
+        self,
+        work: Batch,
+        some: Sequence[Owned],
+        second: int,
+        events: list[Event],
+        hard: list[Owned],
     ) -> None:
         """One transaction for many meters; if one of them breaks it, it is halved out."""
         if self._keeper.tired:
             await self._keep_up(self.clock())
         try:
-            news, left = await work(names, second)
+            news, left = await work(some, second)
         except LeaseLost:
             raise
         except Exception as error:
-            self._keeper.stale.update(names)
+            self._keeper.stale.update(own.meter.session for own in some)
             if lost(error):
                 raise
             if met(error):
                 return  # two transactions met: read again, and once more in the next turn
-            if len(names) == 1:
-                log.exception("meter set aside", extra={"session": names[0]})
-                self._keeper.aside[names[0]] = second + ASIDE_S
+            if len(some) == 1:
+                name = some[0].meter.session
+                log.exception("meter set aside", extra={"session": name})
+                self._keeper.aside[name] = second + ASIDE_S
                 return
             log.warning("a batch of meters failed, halving it", exc_info=True)
-            middle = len(names) // 2
-            for half in (names[:middle], names[middle:]):
+            middle = len(some) // 2
+            for half in (some[:middle], some[middle:]):
                 await self._one(work, half, second, events, hard)
             return
         events += news
         hard += left
         self._tell(news)
 
-    async def _simple(self, names: Sequence[str], second: int) -> tuple[list[Event], list[str]]:
-        """Each meter up to its first question; the sessions that have more."""
+    async def _evidence(self, some: Sequence[Owned], second: int) -> Done:
+        """Runs that are longer now, and nothing else."""
         at, keeper = self.clock(), self._keeper
         async with self.transaction() as db:
-            owned = await keeper.stand_still(db, names)
-            taken = {own.meter.session: own.taken for own in owned}
-            work = [(own.meter, taken[own.meter.session]) for own in owned]
+            written = await keeper.keep(db, some, at)
+        for own, run in written:
+            own.kept(run)
+        return [], []
+
+    async def _simple(self, some: Sequence[Owned], second: int) -> Done:
+        """Each meter up to its first question; those that have more."""
+        at, keeper = self.clock(), self._keeper
+        async with self.transaction() as db:
+            owned = {own.meter.session: own for own in await keeper.stand_still(db, some)}
+            taken = {name: own.taken for name, own in owned.items()}
+            work = [(own.meter, taken[name]) for name, own in owned.items()]
             walks, hard = await bulk.simple(db, work, at, self.sign, keeper.epochs)
             events = [event for walk in walks for event in walk.events]
             if events:
                 await self.record(db, events)
-        more = [w.meter.session for w in walks if keeper.settle(w, taken[w.meter.session])]
-        return events, hard + more
+        more = [owned[name] for name in hard]
+        for walk in walks:
+            name = walk.before.session
+            if keeper.settle(owned[name], walk, taken[name]):
+                more.append(owned[name])
+        return events, more
 
-    async def _careful(self, names: Sequence[str], second: int) -> tuple[list[Event], list[str]]:
+    async def _careful(self, some: Sequence[Owned], second: int) -> Done:
         """Each meter through all its questions."""
         at, keeper = self.clock(), self._keeper
         async with self.transaction() as db:
-            owned = await keeper.stand_still(db, names)
-            taken = {own.meter.session: own.taken for own in owned}
-            work = [(own.meter, taken[own.meter.session]) for own in owned]
+            owned = {own.meter.session: own for own in await keeper.stand_still(db, some)}
+            taken = {name: own.taken for name, own in owned.items()}
+            work = [(own.meter, taken[name]) for name, own in owned.items()]
             meters, events = await bulk.careful(db, work, at, self.sign, keeper.epochs)
             if events:
                 await self.record(db, events)
         for meter in meters:
-            keeper.forget(meter.session, taken[meter.session])
+            owned[meter.session].forget(taken[meter.session])
             keeper.adopt(meter, second)
         return events, []
 
@@ -222,5 +258,20 @@ class MeteringLoop:
             log.exception("publishing metering events failed")
 
 
-def _cut(names: Sequence[str], size: int) -> list[Sequence[str]]:
-    return [names[place : place + size] for place in range(0, len(names), size)]
+def _cut(some: Sequence[Owned], size: int) -> list[Sequence[Owned]]:
+    return [some[place : place + size] for place in range(0, len(some), size)]
+
+
+def _of_lane(some: list[Owned], n: int, count: int) -> list[Owned]:
+    """Sessions of one wallet are of one shard, so of one lane."""
+    return [own for own in some if own.shard % count == n] if count > 1 else some
+
+
+async def _side_by_side(lanes: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """All of them to their ends, then the first one's error, if any had one."""
+    if len(lanes) == 1:
+        await lanes[0]
+        return
+    for outcome in await asyncio.gather(*lanes, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome

@@ -8,9 +8,10 @@ beginning: its first second asks for a `Charge`, which uses up the hold made `le
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from ledger import Account
 from metering.allowances import lasting_s
@@ -53,15 +54,15 @@ TRANSITIONS: dict[MeterState, frozenset[MeterState]] = {
 LIVE = (_S.RUNNING, _S.PAUSED, _S.FINAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
+class Meter(NamedTuple):
     """All that decides money about one session. Seconds are unix unless named `_s`.
 
     `clock_s` witnessed billable seconds; `ticks` increments charged, through `paid_s` of the
     billing clock; `exact` the unrounded total; `windows` permitted [from, until) seconds, the
     last one open while `until` is None; `held_minor` the hold of the next increment, of which
     `held_credit` lies on grants of promo credit; `refused` that it could not be held; `funded_s`
-    how far the payer's money reached at the last look; `means` what stands beside money.
+    how far the payer's money reached at the last look; `means` what stands beside money. `asked_s`
+    is no part of what is equal. A named tuple is copied eight times as fast as a dataclass.
     """
 
     session: str
@@ -88,7 +89,16 @@ class Meter:
     receipt_hash: str = ""
     version: int = 0
     means: Means = PLAIN_MEANS
-    asked_s: int = field(default=-1, compare=False)
+    asked_s: int = -1
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Meter) and self[:_ASKED] == other[:_ASKED]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.session, self.version))
 
     @property
     def cursor(self) -> Cursor:
@@ -115,6 +125,9 @@ class Meter:
         return bool(self.windows) and self.windows[-1][1] is None
 
 
+_ASKED = Meter._fields.index("asked_s")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Where `advance` stopped: a question is the last effect; `rest` waits for its answer."""
@@ -131,7 +144,7 @@ def advance(meter: Meter, runs: Iterable[Run]) -> Step:
     effects: list[Effect] = []
     counted: list[Run] = []
     while meter.state in LIVE:
-        if _hold_due(meter):
+        if meter.asked_s != meter.clock_s and hold_waits(meter):
             meter, effect = _ask_hold(meter)
             effects += effect
             if effect and isinstance(effect[0], Hold):
@@ -202,15 +215,14 @@ def first_hold(meter: Meter, second: int) -> int:
 
 def started(meter: Meter, second: int, amount: int) -> Meter:
     """The first increment is held: seconds from `second` on count."""
-    return replace(
-        meter, state=_S.RUNNING, windows=((second, None),), held_minor=amount, cause="start"
+    return meter._replace(
+        state=_S.RUNNING, windows=((second, None),), held_minor=amount, cause="start"
     )
 
 
 def paid(meter: Meter, charge: Charge) -> Meter:
     """The increment is on the books."""
-    return replace(
-        meter,
+    return meter._replace(
         ticks=charge.n,
         paid_s=charge.to_s,
         charged_minor=meter.charged_minor + charge.amount,
@@ -232,7 +244,7 @@ def held(meter: Meter, hold: Hold) -> tuple[Meter, tuple[Effect, ...]]:
     """The next increment is safe."""
     state = _S.RUNNING if meter.state is _S.FINAL else meter.state
     means = meter.means.refused("")
-    after = replace(meter, held_minor=hold.amount, refused=False, state=state, means=means)
+    after = meter._replace(held_minor=hold.amount, refused=False, state=state, means=means)
     return after, (Funded(),) if meter.refused else ()
 
 
@@ -240,9 +252,9 @@ def refused(meter: Meter, cause: str = "funds") -> tuple[Meter, tuple[Effect, ..
     """The next increment cannot be held: this one is the last unless money comes."""
     means = meter.means.refused(cause)
     if meter.refused:
-        return meter if means is meter.means else replace(meter, means=means), ()
+        return meter if means is meter.means else meter._replace(means=means), ()
     state = _S.FINAL if meter.state is _S.RUNNING else meter.state
-    after = replace(meter, refused=True, state=state, means=means)
+    after = meter._replace(refused=True, state=state, means=means)
     return after, (Exhausted(meter.paid_s - meter.clock_s, cause),)
 
 
@@ -255,27 +267,26 @@ def funded(meter: Meter, available_minor: int, reach_s: int = 0) -> Meter:
         ahead = lasting_s(meter.tariff, budget, reach_s, *where)
     else:
         ahead = affordable_s(meter.tariff, budget, *where)
-    return replace(meter, funded_s=meter.paid_s + ahead)
+    return meter._replace(funded_s=meter.paid_s + ahead)
 
 
 def paused(meter: Meter, cause: str, until: int) -> Meter:
     """Seconds from `until` on do not count. Asking twice changes nothing."""
     if meter.state is _S.PAUSED and not meter.is_open:
         return meter
-    return replace(_closed(meter, until), state=_S.PAUSED, cause=cause, since_second=until)
+    return _closed(meter, until)._replace(state=_S.PAUSED, cause=cause, since_second=until)
 
 
 def absent(meter: Meter) -> Meter:
     """No evidence for a while: paused, but a witnessed second takes it back."""
-    return replace(meter, state=_S.PAUSED, cause=NO_MEDIA, since_second=meter.seen_second)
+    return meter._replace(state=_S.PAUSED, cause=NO_MEDIA, since_second=meter.seen_second)
 
 
 def resumed(meter: Meter, second: int) -> Meter:
     """Seconds from `second` on count again. A meter that is not on pause stays as it is."""
     if meter.state is not _S.PAUSED or meter.is_open:
         return meter
-    return replace(
-        meter,
+    return meter._replace(
         state=_S.FINAL if meter.refused else _S.RUNNING,
         windows=(*meter.windows, (second, None)),
         cause="resume",
@@ -286,8 +297,8 @@ def resumed(meter: Meter, second: int) -> Meter:
 def stopped(meter: Meter, cause: str, until: int) -> Meter:
     """For good. The clock stays at its last witnessed second."""
     means = meter.means.with_held(())
-    free = replace(_closed(meter, until), held_minor=None, held_credit=(), means=means)
-    return replace(free, state=_S.STOPPED, cause=cause, since_second=until)
+    free = _closed(meter, until)._replace(held_minor=None, held_credit=(), means=means)
+    return free._replace(state=_S.STOPPED, cause=cause, since_second=until)
 
 
 def _that_count(meter: Meter, runs: Iterable[Run]) -> list[Run]:
@@ -299,17 +310,14 @@ def _that_count(meter: Meter, runs: Iterable[Run]) -> list[Run]:
     return list(joined(part for window in meter.windows for part in within(fresh, *window)))
 
 
-def _hold_due(meter: Meter) -> bool:
-    return (
-        meter.ticks > 0
-        and meter.held_minor is None
-        and meter.asked_s != meter.clock_s
-        and meter.paid_s - meter.clock_s <= meter.tariff.lead_s
-    )
+def hold_waits(meter: Meter) -> bool:
+    """Whether the next increment should be held by now and is not."""
+    unheld = meter.ticks > 0 and meter.held_minor is None
+    return unheld and meter.paid_s - meter.clock_s <= meter.tariff.lead_s
 
 
 def _ask_hold(meter: Meter) -> tuple[Meter, tuple[Effect, ...]]:
-    meter = replace(meter, asked_s=meter.clock_s)
+    meter = meter._replace(asked_s=meter.clock_s)
     unit = _unit(meter, meter.seen_second + meter.paid_s - meter.clock_s)
     if unit is None:
         return refused(meter, "max_charge")
@@ -321,7 +329,7 @@ def _ask_hold(meter: Meter) -> tuple[Meter, tuple[Effect, ...]]:
 def _end_in_grace(meter: Meter) -> tuple[Meter, Effect]:
     """Look once more; if nothing came, the session ends before its grace does, and for nothing."""
     if meter.asked_s != meter.clock_s:
-        return replace(meter, asked_s=meter.clock_s), Look()
+        return meter._replace(asked_s=meter.clock_s), Look()
     boundless = affordable_s(meter.tariff, BOUNDLESS, meter.cursor, meter.seen_second)
     cause = "max_charge" if boundless <= meter.clock_s else "funds"
     return stopped(meter, cause, meter.seen_second), CutOff(cause)
@@ -366,8 +374,7 @@ def _count(meter: Meter, begin: int, until: int) -> tuple[Meter, list[Effect]]:
     crossed = _crossed(meter, clock_s)
     if crossed != meter.warned and set(crossed) - set(meter.warned):
         news.append(Warn(min(crossed)))
-    meter = replace(
-        meter,
+    meter = meter._replace(
         state=state,
         cause=cause,
         clock_s=clock_s,
@@ -390,4 +397,4 @@ def _closed(meter: Meter, until: int) -> Meter:
         return meter
     begin = meter.windows[-1][0]
     last = ((begin, until),) if until > begin else ()
-    return replace(meter, windows=(*meter.windows[:-1], *last))
+    return meter._replace(windows=(*meter.windows[:-1], *last))

@@ -1,13 +1,12 @@
 """What a tariff comes to: the dry run that is looked at before it is published."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from metering.clock import MICROSECONDS, microseconds
+from metering.price_tags import changes
 from metering.pricing import Unit, UnitState, units, window_at
-from metering.schedule import DAY_S, Window
+from metering.schedule import Window
 from metering.tariffs import BASIS, Tariff
 
 HOUR_S = 3600
@@ -51,7 +50,7 @@ def first_moments(tariff: Tariff, after: datetime) -> tuple[datetime | None, ...
     None: in the coming year it never does, heavier windows always cover it.
     """
     found: dict[Window, datetime] = {}
-    for moment in _changes(tariff, after):
+    for moment in changes(tariff, after):
         if len(found) == len(set(tariff.windows)):
             break
         found.setdefault(window_at(tariff, microseconds(moment) // MICROSECONDS), moment)
@@ -76,16 +75,3 @@ def _line(tariff: Tariff, second: int, found: list[Unit], over: bool) -> Line:
     cause = found[-1].cause if found else ""
     ended = over and found and second > found[-1].to_s
     return Line(second, paid, free, charge, provider, charge - provider, "end" if ended else cause)
-
-
-def _changes(tariff: Tariff, after: datetime) -> Iterator[datetime]:
-    """Moments at which another window can begin: each of a week, and of each day with a name."""
-    zone = ZoneInfo(tariff.timezone)
-    midnight = after.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    clocks = sorted({s % DAY_S for w in tariff.windows for s in (w.from_s, w.to_s)})
-    named = {day for w in tariff.windows for day in w.month_days or ()}
-    for n in range(367):
-        day = midnight + timedelta(days=n)
-        eve = day - timedelta(days=1)
-        if n <= 7 or f"{day:%m-%d}" in named or f"{eve:%m-%d}" in named:
-            yield from ((day + timedelta(seconds=clock)).astimezone(UTC) for clock in clocks)

@@ -21,6 +21,7 @@ from metering.tariffs import Tariff
 
 UNITS_AHEAD_MAX = 2_000  # how far affordability looks where the price changes with the time
 FOREVER_S = 366 * DAY_S
+NOTHING = Fraction(0)
 
 
 class UnitState(StrEnum):
@@ -49,7 +50,7 @@ class Cursor:
 
     n: int = 0
     to_s: int = 0
-    exact: Fraction = Fraction(0)
+    exact: Fraction = NOTHING
     charged_minor: int = 0
 
 
@@ -68,12 +69,13 @@ def next_unit(
         return None
     free = cursor.to_s < tariff.free_whole_s
     if free:
-        length, gross = tariff.free_increment_seconds, Fraction(0)
+        length, gross = tariff.free_increment_seconds, NOTHING
     else:
         segment = _segment(tariff, cursor.to_s, second)
         length, gross = segment.increment_seconds, segment.price
     fee = connect_fee(tariff, second if start is None else start) if cursor.n == 0 else 0
-    exact = cursor.exact + gross + fee
+    exact = _plus(cursor.exact, gross)
+    exact = exact + fee if fee else exact
     total = charge_for(tariff, exact)
     state, cause = (UnitState.FREE, "free_seconds") if free else (UnitState.CHARGED, "rate")
     if capped and not free:
@@ -104,11 +106,10 @@ def units(tariff: Tariff, start_utc: datetime | None = None) -> Iterator[Unit]:
 
 def charge_for(tariff: Tariff, exact: Fraction) -> int:
     """The session's rounded total. The ceiling holds after rounding too."""
+    if exact.denominator == 1 and _is_plain(tariff):
+        return exact.numerator
     if not exact:
         return 0
-    plain = tariff.max_charge is None and not tariff.min_charge
-    if plain and exact.denominator == 1 and tariff.rounding.to_multiple_of == 1:
-        return exact.numerator
     total = tariff.rounding.apply(_clamped(tariff, exact))
     return total if tariff.max_charge is None else min(total, tariff.max_charge)
 
@@ -168,6 +169,9 @@ def _tail_s(tariff: Tariff, cursor: Cursor, total_max: int) -> int:
     low, high = 0, FOREVER_S // last.increment_seconds + 1
     if tariff.max_charge is not None and tariff.max_charge_strategy is AtCeiling.DISCONNECT:
         high = min(high, _to_ceiling(tariff, cursor, price, tariff.max_charge))
+    if cursor.exact.denominator == price.denominator == 1 and price and _is_plain(tariff):
+        rest = (total_max - cursor.exact.numerator) // price.numerator
+        return max(min(rest, high), 0) * last.increment_seconds
     guess = max(min((total_max - cursor.exact) // price, high), 0) if price else high
     if charge_for(tariff, cursor.exact + price * guess) <= total_max:
         low = guess  # totals never fall: where the next one is too dear, this is the answer
@@ -191,6 +195,20 @@ def _to_ceiling(tariff: Tariff, cursor: Cursor, price: Fraction, ceiling: int) -
     if tariff.min_charge >= ceiling:
         return 1
     return math.ceil((ceiling - cursor.exact) / price)
+
+
+def _is_plain(tariff: Tariff) -> bool:
+    """Whether a total of whole minor units is what is charged: no floor, ceiling or coarse step."""
+    return (
+        tariff.max_charge is None and not tariff.min_charge and tariff.rounding.to_multiple_of == 1
+    )
+
+
+def _plus(total: Fraction, more: Fraction) -> Fraction:
+    """Their sum; most totals are whole, and whole numbers need no common denominator."""
+    if total.denominator == more.denominator == 1:
+        return Fraction(total.numerator + more.numerator)
+    return total + more
 
 
 def _clamped(tariff: Tariff, exact: Fraction) -> Fraction:

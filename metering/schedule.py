@@ -7,6 +7,7 @@ Money is in minor units, time in whole seconds. A rate is `rate` minor units eac
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 DAY_S = 86_400
 CONNECTED_MAX_S = 31 * DAY_S  # no session is longer
@@ -55,6 +56,12 @@ class Rounding:
         return steps.numerator // steps.denominator * self.to_multiple_of
 
 
+@lru_cache(maxsize=1024)
+def _ratio(minor: int, parts: int) -> Fraction:
+    """Asked for with every minute; there are few prices."""
+    return Fraction(minor, parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """From `from_second` of the billing clock on: `rate` each `per_seconds`, in increments."""
@@ -67,7 +74,7 @@ class Segment:
     @property
     def price(self) -> Fraction:
         """One whole increment, exact."""
-        return Fraction(self.rate * self.increment_seconds, self.per_seconds)
+        return _ratio(self.rate * self.increment_seconds, self.per_seconds)
 
     def to_dict(self) -> dict[str, object]:
         return {

@@ -97,7 +97,7 @@ async def hold_seconds(
         meter = await give_back(db, shelf, meter)
     drawn = draw(shelf.pools(meter, at), wanted_s)
     await _take(db, shelf, drawn, -1)
-    return replace(meter, means=meter.means.with_held(drawn))
+    return meter._replace(means=meter.means.with_held(drawn))
 
 
 def first_after_seconds(shelf: Shelf, meter: Meter, second: int, at: datetime) -> int:
@@ -107,7 +107,7 @@ def first_after_seconds(shelf: Shelf, meter: Meter, second: int, at: datetime) -
         return 0
     wanted_s = coverable_s(meter.tariff, meter.cursor, *priced, second)
     drawn = draw(shelf.pools(meter, at), wanted_s)
-    covers = replace(meter, means=meter.means.with_held(drawn))
+    covers = meter._replace(means=meter.means.with_held(drawn))
     paid = paid_in_seconds(covers, second)
     return paid[0].price_minor if paid else 0
 
@@ -117,7 +117,7 @@ async def give_back(db: AsyncConnection, shelf: Shelf, meter: Meter) -> Meter:
     if not meter.means.held:
         return meter
     await _take(db, shelf, meter.means.held, 1)
-    return replace(meter, means=meter.means.with_held(()))
+    return meter._replace(means=meter.means.with_held(()))
 
 
 async def _take(db: AsyncConnection, shelf: Shelf, drawn: Iterable[Drawn], sign: int) -> None:

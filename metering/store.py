@@ -50,7 +50,7 @@ async def insert_meters(db: AsyncConnection, meters: Sequence[Meter], at: dateti
         {
             **_row_of(meter, at),
             "session": meter.session,
-            "tariff": meter.tariff.to_json(),
+            "tariff": _tariff_text(meter.tariff),
             "payer": account_text(meter.payer),
             "credit": account_text(meter.credit),
             "member": meter.means.member,
@@ -185,6 +185,28 @@ async def write_segments(db: AsyncConnection, spans: Sequence[tuple[str, int, in
     )
     rows = [{"session": s, "from_second": a, "to_second": b} for s, a, b in spans]
     await db.execute(grown, rows)
+
+
+async def keep(
+    db: AsyncConnection, grown: Sequence[tuple[Meter, int, int]], at: datetime
+) -> set[str]:
+    """Make the last run of each meter that is still as known longer by [from, to); which were."""
+    found = await versions(db, [meter.session for meter, _, _ in grown], lock=True)
+    same = [row for row in grown if found.get(row[0].session) == row[0].version]
+    if not same:
+        return set()
+    moved = {"clock_s": bindparam("b_clock"), "last_second": bindparam("b_last"), "news": False}
+    longer = update(_METERS).where(_METERS.c.session == bindparam("b_session"))
+    rows = [
+        {"b_session": meter.session, "b_clock": meter.clock_s + end - begin, "b_last": end - 1}
+        for meter, begin, end in same
+    ]
+    await db.execute(
+        longer.values(**moved, version=_METERS.c.version + 1, saved_us=microseconds(at)), rows
+    )
+    spans = [(m.session, m.segment_from, end) for m, _, end in same if m.segment_from is not None]
+    await write_segments(db, spans)
+    return {meter.session for meter, _, _ in same}
 
 
 async def charge_rows(db: AsyncConnection, session: str) -> Sequence[Row[Any]]:
@@ -359,6 +381,11 @@ def text_of(value: tuple[Any, ...]) -> str:
 @lru_cache(maxsize=512)
 def _tariff_of(text: str) -> Tariff:
     return Tariff.from_json(text)
+
+
+@lru_cache(maxsize=512)
+def _tariff_text(tariff: Tariff) -> str:
+    return tariff.to_json()
 
 
 def account_text(account: Account) -> str:

@@ -17,6 +17,8 @@ from metering.meter import Meter
 from metering.shards import shard_of
 from metering.store import Epochs, Line
 
+Span = tuple[Meter, int, int, int]  # as known, its shard, and the run [from, to) that joins
+
 _SHARDS = """
 SELECT v.shard FROM unnest($1::text::int[], $2::text::int[]) AS v(shard, epoch),
 LATERAL (SELECT FROM metering_shards s WHERE s.shard = v.shard AND s.epoch = v.epoch
@@ -46,6 +48,24 @@ FROM unnest($1::text::text[], $2::text::bigint[], $3::text::text[], $4::text::bi
 WHERE m.session = v.session AND m.version = v.version AND
   (SELECT s.epoch FROM metering_shards s WHERE s.shard = v.shard) = v.epoch
 RETURNING m.session
+"""
+# Evidence alone: of a meter that only counted on, two figures and the end of its last run move.
+_KEEP = """
+WITH mine AS MATERIALIZED (
+  SELECT v.shard FROM unnest($1::text::int[], $2::text::int[]) AS v(shard, epoch),
+  LATERAL (SELECT FROM metering_shards s WHERE s.shard = v.shard AND s.epoch = v.epoch
+    LIMIT 1 FOR SHARE) s),
+kept AS (
+  UPDATE metering_meters m SET clock_s = v.clock_s, last_second = v.last_second,
+    version = v.version + 1, news = false, saved_us = $8
+  FROM unnest($3::text::text[], $4::text::bigint[], $5::text::int[], $6::text::bigint[],
+    $7::text::bigint[]) AS v(session, version, shard, clock_s, last_second)
+  WHERE m.session = v.session AND m.version = v.version AND v.shard IN (SELECT shard FROM mine)
+  RETURNING m.session, m.segment_from, m.last_second)
+INSERT INTO metering_segments (session, from_second, to_second)
+SELECT session, segment_from, last_second + 1 FROM kept
+ON CONFLICT (session, from_second) DO UPDATE SET to_second = excluded.to_second
+RETURNING session
 """
 _CHARGES = """
 INSERT INTO metering_charges (session, n, from_s, to_s, amount_minor, currency, second, state,
@@ -82,6 +102,34 @@ async def stand_still(
     sessions, versions = zip(*known, strict=True)
     same = await fetch(db, _LOCK, text_column(sessions), plain_column(versions))
     return {row[0] for row in mine}, {row[0] for row in same}
+
+
+async def keep(
+    db: AsyncConnection, spans: Sequence[Span], at: datetime, epochs: Epochs
+) -> set[str]:
+    """Make each meter's last run longer; the sessions of those that were still as known, in shards
+    that are still this owner's.
+    """
+    spans = sorted(spans, key=lambda span: span[0].session)
+    shards = sorted({shard for _, shard, _, _ in spans})
+    if not spans:
+        return set()
+    if db.dialect.name != "postgresql":
+        mine = await store_shards.standing(db, {s: epochs[s] for s in shards if s in epochs})
+        return await store.keep(db, [(m, a, b) for m, s, a, b in spans if s in mine], at)
+    written = await fetch(
+        db,
+        _KEEP,
+        plain_column(shards),
+        plain_column([epochs.get(shard, -1) for shard in shards]),
+        text_column([meter.session for meter, _, _, _ in spans]),
+        plain_column([meter.version for meter, _, _, _ in spans]),
+        plain_column([shard for _, shard, _, _ in spans]),
+        plain_column([meter.clock_s + end - begin for meter, _, begin, end in spans]),
+        plain_column([end - 1 for _, _, _, end in spans]),
+        microseconds(at),
+    )
+    return {row[0] for row in written}
 
 
 async def save(db: AsyncConnection, meters: Sequence[Meter], at: datetime, epochs: Epochs) -> None:

@@ -17,6 +17,8 @@ from metering.loader import check_divides, read_rounding, read_schedule, read_zo
 from metering.schedule import AtCeiling, Rounding, Segment, Window
 
 BASIS = 10_000
+HOLD_AHEAD = 1  # increments set aside before they begin; ADR 0018 says why no other number
+PAUSE_BY = ("both", "host", "client", "nobody")
 KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")  # of allowances, and a tariff's own name
 
 
@@ -47,6 +49,8 @@ class Tariff:
     lead_s: int = 10
     absence_s: int = 60
     longest_pause_s: int = 900
+    pause_by: str = "both"
+    hold_ahead: int = HOLD_AHEAD
     rate_version: int = 0  # of the consultant's own rate; 0: the price is the plan's
     allowance: str = ""  # which allowances of seconds may pay before money; "": none
 
@@ -61,10 +65,23 @@ class Tariff:
         first = self.segments[0] if self.segments else self.windows[0].segments[0]
         return self.rounding.apply(Fraction(first.rate * 60, first.per_seconds))
 
+    def may_pause(self, role: str) -> bool:
+        """Whether `host` or `client` may stop the clock; for who may not, it goes on."""
+        return self.pause_by in ("both", role)
+
     def to_dict(self) -> dict[str, object]:
-        """Every field, as JSON values, readable by `minuta quote` as `tariff`."""
-        own = {"rate_version": self.rate_version, "allowance": self.allowance}
-        return {name: value for name, value in own.items() if value} | {
+        """Every field, as JSON values, readable by `minuta quote` as `tariff`.
+
+        A field that came later is said only where it differs from its default, so that a tariff
+        frozen before it keeps its bytes and its sha256.
+        """
+        later: dict[str, object] = {
+            "rate_version": self.rate_version,
+            "pause_by": self.pause_by,
+            "allowance": self.allowance,
+        }
+        said = {name: value for name, value in later.items() if value not in (0, "both", "")}
+        return said | {
             "plan": self.plan,
             "version": self.version,
             "payer": self.payer,
@@ -146,6 +163,8 @@ class Tariff:
             lead_s=fields.integer("lead_s", shown.lead_s, least=1),
             absence_s=fields.integer("absence_s", shown.absence_s, least=1),
             longest_pause_s=fields.integer("longest_pause_s", shown.longest_pause_s, least=1),
+            pause_by=fields.choice("pause_by", PAUSE_BY, shown.pause_by),
+            hold_ahead=_hold_ahead(fields),
             rate_version=fields.integer("rate_version", 0),
             allowance=_allowance(fields),
         )
@@ -175,6 +194,13 @@ def _points(fields: Fields, name: str, default: int) -> int:
     value = fields.integer(name, default)
     if value > BASIS:
         raise fields.bad(name, f"must be at most {BASIS} basis points")
+    return value
+
+
+def _hold_ahead(fields: Fields) -> int:
+    value = fields.integer("hold_ahead", HOLD_AHEAD)
+    if value != HOLD_AHEAD:
+        raise fields.bad("hold_ahead", f"must be {HOLD_AHEAD}: one increment is held, not more")
     return value
 
 

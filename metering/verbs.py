@@ -5,7 +5,7 @@ after it, a pause or stop forbids those that end after it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from metering.charging import (
     walk_all,
 )
 from metering.clock import second_begun, second_to_come
-from metering.errors import CapReached, MeterConflict, UnknownMeter, WrongState
+from metering.errors import CapReached, MeterConflict, PauseForbidden, UnknownMeter, WrongState
 from metering.events import Event, MeterPaused, MeterResumed
 from metering.means import Means
 from metering.meter import (
@@ -127,18 +127,23 @@ async def start(db: AsyncConnection, session: str, at: datetime) -> Meter:
     if await around.refuses(db, meter, amount, at):
         raise CapReached(amount)
     credit = await hold_parts(db, meter, amount, await purses_left(db, meter, at, offered), at)
-    meter = replace(started(meter, second, amount), held_credit=credit)
+    meter = started(meter, second, amount)._replace(held_credit=credit)
     meter = await outlook(db, meter, at, around)
     await store.save_meters(db, [meter], at, None)
     return await store.load_meter(db, session)
 
 
-async def pause(db: AsyncConnection, session: str, cause: str, at: datetime) -> list[Event]:
+async def pause(
+    db: AsyncConnection, session: str, cause: str, at: datetime, by: str = ""
+) -> list[Event]:
     """The clock stands still; a paid increment keeps its rest. Again: nothing.
 
-    Raises: UnknownMeter; WrongState before the start and after the stop.
+    `by` is the side that asks, empty for the house. Raises: UnknownMeter; WrongState before the
+    start and after the stop; PauseForbidden where the tariff does not let that side.
     """
     meter = await _live(db, session, "pause")
+    if by and not meter.tariff.may_pause(by):
+        raise PauseForbidden(session, by, meter.tariff.pause_by)
     after = paused(meter, cause, second_begun(at))
     if after == meter:
         return []

@@ -29,7 +29,7 @@ async def set_cap(db: AsyncConnection, session: str, cap_minor: int | None, at: 
     meter = await store.load_meter(db, session, lock=True)
     if meter.state is MeterState.STOPPED:
         raise WrongState(session, meter.state.value, "set a cap")
-    after = replace(meter, means=replace(meter.means, cap_minor=cap_minor))
+    after = meter._replace(means=replace(meter.means, cap_minor=cap_minor))
     if after == meter:
         return meter
     if meter.state in LIVE:
@@ -45,7 +45,7 @@ async def _within(db: AsyncConnection, meter: Meter, at: datetime) -> Meter:
             raise CapReached(held)
         await void_parts(db, meter, at)
         meter = await give_back(db, Shelf(), meter)
-        meter = replace(meter, held_minor=None, held_credit=())
+        meter = meter._replace(held_minor=None, held_credit=())
     shelf = await shelf_of(db, [meter], lock=False)
     offered = await promo.purses_of(db, {meter.payer}, at)
     return await outlook(db, meter, at, Around(offered, shelf))

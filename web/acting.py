@@ -1,8 +1,12 @@
-"""Who acts on money, as the ledger's control room asks: who, in which office, from where."""
+"""Who acts: on money, as the ledger's control room asks (who, in which office, from where), and on
+which side of a session."""
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from broker import sessions
 from ledger.control import Actor
+from web.errors import Forbidden, NotFound
 from web.login import require_party
 from web.shield import address_of
 
@@ -19,3 +23,18 @@ def officer(request: web.Request, *roles: str) -> Actor:
     party = require_party(request, *(roles or OFFICES))
     office = next(role for role in OFFICES if role in party.roles and role in (roles or OFFICES))
     return Actor(party.id, office, address_of(request))
+
+
+async def side(db: AsyncConnection, request: web.Request, wanted: str = "") -> sessions.Role:
+    """The asker's side of the session that the address names.
+
+    Raises: LoginNeeded, NotFound to strangers, Forbidden to the other side than the wanted one.
+    """
+    party = require_party(request)
+    try:
+        role = (await sessions.session(db, request.match_info["number"])).role_of(party.id)
+    except (sessions.errors.SessionUnknown, sessions.errors.NotYours) as error:
+        raise NotFound() from error
+    if wanted and role != wanted:
+        raise Forbidden("other_side")
+    return role

@@ -10,7 +10,8 @@ import metering
 from broker import sessions
 from broker.parties import Party
 from broker.sessions import Session, State
-from ledger import Account, AccountKind, Money
+from ledger import Account, AccountKind
+from metering import price_tag
 from web.gather import minutes_for, plan_rate, row_of
 from web.invitation import open_invite, view_of
 from web.keys import CLOCK, SETTINGS
@@ -31,9 +32,9 @@ async def dashboard_of(
     sides = tuple(role for role in ("consultant", "client") if role in party.roles)
     side = wanted_side if wanted_side in sides else sides[0]
     settings, at = request.app[SETTINGS], request.app[CLOCK]()
-    rate = await plan_rate(db, "host-pays" if side == "consultant" else "client-pays")
+    rate = await plan_rate(db, "host-pays" if side == "consultant" else "client-pays", at)
     own = await metering.tariff_for(db, "client-pays", party.id)
-    own_rate = Money(own.minute_minor, own.currency)
+    own_rate = price_tag(own, at)
     balance = await means_of(db, party.id, at)
     earned = await ledger.balance(db, Account(AccountKind.EARNINGS, party.id))
     all_of_party = await sessions.of_party(db, party.id, LOOK_BACK)
@@ -52,7 +53,7 @@ async def dashboard_of(
         connection_rate=rate,
         own_rate=own_rate,
         provider_bp=own.provider_bp,
-        form=NewSession(rate=field_text(own_rate)),
+        form=NewSession(rate=field_text(own_rate.money)),
         running=await row_of(db, running, party.id) if running else None,
         invite=await view_of(db, settings, waiting, invite, at) if waiting and invite else None,
         recent=await _rows(db, past[:RECENT], party),

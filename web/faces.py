@@ -123,7 +123,7 @@ def environment(locale: str) -> jinja2.Environment:
         "money": partial(say.money_text, locale=locale),
         "change": partial(say.change_text, locale=locale),
         "sign": say.sign_of,
-        "rate": partial(say.rate_text, locale=locale),
+        "rate": _in_zone(say.tag_text, locale),
         "minutes": partial(say.minutes_text, locale=locale),
         "lasting": partial(say.lasting_text, locale=locale),
         "seconds": partial(say.seconds_text, locale=locale),
@@ -147,6 +147,7 @@ def environment(locale: str) -> jinja2.Environment:
         "locale": locale,
         "icon": icon,
         "countries": partial(say.countries, locale),
+        "week": partial(say.week, locale),
         "reason_of": partial(reason_text, locale=locale),
         "browser_messages": partial(browser_messages, locale),
     }
@@ -154,11 +155,11 @@ def environment(locale: str) -> jinja2.Environment:
 
 
 def _in_zone(text: Callable[..., str], locale: str) -> Callable[..., str]:
-    """A filter for moments: the zone is the viewer's, so it comes with the request."""
+    """A filter for what has moments: the zone is the viewer's, so it comes with the request."""
 
     @jinja2.pass_context
-    def shown(context: jinja2.runtime.Context, at: datetime) -> str:
-        return text(at, locale, context["zone"])
+    def shown(context: jinja2.runtime.Context, value: object) -> str:
+        return text(value, locale, context["zone"])
 
     return shown
 

@@ -10,6 +10,7 @@ from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
 from ledger import Account, AccountKind, Money, cards, promo
+from metering import PriceTag, price_tag
 from web.means import means_of
 from web.shapes import Movement, SessionRow, Wallet
 from web.shapes_minutes import AllowanceView
@@ -20,24 +21,23 @@ BOOKS_READERS = frozenset({"accountant", "curator"})
 MINUTES_MAX = 60 * 24 * 31  # no session is longer: what a free minute lasts for
 
 
-async def rate_of(db: AsyncConnection, party: Party) -> Money:
+async def rate_of(db: AsyncConnection, party: Party, at: datetime) -> PriceTag:
     """What a minute costs this party as the payer: the connection, or a consultant's usual rate."""
-    return await plan_rate(db, "host-pays" if "consultant" in party.roles else "client-pays")
+    return await plan_rate(db, "host-pays" if "consultant" in party.roles else "client-pays", at)
 
 
-async def plan_rate(db: AsyncConnection, plan: str) -> Money:
+async def plan_rate(db: AsyncConnection, plan: str, at: datetime) -> PriceTag:
     """What a minute costs by the plan in force, a consultant's own rate apart."""
-    tariff = (await metering.current_plan(db, plan)).tariff
-    return Money(tariff.minute_minor, tariff.currency)
+    return price_tag((await metering.current_plan(db, plan)).tariff, at)
 
 
-def minutes_for(available: Money, rate: Money) -> int:
+def minutes_for(available: Money, rate: PriceTag) -> int:
     """For how many minutes so much lasts."""
     return available.minor // rate.minor if rate.minor else MINUTES_MAX
 
 
 async def wallet_of(
-    db: AsyncConnection, party: Party, rate: Money, at: datetime, before: int | None = None
+    db: AsyncConnection, party: Party, rate: PriceTag, at: datetime, before: int | None = None
 ) -> Wallet:
     """Balance and one page of movements; `before` is the version of the last line seen."""
     prepaid = Account(AccountKind.PREPAID, party.id)

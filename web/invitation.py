@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broker import sessions
 from broker.sessions import Invite, Session
 from ledger import Money
+from metering import price_tag
 from web.links import link_to, qr_of, token_for
 from web.settings import Settings
 from web.shapes import InviteView
@@ -40,7 +41,7 @@ async def view_of(
         session=session.number,
         topic=session.topic,
         plan=session.plan,
-        rate=Money(tariff.minute_minor, tariff.currency),
+        rate=price_tag(tariff, at),
         invoice_rate=Money(session.rate_minor, tariff.currency) if own_client else None,
         link=link,
         qr=qr_of(link) if link else "",

@@ -1,7 +1,8 @@
 """Gathers the platform's plans: versions in force, history, and a draft of the next one."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import metering
 from metering import BadTariff, Published, Tariff
+from web import plan_form
 from web.control_page import names_of
 from web.rate_page import version_of
 from web.shapes_tariffs import Change, PlanPage, PlansPage, PlanView
@@ -17,6 +19,11 @@ from web.tariff_tables import plan_tables
 
 NUMBERED = ("version", "plan")  # said by the address and the form, not by the draft
 DRAFT_CHARS_MAX = 60_000
+OTHERS = ("csrf", "draft", "version", "why", "do")  # fields of the form that are not the draft's
+GROUP = re.compile(r"segments|windows|windows\[\d{1,3}\]\.segments")
+ROWS_MAX = 24  # of a group; a longer one is written as JSON
+
+Say = Callable[..., str]
 
 
 class BadDraft(Exception):
@@ -48,25 +55,62 @@ async def plan_page_of(db: AsyncConnection, plan: str, at: datetime, curator: bo
         current=views[0],
         history=views,
         next_version=current.version + 1,
-        draft=draft_text(current.tariff),
+        draft=draft_text(plan_form.full(current.tariff)),
+        form=plan_form.form_of(current.tariff),
         tables=plan_tables(current.tariff, at),
         curator=curator,
     )
 
 
-async def looked_at(db: AsyncConnection, page: PlanPage, at: datetime) -> PlanPage:
+def typed(page: PlanPage, given: Mapping[str, str], version: int) -> PlanPage:
+    """The page with the form as it was sent: JSON in one field, or fields."""
+    values = {name: text for name, text in given.items() if name not in OTHERS}
+    form = None if "draft" in given else plan_form.typed_form(values)
+    draft, why = given.get("draft", ""), given.get("why", "")
+    return replace(page, draft=draft, form=form, why=why, next_version=version)
+
+
+def edited(page: PlanPage, do: str, _: Say) -> PlanPage:
+    """The draft after a button of the form: a row more or less, or the other way to write it.
+
+    Raises: BadDraft, BadTariff, BadFields where one way cannot be read into the other.
+    """
+    if page.form is None:
+        return replace(page, form=plan_form.form_of(metering.read_draft(document_of(page, _))))
+    if do == "json":
+        document = document_of(page, _)
+        return replace(page, form=None, draft=draft_text(document))
+    values, new, row = page.form.values, "", re.fullmatch(r"drop:(.+)\[(\d{1,3})\]", do)
+    if do == "by_the_clock" and not page.form.windows:
+        values, new = plan_form.by_the_clock(values), "windows[0].from"
+    elif do == "all_day" and page.form.windows:
+        values = plan_form.all_day(values)
+    elif row and GROUP.fullmatch(row[1]) and plan_form.rows_of(values, row[1]) > 1:
+        values = plan_form.without_row(values, row[1], int(row[2]))
+    elif GROUP.fullmatch(do.removeprefix("add:")):
+        group = do.removeprefix("add:")
+        if plan_form.rows_of(values, group) < ROWS_MAX:
+            values, new = plan_form.with_row(values, group)
+    return replace(page, form=plan_form.typed_form(values, new))
+
+
+async def looked_at(db: AsyncConnection, page: PlanPage, at: datetime, _: Say) -> PlanPage:
     """The page with what the typed draft would change and come to.
 
-    Raises: BadDraft, BadTariff.
+    Raises: BadDraft, BadTariff, BadFields.
     """
-    tariff = await metering.look_at_plan(db, document_of(page))
+    tariff = await metering.look_at_plan(db, document_of(page, _))
     return replace(
         page, looked=True, tables=plan_tables(tariff, at), changes=_changes(page, tariff)
     )
 
 
-def document_of(page: PlanPage) -> dict[str, Any]:
-    """The typed draft as the next version of its plan. Raises: BadDraft, BadTariff."""
+def document_of(page: PlanPage, _: Say) -> dict[str, Any]:
+    """The typed draft as the next version of its plan. Raises: BadDraft, BadTariff, BadFields."""
+    numbered = {"plan": page.plan, "version": page.next_version}
+    if page.form is not None:
+        current = Tariff.from_json(page.current.tariff)
+        return plan_form.document_of(page.form.values, current, _) | numbered
     try:
         found = json.loads(page.draft[:DRAFT_CHARS_MAX], object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
@@ -76,12 +120,12 @@ def document_of(page: PlanPage) -> dict[str, Any]:
     for name in NUMBERED:
         if name in found:
             raise BadTariff(f"tariff.{name}", "is not for the draft to say")
-    return found | {"plan": page.plan, "version": page.next_version}
+    return found | numbered
 
 
-def draft_text(tariff: Tariff) -> str:
-    """The tariff as a curator edits it."""
-    shown = {name: value for name, value in tariff.to_dict().items() if name not in NUMBERED}
+def draft_text(document: Mapping[str, Any]) -> str:
+    """A tariff as a curator edits it in JSON."""
+    shown = {name: value for name, value in document.items() if name not in NUMBERED}
     return json.dumps(shown, ensure_ascii=False, indent=2)
 
 
@@ -96,11 +140,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _changes(page: PlanPage, tariff: Tariff) -> tuple[Change, ...]:
-    old, new = json.loads(page.current.tariff), json.loads(tariff.to_json())
+    old, new = plan_form.full(Tariff.from_json(page.current.tariff)), plan_form.full(tariff)
     return tuple(
-        Change(name, json.dumps(old[name]), json.dumps(new[name]))
-        for name in new
-        if name not in NUMBERED and old.get(name) != new[name]
+        Change(name, json.dumps(old.get(name)), json.dumps(new.get(name)))
+        for name in sorted({*old, *new})
+        if name not in NUMBERED and old.get(name) != new.get(name)
     )
 
 

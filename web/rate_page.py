@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import metering
 from broker.parties import Party
 from ledger import Money
-from metering import Published
+from metering import Published, price_tag
 from web.shapes_tariffs import RatePage, VersionView
 from web.tariff_tables import rate_lines
 
@@ -19,7 +19,7 @@ async def rate_page_of(db: AsyncConnection, party: Party, at: datetime) -> RateP
     history = await metering.tariff_versions(db, metering.RATES_WITHIN, party.id)
     last = history[0].version if history else 0
     return RatePage(
-        rate=Money(tariff.minute_minor, tariff.currency),
+        rate=price_tag(tariff, at),
         version=last,
         next_version=last + 1,
         lines=rate_lines(tariff, at),

@@ -70,6 +70,8 @@ ROUTES = (
     post("/sessions/{number}/result", do.result.report),
     post("/sessions/{number}/outcome", do.result.decide),
     post("/sessions/{number}/review", do.result.review),
+    get("/sessions/{number}/dispute", do.quarrels.show),
+    post("/sessions/{number}/dispute", do.quarrels.say),
     get("/invites/{id}", do.invites.show),
     post("/invites/{id}/renewal", do.invites.renew),
     post("/invites/{id}/revocation", do.invites.revoke),

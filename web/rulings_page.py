@@ -19,6 +19,7 @@ from web.control_page import currencies_of
 from web.control_page import names_of as officers_of
 from web.gather import reading_of
 from web.keys import CLOCK
+from web.quarrels import view_of
 from web.rulings import (
     Asked,
     asked_of,
@@ -36,7 +37,7 @@ from web.shapes import NO_ERRORS, Errors, Paper
 from web.shapes_rulings import Case, CasePage, CaseRow, Cases, Proposed, RulingForm, Saying
 
 ROWS_ON_PAGE = 20
-WHICH = ("unresolved", "ruled")
+WHICH = ("asked", "unresolved", "ruled")
 NUMBER_CHARS_MAX = 30
 FORM = ("platform", "host", "cap", "kind", "amount", "why")
 OPEN = (ApprovalState.WAITING, ApprovalState.GRANTED)
@@ -56,6 +57,9 @@ async def cases_of(
     number = query.get("number", "").strip().upper()[:NUMBER_CHARS_MAX]
     if number:
         found = await _one(db, number)
+    elif which == "asked":
+        asked = await sessions.open_disputes(db, query.get("after", ""), ROWS_ON_PAGE)
+        found = [await sessions.session(db, one.session) for one in asked]
     else:
         found = await sessions.contested(db, which, query.get("after", ""), ROWS_ON_PAGE)
     full = len(found) == ROWS_ON_PAGE and not number
@@ -86,6 +90,9 @@ async def _row(db: AsyncConnection, session: Session, at: datetime) -> CaseRow:
     ruled = rulings_in(facts, currency)
     window = timedelta(seconds=session.tariff.dispute_window_s)
     asked = await _approval(db, session, facts, at) if waits else None
+    dispute = await sessions.dispute_of(db, session.number) if waits else None
+    if dispute is not None:
+        since, window = dispute.opened_at, dispute.answer_until - dispute.opened_at
     return CaseRow(
         number=session.number,
         at=ruled[0].at if ruled else since,
@@ -96,6 +103,7 @@ async def _row(db: AsyncConnection, session: Session, at: datetime) -> CaseRow:
         refunded=Money(sums_now(session).refunded_minor, currency),
         late=waits and at >= since + window,
         asked=asked is not None,
+        dispute=view_of(dispute, "", at) if dispute else None,
     )
 
 
@@ -229,6 +237,8 @@ async def _sayings(
         elif fact.kind == "outcome" and body.get("by") == "client":
             said = str(body["outcome"])
             found.append(Saying("client", "outcome", fact.at, str(body["comment"]), said))
+        elif fact.kind in ("dispute", "dispute_answer"):
+            found.append(Saying(str(body["by"]), fact.kind, fact.at, str(body["comment"])))
         elif fact.kind == "review":
             scores = (body["quality"], body["punctuality"], body["courtesy"])
             text = str(body.get("comment", ""))

@@ -13,10 +13,12 @@ from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Review, Reviews, Session
 from ledger import Money
+from metering import PriceTag, free_tag, price_tag
 from web.gather import reading_of
 from web.keys import CLOCK
 from web.means import means_of
 from web.minutes import minutes_of, reasons_of
+from web.quarrels import dispute_seen
 from web.rulings import ruling_shown
 from web.shapes import Paper, ReviewView, SessionPage, Way
 from web.shapes_minutes import MinuteView, ReasonView
@@ -38,7 +40,6 @@ async def page_of(
     kept = cost.part(tariff.kept_bp)
     disputable = session.payer == "client" and cost.minor and session.outcome is None
     sees_money, own_purse = pays or session.payer == "client", pays and not party.guest
-    own_client = session.payer == "host" and role == "host" and session.rate_minor
     return SessionPage(
         number=number,
         role=role,
@@ -48,8 +49,8 @@ async def page_of(
         cause=session.ended_by or session.cause or "",
         host=(await parties.party(db, session.host)).name,
         client=session.client_name or "",
-        rate=Money(tariff.minute_minor if sees_money else 0, tariff.currency),
-        invoice_rate=Money(session.rate_minor, tariff.currency) if own_client else None,
+        rate=_price(session, at) if sees_money else free_tag(tariff, at),
+        invoice_rate=_invoice_rate(session, role),
         created_at=session.created_at,
         started_at=session.started_at,
         ended_at=session.ended_at,
@@ -74,7 +75,14 @@ async def page_of(
         guest=party.guest,
         ruling=await _ruling(db, session, role),
         reasons=await _reasons(db, session, role),
+        dispute=await dispute_seen(db, session, role, at),
     )
+
+
+def _invoice_rate(session: Session, role: str) -> Money | None:
+    """What a consultant who pays asks of the own client."""
+    own_client = session.payer == "host" and role == "host" and session.rate_minor
+    return Money(session.rate_minor, session.tariff.currency) if own_client else None
 
 
 async def _reasons(db: AsyncConnection, session: Session, role: str) -> tuple[ReasonView, ...]:
@@ -82,6 +90,12 @@ async def _reasons(db: AsyncConnection, session: Session, role: str) -> tuple[Re
     if session.started_at is None or (session.payer != role and session.payer == "host"):
         return ()
     return reasons_of(await metering.explain(db, session.number))
+
+
+def _price(session: Session, at: datetime) -> PriceTag:
+    """The price now; of a session that is over, the one with which it began."""
+    over = session.ended_at is not None
+    return price_tag(session.tariff, (session.started_at or session.created_at) if over else at)
 
 
 async def _ruling(db: AsyncConnection, session: Session, role: str) -> RulingView | None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ledger import Money
+from metering import PriceTag
 from web.shapes_minutes import AllowanceView, MinuteView, ReasonView
-from web.shapes_ruled import RulingView
+from web.shapes_ruled import DisputeView, RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
 NO_ERRORS: Errors = {}
@@ -26,10 +27,9 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """provider_bp: the consultant's share; back_bp: what comes back of a session that did not
-    solve it, both in basis points."""
+    """Basis points: the consultant's share, and what comes back of a session not resolved."""
 
-    connection_rate: Money
+    connection_rate: PriceTag
     provider_bp: int
     back_bp: int
     doors: tuple[Door, ...] = ()
@@ -79,7 +79,7 @@ class InviteView:
     session: str
     topic: str
     plan: str
-    rate: Money
+    rate: PriceTag
     invoice_rate: Money | None
     link: str
     qr: str
@@ -109,8 +109,8 @@ class Dashboard:
     balance: Money
     minutes: int
     earned: Money
-    connection_rate: Money
-    own_rate: Money
+    connection_rate: PriceTag
+    own_rate: PriceTag
     provider_bp: int
     form: NewSession
     running: SessionRow | None = None
@@ -134,7 +134,7 @@ class PreJoin:
     host: str
     topic: str
     plan: str
-    rate: Money
+    rate: PriceTag
     session: str
     name: str = ""
     must_login: bool = False
@@ -210,9 +210,8 @@ class ReviewView:
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """Everything about one session that its parties may see. role: the viewer's side;
-    papers_soon: it has just ended, so the papers are worth waiting for; mutual_s: seconds between
-    start and end in which the relay saw both, by the journal and not by the meter."""
+    """What its parties may see of a session. role: the viewer's side; papers_soon: it has just
+    ended; mutual_s: seconds in which the relay saw both, by the journal and not by the meter."""
 
     number: str
     role: str
@@ -222,7 +221,7 @@ class SessionPage:
     cause: str
     host: str
     client: str
-    rate: Money
+    rate: PriceTag
     invoice_rate: Money | None
     created_at: datetime
     started_at: datetime | None
@@ -248,6 +247,7 @@ class SessionPage:
     guest: bool = False
     ruling: RulingView | None = None
     reasons: tuple[ReasonView, ...] = ()
+    dispute: DisputeView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +302,7 @@ class Wallet:
     held: Money
     earned: Money | None
     minutes: int
-    rate: Money
+    rate: PriceTag
     movements: tuple[Movement, ...]
     next: str = ""
     frozen: bool = False
@@ -315,7 +315,7 @@ class TopUpForm:
 
     balance: Money
     amounts: tuple[Money, ...]
-    rate: Money
+    rate: PriceTag
     key: str
     own: str = ""
     back: str = ""
@@ -388,4 +388,4 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    connection_rate: Money
+    connection_rate: PriceTag

@@ -7,13 +7,13 @@ from datetime import datetime
 from ledger import Money
 from web.shapes import Errors, Paper, Way
 from web.shapes_minutes import MinuteView
-from web.shapes_ruled import RulingView
+from web.shapes_ruled import DisputeView, RulingView
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """A contested session in the list. at: when the client said so, or when it was ruled; late: it
-    has waited longer than the client had to say it; asked: a ruling waits for a second person."""
+    has waited longer than a side has to answer; asked: a ruling waits for a second person."""
 
     number: str
     at: datetime
@@ -24,12 +24,13 @@ class CaseRow:
     refunded: Money
     late: bool = False
     asked: bool = False
+    dispute: DisputeView | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """The list. which: "unresolved" or "ruled"; budgets: what there is for bonuses, by currency;
-    key: of the form that sets money aside."""
+    """The list. which: "asked", "unresolved" or "ruled"; budgets: what there is for bonuses, by
+    currency; key: of the form that sets money aside."""
 
     rows: tuple[CaseRow, ...]
     which: str
@@ -44,7 +45,8 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Words of one side. kind: "chat", "result", "outcome" or "review"; scores: of a review,
+    """Words of one side. kind: "chat", "result", "outcome", "dispute",
+    "dispute_answer" or "review"; scores: of a review,
     quality, punctuality, courtesy."""
 
     role: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger import Money
+from metering import PriceTag
 from web.shapes import Errors
 
 
@@ -50,7 +51,7 @@ class RatePage:
     """A consultant's own rate. version: 0 while the plan's price holds; wanted: the one looked at;
     next_version: the number that the next one takes, goes back with the form."""
 
-    rate: Money
+    rate: PriceTag
     version: int
     next_version: int
     lines: tuple[PreviewLine, ...]
@@ -87,10 +88,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanForm:
+    """A draft as fields with units. values: what was typed, by a place in the tariff's JSON such as
+    `segments[0].rate`; segments: how many rows; windows: how many rows each window has, none where
+    the price is that of all day long; new: the field of a row that was just added."""
+
+    values: Mapping[str, str]
+    segments: int
+    windows: tuple[int, ...] = ()
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanPage:
-    """A plan, its versions and a draft of the next one. draft: JSON as typed; fault: the field of
-    the draft that cannot be right, a path such as `tariff.segments[0].rate`; looked: the draft was
-    read, `changes` and `tables` are of it."""
+    """A plan, its versions and a draft of the next one. draft: JSON as typed; form: the same as
+    fields, None where the JSON was typed; fault: the field of the draft that cannot be right, a
+    path such as `tariff.segments[0].rate`; looked: the draft was read, `changes` and `tables` are
+    of it."""
 
     plan: str
     payer: str
@@ -104,6 +118,7 @@ class PlanPage:
     curator: bool = False
     why: str = ""
     fault: str = ""
+    form: PlanForm | None = None
     errors: Errors = field(default_factory=dict)
 
 

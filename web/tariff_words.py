@@ -41,6 +41,16 @@ def tariff_words(text: str, locale: str) -> list[Pair]:
     return [*_who(one), *_prices(one), *_frame(one), *_counting(one), *_shares(one)]
 
 
+def pause_text(tariff: Tariff, locale: str) -> str:
+    """Who may stop the clock, as whoever may not is told."""
+    _ = words(locale).gettext
+    if tariff.pause_by == "host":
+        return _("By this tariff only the consultant may pause")
+    if tariff.pause_by == "client":
+        return _("By this tariff only the client may pause")
+    return _("By this tariff nobody pauses") if tariff.pause_by == "nobody" else ""
+
+
 def time_text(seconds: int, locale: str) -> str:
     """`2 минуты`, `90 секунд`, `72 часа`: the largest whole unit up to hours."""
     if seconds and seconds % HOUR_S == 0:
@@ -138,7 +148,10 @@ def _counting(one: _Speaker) -> Iterator[Pair]:
     if tariff.warn_at_minutes:
         minutes = ", ".join(str(n) for n in tariff.warn_at_minutes)
         yield _("Warnings"), _("{minutes} min before the money ends", minutes=minutes)
-    yield _("Longest pause"), one.time(tariff.longest_pause_s)
+    if tariff.pause_by != "both":
+        yield _("Pause"), pause_text(tariff, one.locale)
+    if tariff.pause_by != "nobody":
+        yield _("Longest pause"), one.time(tariff.longest_pause_s)
     yield _("Longest silence"), one.time(tariff.absence_s)
 
 

@@ -11,14 +11,15 @@ from broker import parties, sessions
 from broker.sessions import Session
 from broker.signalling import messages
 from ledger import Account, AccountKind, InsufficientFunds, Money
-from metering import PLAIN_MEANS, Meter, MeterState, Tariff
+from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, Tariff, price_tag
 from relay import Answer, Source, ice_servers
 from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
 from web.means import means_of
+from web.tariff_words import pause_text
 from web.tickets import Seat
-from web.words import field_text, lasting_text, money_text, rate_text, seconds_text
+from web.words import field_text, lasting_text, money_text, seconds_text, tag_text
 
 Role = Any  # "host" or "client": a str of ours, a Literal of the wire's
 STRIP_CELLS_MAX = 720
@@ -125,7 +126,7 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
         billed_minutes=found.ticks,
         cost_text=money_text(cost, seat.locale) if shows_cost else None,
         balance_text=money_text(left.posted, seat.locale) if pays else None,
-        minutes_left=_left_for(found, left.available, pays) if shows_cost else None,
+        minutes_left=_left_for(found, left.available, pays, at) if shows_cost else None,
         cause=found.cause or None,
         ends_in_s=max(0, found.paid_s - found.clock_s) if found.state is MeterState.FINAL else None,
         strip=_strip(found),
@@ -156,18 +157,18 @@ def state_name(session: Session) -> Any:
     return session.state.value
 
 
-def _minutes_left(found: Meter, available: Money) -> int:
+def _minutes_left(found: Meter, available: Money, at: datetime) -> int:
     """Whole minutes that the free money pays beyond what is paid or held already."""
     if found.tariff.allowance or found.means != PLAIN_MEANS:
         return found.left_s // 60  # seconds in advance and caps were reckoned with at the last look
-    price = found.tariff.minute_minor
+    price = price_tag(found.tariff, at).minor
     paid_ahead = max(0, found.paid_s - found.clock_s) // 60
     return paid_ahead + (available.minor // price if price else STRIP_CELLS_MAX)
 
 
-def _left_for(found: Meter, available: Money, pays: bool) -> int:
+def _left_for(found: Meter, available: Money, pays: bool, at: datetime) -> int:
     """To the minute for the payer; the other side learns about how long, and never the sum."""
-    left = _minutes_left(found, available)
+    left = _minutes_left(found, available, at)
     return left if pays else about(left)
 
 
@@ -198,8 +199,8 @@ def _strip(found: Meter) -> tuple[messages.Cell, ...]:
 async def _terms(db: AsyncConnection, session: Session, seat: Seat, at: datetime) -> messages.Terms:
     """Four lines and a button, the same facts on both sides."""
     say, tariff = words(seat.locale), session.tariff
-    price = Money(tariff.minute_minor, tariff.currency)
-    pays = tariff.payer == seat.role
+    tag = price_tag(tariff, at)
+    price, pays = tag.money, tariff.payer == seat.role
     payer = await _name(db, session, tariff.payer) or ""
     enough = None
     if pays and (party := _party_of(session, tariff.payer)):
@@ -209,7 +210,7 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat, at: datetime
         enough = say.gettext("enough {time}", time=lasting_text(minutes, seat.locale))
     return messages.Terms(
         payer_text=say.gettext("You pay") if pays else say.gettext("{name} pays", name=payer),
-        price_text=rate_text(price, seat.locale)
+        price_text=_price(tag, seat.locale, tariff.timezone)
         if pays or tariff.payer == "client"
         else say.gettext("Free for you"),
         counting_text=_counting(session, seat.locale),
@@ -218,6 +219,7 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat, at: datetime
         start_text=say.gettext("Start for {sum} per minute", sum=money_text(price, seat.locale))
         if pays
         else say.gettext("Start"),
+        pause_text=None if tariff.may_pause(seat.role) else pause_text(tariff, seat.locale),
     )
 
 
@@ -227,6 +229,12 @@ async def _enough(db: AsyncConnection, payer: Account, tariff: Tariff, at: datet
         return await metering.authorize(db, payer, tariff, at)
     except InsufficientFunds:
         return 0
+
+
+def _price(tag: PriceTag, locale: str, zone: str) -> str:
+    """A socket knows no time zone of its viewer: the tariff's is said."""
+    text = tag_text(tag, locale, zone)
+    return text if tag.changes_at is None else f"{text} ({zone})"
 
 
 def _counting(session: Session, locale: str) -> str:

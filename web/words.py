@@ -4,7 +4,7 @@ Sums keep together with no-break spaces (U+00A0); a minus is U+2212. All take a 
 `web.locale.LOCALES`; moments are aware and shown in the zone given.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -15,11 +15,13 @@ from babel.numbers import format_decimal, get_currency_precision
 
 from ledger import Money
 from ledger.control import COUNTRIES
+from metering import PriceTag
 from web.locale import words
 
 NBSP = "\u00a0"
 SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "KZT": "₸", "BYN": "Br"}
 HOME_ZONE = "Europe/Moscow"
+DAY = timedelta(days=1)
 
 
 def money_text(money: Money, locale: str) -> str:
@@ -54,6 +56,21 @@ def field_text(money: Money) -> str:
 def rate_text(money: Money, locale: str) -> str:
     """`20,00 ₽ за минуту`."""
     return words(locale).gettext("{sum} per minute", sum=money_text(money, locale))
+
+
+def tag_text(tag: PriceTag | Money, locale: str, zone: str = HOME_ZONE) -> str:
+    """The price of a minute, and the next one if there is one: `20,00 ₽ за минуту сейчас, с 22:00 —
+    30,00 ₽`, with the day where that is not within a day."""
+    if not isinstance(tag, PriceTag):
+        return rate_text(tag, locale)
+    now = rate_text(tag.money, locale)
+    if tag.changes_at is None or tag.then is None:
+        return now
+    soon = tag.changes_at - tag.at < DAY
+    clock = (hour_text if soon else moment_text)(tag.changes_at, locale, zone)
+    then = money_text(tag.then, locale)
+    _ = words(locale).gettext
+    return _("{rate} now, {then} from {clock} on", rate=now, then=then, clock=clock)
 
 
 def percent_text(bp: int, locale: str) -> str:
@@ -123,6 +140,13 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
     """Codes and names in the order of the alphabet."""
     named = ((code, country_text(code, locale)) for code in COUNTRIES)
     return tuple(sorted(named, key=lambda one: one[1].casefold().replace("ё", "е")))
+
+
+@cache
+def week(locale: str) -> tuple[tuple[int, str], ...]:
+    """Numbers, 1 is Monday, and short names of the days of the week."""
+    names = Locale(locale).days["stand-alone"]["abbreviated"]
+    return tuple((day, names[day - 1]) for day in range(1, 8))
 
 
 def month_text(day: date, locale: str) -> str:

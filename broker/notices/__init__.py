@@ -5,6 +5,7 @@
     session_ended(db, number, time, {"host": cost, "client": cost}, url, at) -> new letters
     document_ready(db, number, document, url, at) -> new letters
     confirmation_code(db, email, code, locale, at)
+    dispute_told(db, dispute, {locale: until}, url, at) -> new letters
     ruling_made(db, number, ruling, {"host": facts, "client": facts}, url, at) -> new letters
     money_told(db, key, party, kind, at, **facts) -> whether it is new
     outbox(db, limit, newest=False) -> [Letter] ; mark_sent(db, id, at)
@@ -16,6 +17,7 @@ from broker.notices.errors import BadLetter, NoticesError
 from broker.notices.letters import Letter
 from broker.notices.verbs import (
     confirmation_code,
+    dispute_told,
     document_ready,
     login_code,
     mark_sent,
@@ -31,6 +33,7 @@ __all__ = [
     "Letter",
     "NoticesError",
     "confirmation_code",
+    "dispute_told",
     "document_ready",
     "login_code",
     "mark_sent",

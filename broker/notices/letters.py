@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from broker.notices.arbitration import RULINGS
+from broker.notices.arbitration import DISPUTES, RULINGS
 from broker.notices.errors import BadLetter
 from broker.notices.money import MONEY
 
@@ -89,7 +89,7 @@ LETTERS: dict[str, dict[str, Text]] = {
 
 LETTERS |= {
     kind: {locale: Text(*text) for locale, text in texts.items()}
-    for kind, texts in (MONEY | RULINGS).items()
+    for kind, texts in (MONEY | DISPUTES | RULINGS).items()
 }
 
 

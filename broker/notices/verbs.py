@@ -102,6 +102,31 @@ async def ruling_made(
     return count
 
 
+async def dispute_told(
+    db: AsyncConnection,
+    dispute: sessions.Dispute,
+    until: Mapping[str, str],
+    url: str,
+    at: datetime,
+) -> int:
+    """A side asked for arbitration, or answered: the other side, once, if it has an address.
+
+    `until` is the moment by which an answer is wanted, as finished text by locale.
+    """
+    session = await sessions.session(db, dispute.session)
+    by, said = dispute.last
+    sides = {role: await parties.party(db, party) for role, party in _sides(session)}
+    kind = "dispute_answered" if dispute.answer else "dispute_asked"
+    facts = {"number": session.number, "topic": session.topic, "url": url}
+    facts |= {"said": said, "peer": sides[by].name}
+    count = 0
+    for role, told in sides.items():
+        if role != by and told.email is not None:
+            key, when = f"{kind}:{session.number}:{told.id}", until[told.locale]
+            count += await _put(db, key, kind, told.email, told.locale, at, **facts, until=when)
+    return count
+
+
 async def money_told(
     db: AsyncConnection, key: str, party: str, kind: str, at: datetime, **facts: str
 ) -> bool:

@@ -10,6 +10,7 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
     invite_by_token, invite, invites_of, revoke, renew_invite
     press_start, set_cap, pause, resume, hang_up, record_events (news of meter and relay)
     chat, messages, claim_media, report_result, decide, settle_due, review, reviews
+    dispute, answer_dispute, dispute_of, open_disputes, askable_until (a side asks for arbitration)
     rule, foresee, ruling_of, contested, said_by (arbitration)
     journal.append, .facts, .verify_chain, .witness, .presence_of
 """
@@ -17,6 +18,8 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
 from broker.sessions import errors as errors
 from broker.sessions import journal as journal
 from broker.sessions.closing import decide, report_result, settle_due
+from broker.sessions.disputes import Dispute as Dispute
+from broker.sessions.disputes import askable_until as askable_until
 from broker.sessions.invites import Invite
 from broker.sessions.news import record_events
 from broker.sessions.record import Fact as Fact
@@ -45,6 +48,10 @@ from broker.sessions.verbs import everyone_left as everyone_left
 from broker.sessions.verbs import invites_of as invites_of
 from broker.sessions.verbs import page_of as page_of
 from broker.sessions.verbs import tariff_sha256 as tariff_sha256
+from broker.sessions.verbs_dispute import answer_dispute as answer_dispute
+from broker.sessions.verbs_dispute import dispute as dispute
+from broker.sessions.verbs_dispute import dispute_of as dispute_of
+from broker.sessions.verbs_dispute import open_disputes as open_disputes
 from broker.sessions.verbs_meter import hang_up, pause, press_start, resume
 from broker.sessions.verbs_meter import set_cap as set_cap
 from broker.sessions.verbs_ruling import contested as contested

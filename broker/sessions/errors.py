@@ -5,6 +5,7 @@
         SessionUnknown      number
         WrongState          number, state, wanted
         PausedByOther       only who paused may resume: number, by
+        PauseForbidden      the tariff lets that side not pause: number, by, allowed
         NotYours            a stranger to the session: number, who
         PlaceTaken          somebody else is the client: number
         AccountNeeded       a paying client must be registered: number
@@ -12,6 +13,8 @@
         AlreadyDecided      number, outcome
         AlreadyReviewed     number, role
         ReviewClosed        number
+        DisputeClosed       nothing to ask or to answer: number, why
+        AlreadySaid         in a dispute, something else: number, role
         ChatConflict        one id, two texts: number, id
         InviteError         number of the session; "" when the link names none
             InviteUnknown   forged or mistyped
@@ -68,6 +71,18 @@ class PausedByOther(SessionsError):
         super().__init__(f"{number} was paused by {by}")
         self.number = number
         self.by = by
+
+
+class PauseForbidden(SessionsError):
+    """`allowed` is the tariff's `pause_by`: both, host, client or nobody."""
+
+    code = "pause_forbidden"
+
+    def __init__(self, number: str, by: str, allowed: str) -> None:
+        super().__init__(f"{by} may not pause {number}: {allowed} may")
+        self.number = number
+        self.by = by
+        self.allowed = allowed
 
 
 class NotYours(SessionsError):
@@ -127,6 +142,26 @@ class ReviewClosed(SessionsError):
     def __init__(self, number: str) -> None:
         super().__init__(number)
         self.number = number
+
+
+class DisputeClosed(SessionsError):
+    """`why`: "outcome" (there is nothing to contest), "window", "none" (was not asked), "ruled"."""
+
+    code = "dispute_closed"
+
+    def __init__(self, number: str, why: str) -> None:
+        super().__init__(f"{number}: {why}")
+        self.number = number
+        self.why = why
+
+
+class AlreadySaid(SessionsError):
+    code = "already_said"
+
+    def __init__(self, number: str, role: str) -> None:
+        super().__init__(f"{number}: {role}")
+        self.number = number
+        self.role = role
 
 
 class ChatConflict(SessionsError):

@@ -17,7 +17,9 @@ __all__ = [
     "presence_of",
     "verify_chain",
     "witness",
+    "witness_all",
     "write",
+    "write_all",
 ]
 
 
@@ -33,12 +35,21 @@ async def write(
     db: AsyncConnection, session: str, news: Iterable[tuple[str, Mapping[str, Any]]], at: datetime
 ) -> list[Fact]:
     """Add facts to a session that the caller has locked."""
-    last = await store.last_fact(db, session)
-    fresh: list[Fact] = []
-    for kind, body in news:
-        last = next_fact(last, kind, body, at)
-        fresh.append(last)
-    await store.add_facts(db, session, fresh)
+    return (await write_all(db, {session: list(news)}, at))[session]
+
+
+async def write_all(
+    db: AsyncConnection, news: Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]], at: datetime
+) -> dict[str, list[Fact]]:
+    """Add facts to many sessions that the caller has locked, each to the end of its own chain."""
+    ends = await store.last_facts(db, [session for session, own in news.items() if own])
+    fresh: dict[str, list[Fact]] = {}
+    for session, own in news.items():
+        last, chain = ends.get(session), fresh.setdefault(session, [])
+        for kind, body in own:
+            last = next_fact(last, kind, body, at)
+            chain.append(last)
+    await store.add_facts(db, fresh)
     return fresh
 
 
@@ -54,7 +65,7 @@ async def facts_of_each(db: AsyncConnection, sessions: Iterable[str]) -> dict[st
 
 async def presence_of(db: AsyncConnection, session: str) -> presence.Presence:
     """When both were there, as witnessed so far."""
-    return await store.presence_of(db, session)
+    return (await store.presence_of_each(db, [session])).get(session, presence.Presence())
 
 
 async def witness(
@@ -62,14 +73,24 @@ async def witness(
 ) -> presence.Presence:
     """Fold witnessed seconds, in any order; a change of mutual presence becomes a fact."""
     await store.lock(db, number)
-    before = await store.presence_of(db, number)
-    after = presence.fold(before, [(one.second, bool(one.pairs)) for one in seconds])
-    if after == before:
-        return before
-    await store.save_presence(db, number, after)
-    news = [
-        ("witnessed", {"from_s": change.from_s, "to_s": change.to_s})
-        for change in presence.changes(before, after)
-    ]
-    await write(db, number, news, at)
-    return after
+    await write_all(db, await witness_all(db, {number: seconds}), at)
+    return await presence_of(db, number)
+
+
+async def witness_all(
+    db: AsyncConnection, seen: Mapping[str, Sequence[SecondWitnessed]]
+) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
+    """Fold the seconds of many sessions; what their records must learn, by session."""
+    before = await store.presence_of_each(db, seen) if seen else {}
+    after, news = dict[str, presence.Presence](), dict[str, list[tuple[str, Mapping[str, Any]]]]()
+    for number, seconds in seen.items():
+        old = before.get(number, presence.Presence())
+        new = presence.fold(old, [(one.second, bool(one.pairs)) for one in seconds])
+        if new != old:
+            after[number] = new
+        news[number] = [
+            ("witnessed", {"from_s": change.from_s, "to_s": change.to_s})
+            for change in presence.changes(old, new)
+        ]
+    await store.save_presences(db, after)
+    return news

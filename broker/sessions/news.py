@@ -1,7 +1,7 @@
 """News from the meter and from the relay: into the record, and into the state."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,35 +36,57 @@ async def record_events(db: AsyncConnection, events: Iterable[News], at: datetim
     for event in events:
         number = event.room if isinstance(event, _RELAY) else event.session
         of_session.setdefault(number, []).append(event)
-    changed = []
-    for number in sorted(of_session):
-        before = await store.find_session(db, number, lock=True)
-        if before is None or before.state in OVER:
-            continue
-        now = await _record(db, before, of_session[number], at)
-        if now.state is not before.state or now.cause != before.cause:
-            changed.append(now)
-    return changed
+    found = await store.sessions_named(db, of_session, lock=True) if of_session else []
+    open_ones = [session for session in found if session.state not in OVER]
+    tales = [_Tale(one, one, _until_it_stopped(of_session[one.number])) for one in open_ones]
+    seen = {one.number: _seconds(of_session[one.number]) for one in open_ones}
+    facts = await journal.witness_all(
+        db, {name: seconds for name, seconds in seen.items() if seconds}
+    )
+    for tale in tales:
+        facts[tale.now.number] = facts.get(tale.now.number, []) + await tale.tell(db, at)
+    await store.save_sessions(db, [tale.now for tale in tales if tale.now != tale.before])
+    await journal.write_all(db, facts, at)
+    for tale in tales:
+        if isinstance(stop := tale.events[-1], metering.MeterStopped):
+            tale.now = await end(db, tale.now, None, stop.cause, stop.clock_s, at)
+    return [tale.now for tale in tales if tale.has_changed]
 
 
-async def _record(
-    db: AsyncConnection, found: Session, events: Sequence[News], at: datetime
-) -> Session:
-    seconds = [event for event in events if isinstance(event, relay.SecondWitnessed)]
-    if seconds:
-        await journal.witness(db, found.number, seconds, at)
-    now = found
-    for event in events:
-        if isinstance(event, metering.MeterStopped):
-            return await end(db, now, None, event.cause, event.clock_s, at)
-        now, fact = await _told(db, now, event, at)
-        if fact is not None:
-            await store.save_session(db, now)
-            await journal.write(db, now.number, [fact], at)
-    return now
+def _seconds(events: Sequence[News]) -> list[relay.SecondWitnessed]:
+    return [event for event in events if isinstance(event, relay.SecondWitnessed)]
+
+
+def _until_it_stopped(events: Sequence[News]) -> list[News]:
+    """What comes after the end of a session is no news of it."""
+    stops = [n for n, event in enumerate(events) if isinstance(event, metering.MeterStopped)]
+    return list(events[: stops[0] + 1] if stops else events)
 
 
 _Fact = tuple[str, Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class _Tale:
+    """One locked session while its news are told: how it was, how it is, what is told."""
+
+    before: Session
+    now: Session
+    events: Sequence[News]
+
+    @property
+    def has_changed(self) -> bool:
+        return (self.now.state, self.now.cause) != (self.before.state, self.before.cause)
+
+    async def tell(self, db: AsyncConnection, at: datetime) -> list[_Fact]:
+        """Take the session through its news; the facts for its record."""
+        facts = []
+        for event in self.events:
+            after_it, fact = await _told(db, self.now, event, at)
+            if fact is not None:
+                self.now = after_it
+                facts.append(fact)
+        return facts
 
 
 async def _told(

@@ -49,6 +49,8 @@ KINDS = MappingProxyType(
         "outcome": "outcome, comment, by (a ruling: its id, shares in bp, cap and short_minor)",
         "seconds_back": "seconds",
         "review": "by, quality, punctuality, courtesy, comment",
+        "dispute": "by, comment",
+        "dispute_answer": "by, comment",
         "settled": "total_minor, platform_minor, provider_minor, refunded_minor, currency",
     }
 )

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
 
+from broker.sessions.disputes import Dispute
 from broker.sessions.invites import Invite
 from broker.sessions.presence import Presence, Span
 from broker.sessions.record import Fact
@@ -51,6 +53,12 @@ _MOMENTS = [
 ]
 
 
+@lru_cache(maxsize=512)
+def _tariff(text: str) -> Tariff:
+    """Reading a tariff checks all of it; most sessions have the same few."""
+    return Tariff.from_json(text)
+
+
 def to_us(at: datetime) -> int:
     return (at - _EPOCH) // _US
 
@@ -89,7 +97,7 @@ def session_of(row: Mapping[str, Any]) -> Session:
     return Session(
         **values,
         state=State(row["state"]),
-        tariff=Tariff.from_json(row["tariff"]),
+        tariff=_tariff(row["tariff"]),
         host_claim=Claim(**json.loads(row["host_claim"])),
         client_claim=Claim(**json.loads(row["client_claim"])),
         sums=sums,
@@ -152,3 +160,29 @@ def presence_values(presence: Presence) -> dict[str, Any]:
 def presence_of(row: Mapping[str, Any]) -> Presence:
     spans = tuple(Span(*pair) for pair in json.loads(row["mutual"]))
     return Presence(spans, row["horizon"])
+
+
+def dispute_values(one: Dispute) -> dict[str, Any]:
+    return {
+        "session": one.session,
+        "by_role": one.by,
+        "claim": one.claim,
+        "opened_us": to_us(one.opened_at),
+        "answer_until_us": to_us(one.answer_until),
+        "answer": one.answer,
+        "answered_us": None if one.answered_at is None else to_us(one.answered_at),
+        "ruled_us": None if one.ruled_at is None else to_us(one.ruled_at),
+    }
+
+
+def dispute_of(row: Mapping[str, Any]) -> Dispute:
+    return Dispute(
+        session=row["session"],
+        by=row["by_role"],
+        claim=row["claim"],
+        opened_at=from_us(row["opened_us"]),
+        answer_until=from_us(row["answer_until_us"]),
+        answer=row["answer"],
+        answered_at=_moment_or_none(row["answered_us"]),
+        ruled_at=_moment_or_none(row["ruled_us"]),
+    )

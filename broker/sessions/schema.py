@@ -153,6 +153,23 @@ reviews = Table(
     ),
 )
 
+# A side asked for arbitration; ruled_us is set by the ruling. The words are in the record as well.
+disputes = Table(
+    "sessions_disputes",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("by_role", Text, nullable=False),
+    Column("claim", Text, nullable=False),
+    Column("opened_us", BigInteger, nullable=False),
+    Column("answer_until_us", BigInteger, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("answered_us", BigInteger),
+    Column("ruled_us", BigInteger),
+    PrimaryKeyConstraint("session", name="pk_sessions_disputes"),
+    CheckConstraint("by_role in ('host', 'client')", name="ck_sessions_disputes_by"),
+)
+Index("ix_sessions_disputes_open", disputes.c.ruled_us, disputes.c.opened_us)
+
 _REFUSED = "the record of a session is append-only"
 _BROKEN = "a fact must follow the one before it"
 

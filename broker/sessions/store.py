@@ -1,15 +1,16 @@
 """The room's SQL, portable over SQLite and PostgreSQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy import or_ as any_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.sessions import rows, schema
+from broker.sessions.disputes import Dispute
 from broker.sessions.errors import SessionUnknown
 from broker.sessions.invites import Invite
 from broker.sessions.presence import Presence
@@ -66,6 +67,25 @@ async def lock(db: AsyncConnection, number: str) -> Session:
     if found is None:
         raise SessionUnknown(number)
     return found
+
+
+async def sessions_named(
+    db: AsyncConnection, numbers: Iterable[str], lock: bool = False
+) -> list[Session]:
+    """Those of them that there are, in the order of their numbers, which is that of the locks."""
+    table = schema.sessions
+    query = select(table).where(table.c.number.in_(list(numbers))).order_by(table.c.number)
+    found = await db.execute(query.with_for_update() if lock else query)
+    return [rows.session_of(dict(row)) for row in found.mappings()]
+
+
+async def save_sessions(db: AsyncConnection, changed: Iterable[Session]) -> None:
+    """One statement for all of them."""
+    table, values = schema.sessions, [rows.session_values(session) for session in changed]
+    if values:
+        mine = update(table).where(table.c.number == bindparam("b_number"))
+        names: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "number"}
+        await db.execute(mine.values(**names), [{**v, "b_number": v["number"]} for v in values])
 
 
 async def sessions_of(
@@ -166,16 +186,25 @@ async def invites_of(db: AsyncConnection, session: str) -> list[Invite]:
     return [rows.invite_of(dict(row)) for row in (await db.execute(query)).mappings()]
 
 
-async def last_fact(db: AsyncConnection, session: str) -> Fact | None:
-    table = schema.facts
-    query = select(table).where(table.c.session == session).order_by(table.c.seq.desc()).limit(1)
-    row = (await db.execute(query)).mappings().one_or_none()
-    return None if row is None else rows.fact_of(dict(row))
+async def last_facts(db: AsyncConnection, sessions: Iterable[str]) -> dict[str, Fact]:
+    """The end of each record, by session; a record that is empty is left out."""
+    table, other = schema.facts, schema.facts.alias()
+    number = schema.sessions.c.number
+    last = select(func.max(other.c.seq)).where(other.c.session == number).scalar_subquery()
+    query = (
+        select(table)
+        .join(schema.sessions, table.c.session == number)
+        .where(number.in_(list(sessions)), table.c.seq == last)
+    )
+    found = (await db.execute(query)).mappings()
+    return {row["session"]: rows.fact_of(dict(row)) for row in found}
 
 
-async def add_facts(db: AsyncConnection, session: str, fresh: list[Fact]) -> None:
-    for fact in fresh:
-        await db.execute(insert(schema.facts).values(**rows.fact_values(session, fact)))
+async def add_facts(db: AsyncConnection, fresh: Mapping[str, Iterable[Fact]]) -> None:
+    """One statement for all of them."""
+    values = [rows.fact_values(session, fact) for session, own in fresh.items() for fact in own]
+    if values:
+        await db.execute(insert(schema.facts), values)
 
 
 async def facts_of(db: AsyncConnection, session: str) -> list[Fact]:
@@ -192,16 +221,22 @@ async def facts_of_each(db: AsyncConnection, sessions: Iterable[str]) -> dict[st
     return found
 
 
-async def presence_of(db: AsyncConnection, session: str) -> Presence:
-    query = select(schema.presence).where(schema.presence.c.session == session)
-    row = (await db.execute(query)).mappings().one_or_none()
-    return Presence() if row is None else rows.presence_of(dict(row))
+async def presence_of_each(db: AsyncConnection, sessions: Iterable[str]) -> dict[str, Presence]:
+    """By session; those of which nothing was ever seen are left out."""
+    table = schema.presence
+    query = select(table).where(table.c.session.in_(list(sessions)))
+    found = (await db.execute(query)).mappings()
+    return {row["session"]: rows.presence_of(dict(row)) for row in found}
 
 
-async def save_presence(db: AsyncConnection, session: str, presence: Presence) -> None:
-    values = rows.presence_values(presence)
-    statement = _upsert(db, schema.presence).values(session=session, **values)
-    await db.execute(statement.on_conflict_do_update(index_elements=["session"], set_=values))
+async def save_presences(db: AsyncConnection, seen: Mapping[str, Presence]) -> None:
+    """One statement for all of them."""
+    values = [{"session": name} | rows.presence_values(one) for name, one in seen.items()]
+    if values:
+        statement = _upsert(db, schema.presence)
+        fresh = {name: statement.excluded[name] for name in ("mutual", "horizon")}
+        upsert = statement.on_conflict_do_update(index_elements=["session"], set_=fresh)
+        await db.execute(upsert, values)
 
 
 async def line_of(db: AsyncConnection, session: str, role: Role, id: str) -> Line | None:
@@ -264,3 +299,29 @@ async def reviews_of(db: AsyncConnection, session: str) -> dict[Role, Review]:
         )
         for row in found
     }
+
+
+async def put_dispute(db: AsyncConnection, dispute: Dispute) -> None:
+    """Keep it as it is now."""
+    values = rows.dispute_values(dispute)
+    query = _upsert(db, schema.disputes).values(values)
+    rest = {name: value for name, value in values.items() if name != "session"}
+    await db.execute(query.on_conflict_do_update(index_elements=["session"], set_=rest))
+
+
+async def dispute_of(db: AsyncConnection, session: str) -> Dispute | None:
+    query = select(schema.disputes).where(schema.disputes.c.session == session)
+    row = (await db.execute(query)).mappings().one_or_none()
+    return rows.dispute_of(dict(row)) if row else None
+
+
+async def open_disputes(db: AsyncConnection, after: str, limit: int) -> list[Dispute]:
+    """Those that nobody has ruled on, the first asked first, beyond the one of session `after`."""
+    table = schema.disputes
+    query = select(table).where(table.c.ruled_us.is_(None))
+    before = await dispute_of(db, after) if after else None
+    if before is not None:
+        place = tuple_(table.c.opened_us, table.c.session)
+        query = query.where(place > tuple_(rows.to_us(before.opened_at), before.session))
+    query = query.order_by(table.c.opened_us, table.c.session).limit(limit)
+    return [rows.dispute_of(dict(row)) for row in (await db.execute(query)).mappings()]

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import metering
 from broker.sessions import journal, store
 from broker.sessions.closing import end
-from broker.sessions.errors import NotYours, PausedByOther, WrongState
+from broker.sessions.errors import NotYours, PausedByOther, PauseForbidden, WrongState
 from broker.sessions.session import (
     OVER,
     STARTED,
@@ -91,12 +91,12 @@ async def set_cap(
 async def pause(db: AsyncConnection, number: str, by: Role, at: datetime) -> Session:
     """Stop the clock until the same side resumes. A second pause changes nothing.
 
-    Raises: SessionUnknown, WrongState.
+    Raises: SessionUnknown, WrongState, PauseForbidden (the tariff does not let this side).
     """
     found = await store.load(db, number)
     _check_pausable(found)
     if found.paused_by is None:
-        await _meter(metering.pause(db, number, CAUSE_ASKED, at))
+        await _meter(metering.pause(db, number, CAUSE_ASKED, at, by))
     found = await store.lock(db, number)
     _check_pausable(found)
     if found.paused_by is not None:
@@ -110,11 +110,13 @@ async def pause(db: AsyncConnection, number: str, by: Role, at: datetime) -> Ses
 
 
 async def _meter(verb: Awaitable[object]) -> None:
-    """The loop may have stopped the meter a moment ago: that is our WrongState."""
+    """The meter's refusals are ours; the loop may have stopped it a moment ago."""
     try:
         await verb
     except metering.WrongState as refused:
         raise WrongState(refused.session, refused.state, refused.wanted) from refused
+    except metering.PauseForbidden as refused:
+        raise PauseForbidden(refused.session, refused.by, refused.allowed) from refused
 
 
 def _check_pausable(found: Session) -> None:

@@ -58,6 +58,9 @@ async def rule(
     }
     body |= {name: one for name, one in wanted.items() if one is not None}
     await store.save_session(db, ruled)
+    dispute = await store.dispute_of(db, number)
+    if dispute is not None and dispute.ruled_at is None:
+        await store.put_dispute(db, replace(dispute, ruled_at=at))
     await journal.write(db, number, [("outcome", body), settled_fact(ruled, sums)], at)
     return ruled
 

@@ -44,6 +44,9 @@ ERRORS: dict[str, Code] = {
     "not_yours": Code(
         "none", "Это может сделать только другая сторона", "Only the other side can do it"
     ),
+    "pause_forbidden": Code(
+        "none", "По тарифу эта сторона не ставит на паузу", "By the tariff this side can't pause"
+    ),
     "insufficient_funds": Code(
         "none", "Не хватает денег на первую минуту", "There isn't enough for the first minute"
     ),

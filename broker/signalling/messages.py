@@ -150,7 +150,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is agreed before the start, in the viewer's language and in this order."""
+    """What is agreed before the start, in the viewer's language and in this order.
+
+    pause_text: why this side may not pause, null where it may.
+    """
 
     payer_text: str
     price_text: str
@@ -158,6 +161,7 @@ class Terms:
     cap_text: str | None
     enough_text: str | None
     start_text: str
+    pause_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

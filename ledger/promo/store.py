@@ -1,6 +1,6 @@
 """Rows ↔ grants and purses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.accounts import Account, AccountKind
 from ledger.credit import Purse, purse_of
+from ledger.driver import fetch, text_column
 from ledger.money import Money
 from ledger.promo import schema
 from ledger.promo.grants import Grant
-from ledger.store import at_of, insert_new, us_of
+from ledger.store import at_of, insert_new, is_postgresql, us_of
 
-_ALIVE = text(
+_FREE = (
     "SELECT g.id, g.party, g.currency, g.expires_us, a.balance - a.held AS free"
     " FROM ledger_promo_grant g"
-    " JOIN ledger_account a ON a.kind = :kind AND a.owner = g.id AND a.currency = g.currency"
-    " WHERE g.party IN :parties AND g.expires_us > :now AND a.status = 'open'"
+    " JOIN ledger_account a ON a.kind = {} AND a.owner = g.id AND a.currency = g.currency"
+    " WHERE g.party {} AND g.expires_us > {} AND a.status = 'open'"
     " AND a.balance - a.held > 0 ORDER BY g.expires_us, g.id"
-).bindparams(bindparam("parties", expanding=True))
+)
+_ALIVE = text(_FREE.format(":kind", "IN :parties", ":now")).bindparams(
+    bindparam("parties", expanding=True)
+)
+# Asked for with every batch of minutes: one text however many they are, so that it is planned once.
+_ALIVE_PG = _FREE.format("$1", "= ANY($2::text::text[])", "$3")
 _DUE = text(
     "SELECT a.owner, a.currency FROM ledger_account a JOIN ledger_promo_grant g ON g.id = a.owner"
     " WHERE a.kind = :kind AND a.balance - a.held > 0 AND g.expires_us <= :now"
@@ -58,12 +64,16 @@ async def purses(
     db: AsyncConnection, parties: Sequence[str], at: datetime
 ) -> dict[tuple[str, str], list[Purse]]:
     """By party and currency; who has none is left out."""
-    facts = {"kind": AccountKind.PROMO.code, "parties": parties, "now": us_of(at)}
+    kind, now = AccountKind.PROMO.code, us_of(at)
+    rows: Iterable[Sequence[Any]]
+    if is_postgresql(db):
+        rows = await fetch(db, _ALIVE_PG, kind, text_column(parties), now)
+    else:
+        rows = await db.execute(_ALIVE, {"kind": kind, "parties": parties, "now": now})
     found: dict[tuple[str, str], list[Purse]] = {}
-    for row in await db.execute(_ALIVE, facts):
-        free = Money(row.free, row.currency)
-        purse = Purse(purse_of(row.id, row.currency), free, at_of(row.expires_us))
-        found.setdefault((row.party, row.currency), []).append(purse)
+    for id, party, currency, expires_us, free in rows:
+        purse = Purse(purse_of(id, currency), Money(free, currency), at_of(expires_us))
+        found.setdefault((party, currency), []).append(purse)
     return found
 
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from asyncpg import InternalClientError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -40,7 +41,8 @@ CUSTOMERS = [Account(AccountKind.PREPAID, f"customer-{n}") for n in range(20)]
 OPENING = 10_000
 SCOPE = "bank"
 CALLERS = 12
-AGAIN = (DBAPIError, LedgerError, OSError, PoolTimeout)
+# What a caller meets whose server is killed; asyncpg's own says that it fell in between.
+AGAIN = (DBAPIError, LedgerError, OSError, PoolTimeout, InternalClientError)
 
 
 def transfer(key: str, dice: random.Random, hold: str | None = None) -> Draft:

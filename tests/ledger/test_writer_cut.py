@@ -14,6 +14,8 @@ from tests.conftest import create_all, new_database
 from tests.ledger.books import AT, BOB, CASH, move, rub
 
 COMMIT = b"COMMIT;"
+_WORDS = b"SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+GOODBYE = b"E" + (len(_WORDS) + 4).to_bytes(4, "big") + _WORDS
 
 
 class Line:
@@ -24,6 +26,7 @@ class Line:
     def __init__(self, port: int) -> None:
         self.port, self.cuts, self.deliver = port, 0, True
         self.lines: set[asyncio.Task[None]] = set()
+        self.backs: list[asyncio.StreamWriter] = []
 
     async def __aenter__(self) -> int:
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -40,6 +43,7 @@ class Line:
         assert line is not None
         self.lines.add(line)
         far, forth = await asyncio.open_connection("127.0.0.1", self.port)
+        self.backs.append(back)
         cut, answered = asyncio.Event(), asyncio.Event()
         ways = {
             asyncio.create_task(self._ask(near, forth, cut, answered)),
@@ -55,6 +59,14 @@ class Line:
                 writer.transport.abort()
                 with contextlib.suppress(OSError):
                     await writer.wait_closed()
+
+    async def say_goodbye(self) -> None:
+        """As a server that goes down does; the end of the line itself comes later."""
+        backs, self.backs = self.backs, []
+        for back in backs:
+            back.write(GOODBYE)
+            await back.drain()
+        await asyncio.sleep(0.05)  # the other end has read it
 
     async def _ask(
         self,
@@ -89,6 +101,22 @@ class Line:
 
 async def at_once(_milliseconds: int) -> None:
     """No need to wait."""
+
+
+async def test_a_server_that_said_goodbye_to_an_idle_line_is_asked_anew(cluster: str) -> None:
+    url = make_url(await new_database(cluster))
+    line = Line(url.port or 0)
+    async with line as port:
+        engine = create_async_engine(url.set(port=port))
+        await create_all(engine, [metadata])
+        kept = Kept(engine)
+        writer = Writer(kept, lambda: AT, at_once)
+        for n in range(3):
+            assert (await writer.submit(move(str(n), CASH, BOB, 100))).status is Status.POSTED
+            await line.say_goodbye()
+        await writer.close()
+        await kept.close()
+        await engine.dispose()
 
 
 @pytest.mark.parametrize(("cuts", "keep"), [(1, False), (3, True)])

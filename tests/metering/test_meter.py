@@ -48,7 +48,7 @@ class Wallet:
         return funded(started(meter, T0, self.held), self.money - self.held)
 
     def observe(self, meter: Meter, witnessed: list[int]) -> Meter:
-        meter, rest = replace(meter, asked_s=-1), runs_of(witnessed)
+        meter, rest = meter._replace(asked_s=-1), runs_of(witnessed)
         while True:
             step = advance(meter, rest)
             meter, rest = step.meter, step.rest

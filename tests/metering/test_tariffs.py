@@ -76,6 +76,7 @@ def test_what_cannot_be_divided_is_not_sold() -> None:
         ({"lead_s": 0}, "tariff.lead_s"),
         ({"warn_at_minutes": (0,)}, "tariff.warn_at_minutes[0]"),
         ({"payer": "nobody"}, "tariff.payer"),
+        ({"pause_by": "guest"}, "tariff.pause_by"),
         ({"segments": ()}, "tariff.segments"),
     ],
 )
@@ -84,6 +85,31 @@ def test_refusals_of_a_sold_tariff(change: dict[str, object], field: str) -> Non
     with pytest.raises(BadTariff) as caught:
         Tariff.from_json(text)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("pause_by", "who"),
+    [("both", {"host", "client"}), ("host", {"host"}), ("client", {"client"}), ("nobody", set())],
+)
+def test_who_may_pause(pause_by: str, who: set[str]) -> None:
+    tariff = replace(client_pays_tariff(), pause_by=pause_by)
+    assert {role for role in ("host", "client") if tariff.may_pause(role)} == who
+    assert Tariff.from_json(tariff.to_json()) == tariff
+
+
+def test_a_field_that_came_later_leaves_older_tariffs_their_bytes() -> None:
+    """The sha256 of a frozen tariff stands in a session's record."""
+    assert "pause_by" not in client_pays_tariff().to_json()
+    assert "hold_ahead" not in client_pays_tariff().to_json()
+
+
+@pytest.mark.parametrize("held", [0, 2])
+def test_one_increment_is_held_ahead_and_no_other_number(held: int) -> None:
+    document = client_pays_tariff().to_dict()
+    assert Tariff.from_json(json.dumps(document | {"hold_ahead": 1})) == client_pays_tariff()
+    with pytest.raises(BadTariff) as caught:
+        Tariff.from_json(json.dumps(document | {"hold_ahead": held}))
+    assert caught.value.field == "tariff.hold_ahead"
 
 
 def test_no_json_is_no_tariff() -> None:

@@ -19,6 +19,7 @@ from metering import (
     MeterState,
     MeterStopped,
     MinuteCharged,
+    PauseForbidden,
     Segment,
     StaleMeter,
     Tariff,
@@ -191,6 +192,23 @@ async def test_warnings_are_armed_again_by_a_top_up(db: AsyncConnection) -> None
     assert warnings == [1, 5, 2, 1]  # the top-up was seen at the next minute's charge
 
 
+@pytest.mark.parametrize(
+    ("pause_by", "refused"), [("client", ["host"]), ("nobody", ["client", "host"])]
+)
+async def test_who_may_not_pause_pays_on(
+    db: AsyncConnection, pause_by: str, refused: list[str]
+) -> None:
+    """100,00; на 41-й секунде просят паузу, которой по тарифу нет: 70 секунд стоят две минуты."""
+    await begin(db, 100_00, replace(client_pays_tariff(), pause_by=pause_by))
+    await observe(db, SESSION, seconds(0, 40), at(41))
+    for by in refused:
+        with pytest.raises(PauseForbidden) as caught:
+            await pause(db, SESSION, "asked", at(41), by)
+        assert (caught.value.by, caught.value.allowed) == (by, pause_by)
+    await observe(db, SESSION, seconds(40, 70), at(71))
+    assert await money(db) == (60_00, 0)
+
+
 async def test_paused_seconds_cost_nothing_and_the_minute_keeps_its_rest(
     db: AsyncConnection,
 ) -> None:
@@ -337,7 +355,7 @@ async def test_a_stale_copy_of_a_meter_cannot_be_written(db: AsyncConnection) ->
     copy = await load(db, SESSION)
     await observe(db, SESSION, seconds(0, 5), at(6))
     with pytest.raises(StaleMeter):
-        await drawer.save_meters(db, [replace(copy, clock_s=3)], at(7), None)
+        await drawer.save_meters(db, [copy._replace(clock_s=3)], at(7), None)
     assert (await load(db, SESSION)).clock_s == 5
 
 

@@ -119,3 +119,46 @@ async def test_the_pages_in_words(served: Served) -> None:
         fields = {"draft": typed, "version": "2", "why": ""}
         told = await ask(served, "POST", f"{PLAN}/preview", petr.token, json=fields)
         assert "<code>tariff.timezone</code>" in told.text
+
+
+async def sent(served: Served, robot: Robot, fields: dict[str, str], path: str = "/preview") -> Any:
+    told = await ask(served, "POST", PLAN + path, robot.token, headers=JSON, data=fields)
+    return told.status, told.value
+
+
+async def test_a_plan_is_written_in_fields(served: Served) -> None:
+    """1.00 by day, 0.50 at night; the draft of JSON and that of fields say the same."""
+    async with served.robot() as petr:
+        await petr.enter("curator")
+        typed = (await petr.get(PLAN))["form"]["values"] | {"version": "2", "why": "ночь дешевле"}
+        status, page = await sent(served, petr, typed | {"do": "by_the_clock"})
+        assert (status, page["form"]["windows"], page["form"]["new"]) == (
+            200,
+            [1],
+            "windows[0].from",
+        )
+        day = page["form"]["values"] | {"windows[0].from": "08:00", "windows[0].to": "22:00"}
+        _, page = await sent(served, petr, typed | day | {"do": "add:windows"})
+        night = page["form"]["values"] | {"windows[1].segments[0].rate": "0,50"}
+        form = {k: v for k, v in night.items() if not k.startswith("segments")} | {
+            name: typed[name] for name in ("version", "why")
+        }
+        wrong = form | {"windows[1].to": "07:00", "windows[1].segments[0].rate": "мало"}
+        status, page = await sent(served, petr, wrong)
+        assert (status, list(page["errors"])) == (422, ["windows[1].segments[0].rate"])
+        status, page = await sent(served, petr, form | {"windows[1].to": "07:00"})
+        assert (status, page["fault"], list(page["errors"])) == (422, "tariff.windows", ["windows"])
+        status, page = await sent(served, petr, form)
+        assert (status, [one["window"] for one in page["tables"]]) == (200, [1, 2])
+        assert [one["field"] for one in page["changes"]] == ["segments", "timezone", "windows"]
+        _, written = await sent(served, petr, form | {"do": "json"})
+        assert written["form"] is None
+        draft = {"draft": written["draft"], "version": "2", "why": "", "do": "fields"}
+        _, back = await sent(served, petr, draft)
+        assert back["form"]["windows"] == [1, 1]
+        status, _ = await sent(served, petr, form, path="")
+        assert status == 201
+    async with served.database.reading() as db:
+        found = (await current_plan(db, "host-pays")).tariff
+    assert [w.segments[0].rate for w in found.windows] == [100, 50]
+    assert found.timezone == "Europe/Moscow"

@@ -136,6 +136,26 @@ async def test_used_up_and_over_are_told_apart_and_say_whom_to_ask(served: Serve
         )
 
 
+async def test_who_is_in_comes_back_by_a_link_that_is_no_good_any_more(served: Served) -> None:
+    """The tab was closed, the link is used up: Anna's cookie still leads her to the room, then to
+    the result; to anybody else the link says nothing."""
+    async with served.robot() as host, served.browser() as anna, served.browser() as other:
+        number, _id, path = await invite(served, host)
+        async with anna.post(path, data={"name": "Анна"}, allow_redirects=False) as answer:
+            assert answer.headers["Location"] == f"/sessions/{number}/room"
+        async with served.database.transaction() as db:
+            await db.exec_driver_sql(
+                f"update sessions_invites set uses = 3 where session = '{number}'"
+            )
+        for place in ("room", "result"):
+            async with anna.get(path, allow_redirects=False) as answer:
+                assert answer.status == 303
+                assert answer.headers["Location"] == f"/sessions/{number}/{place}"
+            async with other.get(path, allow_redirects=False) as answer:
+                assert answer.status == 410
+            await wiring.hang_up(served.app, number, "host", "hung_up")
+
+
 async def test_two_sessions_of_one_moment_have_links_of_their_own(served: Served) -> None:
     """The clock stands still: only chance tells the links apart, and each is shown again."""
     async with served.robot() as host:

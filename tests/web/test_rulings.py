@@ -44,6 +44,12 @@ async def told(served: Served, who: Robot | str, path: str, **form: str) -> Any:
     return await ask(served, "POST", path, token, headers=JSON, json=form)
 
 
+async def listed(served: Served, curator: Robot, which: str) -> Any:
+    """The rows of the list."""
+    page = await ask(served, "GET", f"/rulings?which={which}", curator.token, headers=JSON)
+    return page.value["rows"]
+
+
 async def ruled(served: Served, curator: Robot, number: str, **form: str) -> Any:
     """Look at the sums, then rule as seen."""
     seen = await told(served, curator, f"/rulings/{number}/preview", **form)
@@ -61,7 +67,7 @@ def parts(page: Any) -> dict[str, tuple[int, int]]:
 async def test_a_curator_finds_for_the_consultant(served: Served) -> None:
     """10 % платформе, 90 % Ивану: 6,00 и 54,00; 48,00, возвращённые Анне, взяты обратно."""
     async with contested(served) as (one, curator):
-        [row] = (await curator.get("/rulings"))["rows"]
+        [row] = await listed(served, curator, "unresolved")
         assert (row["number"], row["charged"]["minor"], row["late"]) == (one.number, 6000, False)
         page = await curator.get(f"/rulings/{one.number}")
         assert [(said["role"], said["kind"], said["text"]) for said in page["case"]["sayings"]] == [
@@ -108,9 +114,9 @@ async def test_a_curator_finds_for_the_consultant(served: Served) -> None:
             ("ruling_client", False),
             ("ruling_host", True),
         }
-        assert (await curator.get("/rulings"))["rows"] == []
-        made = await ask(served, "GET", "/rulings?which=ruled", curator.token, headers=JSON)
-        assert [row["refunded"]["minor"] for row in made.value["rows"]] == [0]
+        assert await listed(served, curator, "unresolved") == []
+        made = await listed(served, curator, "ruled")
+        assert [row["refunded"]["minor"] for row in made] == [0]
 
 
 async def test_above_the_limit_a_second_person_decides(served: Served) -> None:

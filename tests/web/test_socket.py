@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,8 @@ import pytest
 
 from broker import parties
 from ledger import Account, AccountKind, Draft, Leg, post_many
+from ledger.control import Actor
+from metering import current_plan, publish_plan
 from tests.web.serving import Served, meeting
 from web.keys import HUB, TICKETS
 from web.robot import Refused, Robot
@@ -95,6 +98,29 @@ async def test_how_long_the_balance_lasts_is_said_in_russian(served: Served) -> 
     async with two(served) as (number, host, _), seated(host, number) as (_, welcome):
         said = welcome["session"]["terms"]["enough_text"]
         assert said == "хватит на\u00a0981\u00a0минуту"
+
+
+async def test_a_side_that_may_not_pause_is_told_before_and_after(served: Served) -> None:
+    async with served.database.transaction() as db:
+        plan = (await current_plan(db, "host-pays")).tariff
+        draft = replace(plan, version=plan.version + 1, pause_by="host")
+        await publish_plan(db, draft, Actor("", "curator"), "a lesson", served.clock())
+    async with (
+        two(served) as (number, host, client),
+        seated(host, number) as (one, mine),
+        seated(client, number) as (other, theirs),
+    ):
+        assert mine["session"]["terms"]["pause_text"] is None
+        said = theirs["session"]["terms"]["pause_text"]
+        assert said == "По тарифу на паузу ставит только консультант"
+        for wire_of in (one, other):
+            await wire_of.send("start")
+        await other.next("meter")
+        await other.send("pause")
+        assert (await other.next("error"))["code"] == "pause_forbidden"
+        await one.send("pause")
+        while (await other.next("state"))["state"] != "paused":
+            pass
 
 
 async def test_a_ticket_works_once(served: Served) -> None:

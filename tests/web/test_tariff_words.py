@@ -56,6 +56,16 @@ def test_everything_that_a_plan_may_say() -> None:
     assert said(down)["Rounding"] == f"the total, once, down to 0.10{GAP}₽"
 
 
+def test_who_may_pause_is_said_where_not_both_may() -> None:
+    assert "Pause" not in said(client_pays_tariff())
+    one = said(replace(client_pays_tariff(), pause_by="client"), "ru")
+    assert one["Пауза"] == "По тарифу на паузу ставит только клиент"
+    assert one["Самая долгая пауза"] == "15\u00a0минут"
+    nobody = said(replace(client_pays_tariff(), pause_by="nobody"))
+    assert nobody["Pause"] == "By this tariff nobody pauses"
+    assert "Longest pause" not in nobody
+
+
 def test_windows_have_their_times() -> None:
     minute = (Segment(0, 2000, 60, 60),)
     night = replace(minute[0], rate=3000)

@@ -1,10 +1,12 @@
 """Money, dates and durations, as the specification writes them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from ledger import Money
+from metering import PriceTag
 from web import words
 
 AT = datetime(2026, 11, 21, 11, 5, tzinfo=UTC)
@@ -68,3 +70,17 @@ def test_a_strange_time_zone_is_the_home_zone(wish: str | None) -> None:
 
 def test_a_known_time_zone_is_taken() -> None:
     assert words.zone_of("Asia/Yekaterinburg") == "Asia/Yekaterinburg"
+
+
+def test_a_price_tag_says_when_the_price_changes() -> None:
+    """By Moscow's clock; the day is named only where it is not within a day."""
+    tag = PriceTag(2000, "RUB", AT, AT.replace(hour=19, minute=0), 3000)
+    now = f"20,00{GAP}₽ за минуту"
+    assert words.tag_text(tag, "ru") == f"{now} сейчас, с 22:00 — 30,00{GAP}₽"
+    english = f"20.00{GAP}₽ per minute now, 30.00{GAP}₽ from 19:00 on"
+    assert words.tag_text(tag, "en", "UTC") == english
+    later = replace(tag, changes_at=datetime(2026, 12, 31, tzinfo=UTC))
+    assert words.tag_text(later, "ru") == f"{now} сейчас, с 31 декабря, 03:00 — 30,00{GAP}₽"
+    assert (
+        words.tag_text(PriceTag(2000, "RUB", AT), "ru") == now == words.tag_text(Money(2000), "ru")
+    )

@@ -6,13 +6,13 @@ import metering
 from web.faces import face
 from web.gather import plan_rate
 from web.handlers.demo_login import doors
-from web.keys import DB
+from web.keys import CLOCK, DB
 from web.shapes import Help, Landing
 
 
 async def show(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].reading() as db:
-        rate = await plan_rate(db, "host-pays")
+        rate = await plan_rate(db, "host-pays", request.app[CLOCK]())
         shared = (await metering.current_plan(db, "client-pays")).tariff
     back_bp = metering.BASIS - shared.kept_bp
     value = Landing(rate, shared.provider_bp, back_bp, doors(request))
@@ -21,5 +21,5 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def show_help(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].reading() as db:
-        rate = await plan_rate(db, "host-pays")
+        rate = await plan_rate(db, "host-pays", request.app[CLOCK]())
     return face(request, "help.html", Help(rate))

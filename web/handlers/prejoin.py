@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import metering
 from broker import parties, sessions
 from broker.parties import Party
 from broker.sessions import Session
-from ledger import Account, AccountKind, InsufficientFunds, Money
+from ledger import Account, AccountKind, InsufficientFunds
+from metering import free_tag, price_tag
 from web.errors import BadInput, LoginNeeded
 from web.faces import face, texts
 from web.forms import fields, money_of, see
@@ -109,7 +111,7 @@ async def _door(db: AsyncConnection, request: web.Request) -> PreJoin:
         host=host.name,
         topic=session.topic,
         plan=session.plan,
-        rate=Money(tariff.minute_minor if session.payer == "client" else 0, tariff.currency),
+        rate=price_tag(tariff, at) if session.payer == "client" else free_tag(tariff, at),
         session=session.number,
         name=party.name if party else "",
         is_host=known is not None and known.id == session.host,
@@ -138,11 +140,19 @@ async def _with_balance(
 async def gone(
     db: AsyncConnection, request: web.Request, error: sessions.errors.SessionsError
 ) -> web.StreamResponse:
-    """A bad invitation: whom to ask for another, and nothing else, no topic and no number."""
+    """A bad invitation: whom to ask for another, and nothing else, no topic and no number.
+
+    Whoever is in the session already comes back to it, used up or revoked as the link may be.
+    """
     reason = error.code.removeprefix("invite_")
     number = str(getattr(error, "number", ""))
     if not number:
         return face(request, "invite_gone.html", InviteGone(reason, error.code), 404)
-    session = await sessions.session(db, number)
+    session, party = await sessions.session(db, number), request[PARTY]
+    if party is not None and party.id in (session.host, session.client):
+        place = "result" if session.state.value in OVER else "room"
+        way = f"/sessions/{number}/{place}"
+        back = web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: way})
+        return see(request, way) if request.method == "POST" else back
     host = (await parties.party(db, session.host)).name
     return face(request, "invite_gone.html", InviteGone(reason, error.code, host), 410)

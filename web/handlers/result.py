@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broker import sessions
 from ledger import Outcome
 from web import trail
-from web.acting import own
-from web.errors import BadInput, Forbidden, NotFound
+from web.acting import own, side
+from web.errors import BadInput
 from web.faces import face, texts
 from web.forms import fields, see
 from web.keys import CLOCK, DB
@@ -37,7 +37,7 @@ async def report(request: web.Request) -> web.StreamResponse:
         return await _page(request, typed, {"scores": _("Give all three scores, or none")}, 422)
     number, at = request.match_info["number"], request.app[CLOCK]()
     async with request.app[DB].transaction() as db:
-        await _side(db, request, "host")
+        await side(db, request, "host")
         await sessions.report_result(db, number, typed["result"], typed.get("comment", ""), at)
         await _score(db, request, "host", typed)
     return see(request, f"/sessions/{number}/result")
@@ -58,7 +58,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
     number, at = request.match_info["number"], request.app[CLOCK]()
     outcome = OUTCOMES[typed["outcome"]]
     async with request.app[DB].transaction() as db:
-        await _side(db, request, "client")
+        await side(db, request, "client")
         closed = await sessions.decide(db, number, outcome, typed.get("comment", ""), at)
         await _score(db, request, "client", typed)
         await trail.settled(db, own(request), closed, at)
@@ -71,7 +71,7 @@ async def review(request: web.Request) -> web.StreamResponse:
     if not all(typed.get(name) in FIVE for name in SCORES):
         raise BadInput("scores")
     async with request.app[DB].transaction() as db:
-        role = await _side(db, request)
+        role = await side(db, request)
         await _score(db, request, role, typed)
     return see(request, f"/sessions/{number}/result")
 
@@ -84,22 +84,9 @@ async def _page(
 ) -> web.StreamResponse:
     party = require_party(request)
     async with request.app[DB].reading() as db:
-        await _side(db, request)
+        await side(db, request)
         session = await page_of(db, request, party, request.match_info["number"])
     return face(request, "result.html", ResultPage(session, typed or {}, errors or {}), status)
-
-
-async def _side(db: AsyncConnection, request: web.Request, wanted: str = "") -> sessions.Role:
-    """The asker's side. Raises: NotFound to strangers, Forbidden to the other side."""
-    party = require_party(request)
-    try:
-        session = await sessions.session(db, request.match_info["number"])
-        role = session.role_of(party.id)
-    except (sessions.errors.SessionUnknown, sessions.errors.NotYours) as error:
-        raise NotFound() from error
-    if wanted and role != wanted:
-        raise Forbidden("other_side")
-    return role
 
 
 async def _score(

@@ -43,7 +43,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         value = await wallet_of(
             db,
             party,
-            await rate_of(db, party),
+            await rate_of(db, party, request.app[CLOCK]()),
             request.app[CLOCK](),
             int(before) if VERSION.fullmatch(before) else None,
         )
@@ -100,7 +100,7 @@ async def show_top_up(request: web.Request) -> web.StreamResponse:
     found = await _at_the_bank(request, found)
     async with request.app[DB].reading() as db:
         balance = await means_of(db, party.id, request.app[CLOCK]())
-        rate = await rate_of(db, party)
+        rate = await rate_of(db, party, request.app[CLOCK]())
     value = TopUpView(
         id=found.id,
         state=found.state.value,
@@ -134,7 +134,7 @@ async def _form(
     async with request.app[DB].reading() as db:
         balance = await means_of(db, party.id, request.app[CLOCK]())
         closed = await _closed(db, request, party)
-        rate = await rate_of(db, party)
+        rate = await rate_of(db, party, request.app[CLOCK]())
     return TopUpForm(
         closed=closed,
         balance=balance.available,

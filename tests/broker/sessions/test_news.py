@@ -1,10 +1,21 @@
 """News of the meter and the relay in the record and in the state."""
 
+from datetime import datetime
+
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import sessions
 from broker.sessions import Session, State, journal
-from metering import FundsLow, MeterPaused, MeterResumed, MeterStarted, MeterStopped
+from ledger import Money
+from metering import (
+    FundsLow,
+    MeterPaused,
+    MeterResumed,
+    MeterStarted,
+    MeterStopped,
+    MinuteCharged,
+)
 from relay import LegConnected, LegLost, MediaStalled, Source, SourceAdded, SourceRemoved
 from tests.broker.builders import NOON, T0, TOKEN, after, go_live, guest, host_pays, second
 
@@ -106,3 +117,76 @@ async def test_presence_is_told_when_it_begins_and_ends_not_every_second(
     again = [second(number, T0 + n) for n in (7, 3, 9)]
     assert await journal.witness(db, number, again, after(13)) == presence
     journal.verify_chain(await journal.facts(db, number))
+
+
+async def statements(db: AsyncConnection, news: list[object], at: datetime) -> int:
+    """How many statements it takes to write news down."""
+    count = 0
+
+    def heard(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    event.listen(db.sync_connection, "before_cursor_execute", heard)
+    try:
+        await sessions.record_events(db, news, at)  # type: ignore[arg-type]
+    finally:
+        event.remove(db.sync_connection, "before_cursor_execute", heard)
+    return count
+
+
+def minute(number: str, n: int) -> MinuteCharged:
+    total = Money(100 * n)
+    return MinuteCharged(
+        number, n, 60 * n - 60, 60 * n, Money(100), total, T0 + 60 * n, f"{n:02}" * 32
+    )
+
+
+async def test_many_sessions_are_written_down_at_once(db: AsyncConnection) -> None:
+    """Forty sessions take as many statements as two, and every chain stays one chain."""
+    first, host = await host_pays(db, prepaid_minor=100_000)
+    numbers = [first.number]
+    for n in range(39):
+        made, _ = await sessions.create(
+            db, host.id, "one of many", "host-pays", 2000, NOON, f"{TOKEN}{n:02}"
+        )
+        numbers.append(made.number)
+    few = await statements(db, [minute(number, 1) for number in numbers[:2]], after(60))
+    news = [
+        one
+        for number in numbers
+        for one in (second(number, T0), minute(number, 2), FundsLow(number, 5), minute(number, 3))
+    ]
+    many = await statements(db, news[::-1], after(180))
+    assert (few, many) == (3, 5), "sessions, ends, facts; and of presence two"
+    for number in numbers:
+        facts = await journal.facts(db, number)
+        journal.verify_chain(facts)
+        kinds = [fact.kind for fact in facts][2 + (number in numbers[:2]) :]
+        assert kinds == ["witnessed", "minute_charged", "warned", "minute_charged"]
+        assert [fact.body.get("n") for fact in facts[-3:]] == [3, None, 2]
+
+
+async def test_news_around_the_end_of_one_session_and_the_life_of_another(
+    db: AsyncConnection,
+) -> None:
+    """What comes before the stop is told before the end, what comes after it is no news."""
+    session = await live_session(db)
+    number = session.number
+    other, _ = await sessions.create(
+        db, session.host, "another", "host-pays", 2000, NOON, f"{TOKEN}-other"
+    )
+    news = [
+        minute(number, 1),
+        minute(other.number, 1),
+        MeterStopped(number, "funds", 60, T0 + 60),
+        FundsLow(number, 1),
+        minute(other.number, 2),
+    ]
+    (ended,) = await sessions.record_events(db, news, after(60))
+    assert (ended.number, ended.state, ended.cause) == (number, State.SETTLED, "funds")
+    told = [kind for kind, _ in await told_since(db, number)]  # type: ignore[misc]
+    assert told == ["minute_charged", "ended", "settled"]
+    facts = await journal.facts(db, other.number)
+    journal.verify_chain(facts)
+    assert [fact.kind for fact in facts][2:] == ["minute_charged", "minute_charged"]

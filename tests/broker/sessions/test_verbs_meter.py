@@ -11,6 +11,7 @@ import metering
 from broker import sessions
 from broker.sessions import Session, State, Sums, errors, journal
 from ledger import AccountKind, Outcome
+from ledger.control import Actor
 from tests.broker.builders import (
     NOON,
     T0,
@@ -190,6 +191,21 @@ async def test_pause_by_hand_stops_the_clock_until_the_same_side_resumes(
     await sessions.record_events(db, events, after(120))
     ended = await sessions.hang_up(db, number, "host", "asked", after(120))
     assert (ended.clock_s, ended.sums) == (30, Sums(100, 100, 0, 0))
+
+
+async def test_a_side_that_the_tariff_does_not_let_pause(db: AsyncConnection) -> None:
+    """The plan in force lets only the consultant pause; the refusal writes nothing."""
+    plan = (await metering.current_plan(db, "host-pays")).tariff
+    draft = replace(plan, version=plan.version + 1, pause_by="host")
+    await metering.publish_plan(db, draft, Actor("curator", "curator", ""), "calls", NOON)
+    number = (await joined_host_pays(db)).number
+    await go_live(db, number)
+    before = await kinds(db, number)
+    with pytest.raises(errors.PauseForbidden) as refused:
+        await sessions.pause(db, number, "client", after(10))
+    assert (refused.value.by, refused.value.allowed) == ("client", "host")
+    assert await kinds(db, number) == before
+    assert (await sessions.pause(db, number, "host", after(11))).state is State.PAUSED
 
 
 async def test_called_off_by_the_host_before_anyone_came(db: AsyncConnection) -> None:

@@ -50,9 +50,10 @@ function chat(room: SessionRoom, unread: number): TemplateResult {
 }
 
 function pause({ conductor }: SessionRoom): TemplateResult | typeof nothing {
-  const { phase, cause, by, me } = conductor.state;
+  const { phase, cause, by, me, terms } = conductor.state;
   if (!underway(conductor.state)) return nothing;
   const mine = phase === 'paused' && cause === 'asked' && (by ?? me) === me;
+  if (terms?.pause_text) return forbidden(terms.pause_text);
   return mine
     ? html`<button type="button" @click=${() => conductor.resume()}>
         ${icon('play')}<span>${_('Go on')}</span>
@@ -60,6 +61,13 @@ function pause({ conductor }: SessionRoom): TemplateResult | typeof nothing {
     : html`<button type="button" ?disabled=${phase === 'paused'} @click=${() => conductor.pause()}>
         ${icon('pause')}<span>${_('Pause')}</span>
       </button>`;
+}
+
+/** It can be reached and says why it does nothing: a disabled button could be neither. */
+function forbidden(why: string): TemplateResult {
+  return html`<button type="button" aria-disabled="true" aria-describedby="no-pause" title=${why}>
+    ${icon('pause')}<span>${_('Pause')}</span><span class="unseen" id="no-pause">${why}</span>
+  </button>`;
 }
 
 /** While the client shows, stopping is the red button and ending is the quiet one. */

@@ -80,6 +80,7 @@ export interface Terms {
   cap_text: string | null;
   enough_text: string | null;
   start_text: string;
+  pause_text?: string | null;
 }
 export interface Source {
   id: string;
