@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from web.actors import Place
-from web.commands.audit import audit
+from web.audit import audit
 from web.db import Database
 from web.house import House, free_port
 from web.robot import Refused, Robot, come_true

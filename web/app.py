@@ -50,6 +50,7 @@ JOBS: tuple[Job, ...] = (
     wiring.clerk,
     chores.pulse,
     chores.sweep,
+    chores.nightly,
     courier.deliver,
     card_work.work,
     teller.work,
@@ -125,7 +126,7 @@ def _metering_loop(app: web.Application) -> MeteringLoop:
 
 
 async def _work(app: web.Application) -> AsyncIterator[None]:
-    """Meters, clerk, pulse, sweep and courier run while the application does."""
+    """Meters, clerk, pulse, sweep, audit and courier run while the application does."""
     await chores.after_restart(app)
     tasks = [asyncio.create_task(app[LOOP].run(), name="meters")]
     tasks += [asyncio.create_task(job(app), name=job.__name__) for job in JOBS]

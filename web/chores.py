@@ -1,6 +1,7 @@
 """What is done from time to time, whatever happens: the pulse of meters, and the sweep."""
 
 import asyncio
+from datetime import date
 
 import structlog
 from aiohttp import web
@@ -10,6 +11,7 @@ from broker import sessions
 from ledger import bank, books, promo
 from ledger.control import SYSTEM, trail_head
 from web import elsewhere, papers, trail, wiring
+from web.audit import Fault, check_all
 from web.db import repeated
 from web.keys import CLOCK, DB, HUB
 from web.unbroken import unbroken
@@ -19,6 +21,8 @@ SWEEP_S = 2
 SETTLE_EVERY = 15  # sweeps
 BOOKS_EVERY = 15
 ROLLS_MAX = 4
+AUDIT_HOUR = 1  # UTC
+AUDIT_LOOK_S = 60
 
 log = structlog.get_logger("chores")
 
@@ -85,6 +89,32 @@ async def keep_books(app: web.Application) -> None:
         async with app[DB].transaction() as db:
             if not await books.roll_up(db):
                 break
+
+
+async def nightly(app: web.Application) -> None:
+    """Once a night everything is recomputed from its evidence, whoever looks or not."""
+    done = app[CLOCK]().date()
+    while True:
+        await asyncio.sleep(AUDIT_LOOK_S)
+        done, _ = await audited(app, done)
+
+
+async def audited(app: web.Application, done: date) -> tuple[date, list[Fault]]:
+    """`minuta check` in a thread of its own, if this night's is not done; the day that it was done
+    for, and what was found. Each fault is an error in the log, for whoever is called by those."""
+    at = app[CLOCK]()
+    if at.date() == done or at.hour < AUDIT_HOUR:
+        return done, []
+    faults, url = list[Fault](), app[DB].url
+    try:
+        faults = await asyncio.to_thread(lambda: asyncio.run(check_all(url)))
+    except Exception:
+        log.exception("the nightly audit failed")
+    else:
+        for fault in faults:
+            log.error("audit fault", kind=fault.kind, where=fault.where, text=fault.text)
+        log.info("audited", faults=len(faults))
+    return at.date(), faults
 
 
 async def after_restart(app: web.Application) -> None:

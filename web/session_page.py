@@ -40,7 +40,6 @@ async def page_of(
     kept = cost.part(tariff.kept_bp)
     disputable = session.payer == "client" and cost.minor and session.outcome is None
     sees_money, own_purse = pays or session.payer == "client", pays and not party.guest
-    own_client = session.payer == "host" and role == "host" and session.rate_minor
     return SessionPage(
         number=number,
         role=role,
@@ -51,7 +50,7 @@ async def page_of(
         host=(await parties.party(db, session.host)).name,
         client=session.client_name or "",
         rate=_price(session, at) if sees_money else free_tag(tariff, at),
-        invoice_rate=Money(session.rate_minor, tariff.currency) if own_client else None,
+        invoice_rate=_invoice_rate(session, role),
         created_at=session.created_at,
         started_at=session.started_at,
         ended_at=session.ended_at,
@@ -80,10 +79,10 @@ async def page_of(
     )
 
 
-def _price(session: Session, at: datetime) -> PriceTag:
-    """The price now; of a session that is over, the one with which it began."""
-    over = session.ended_at is not None
-    return price_tag(session.tariff, (session.started_at or session.created_at) if over else at)
+def _invoice_rate(session: Session, role: str) -> Money | None:
+    """What a consultant who pays asks of the own client."""
+    own_client = session.payer == "host" and role == "host" and session.rate_minor
+    return Money(session.rate_minor, session.tariff.currency) if own_client else None
 
 
 async def _reasons(db: AsyncConnection, session: Session, role: str) -> tuple[ReasonView, ...]:
@@ -91,6 +90,12 @@ async def _reasons(db: AsyncConnection, session: Session, role: str) -> tuple[Re
     if session.started_at is None or (session.payer != role and session.payer == "host"):
         return ()
     return reasons_of(await metering.explain(db, session.number))
+
+
+def _price(session: Session, at: datetime) -> PriceTag:
+    """The price now; of a session that is over, the one with which it began."""
+    over = session.ended_at is not None
+    return price_tag(session.tariff, (session.started_at or session.created_at) if over else at)
 
 
 async def _ruling(db: AsyncConnection, session: Session, role: str) -> RulingView | None:

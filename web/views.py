@@ -223,18 +223,18 @@ async def _terms(db: AsyncConnection, session: Session, seat: Seat, at: datetime
     )
 
 
-def _price(tag: PriceTag, locale: str, zone: str) -> str:
-    """A socket knows no time zone of its viewer: the tariff's is said."""
-    text = tag_text(tag, locale, zone)
-    return text if tag.changes_at is None else f"{text} ({zone})"
-
-
 async def _enough(db: AsyncConnection, payer: Account, tariff: Tariff, at: datetime) -> int:
     """Whole minutes that seconds in advance, promo credit and money pay for."""
     try:
         return await metering.authorize(db, payer, tariff, at)
     except InsufficientFunds:
         return 0
+
+
+def _price(tag: PriceTag, locale: str, zone: str) -> str:
+    """A socket knows no time zone of its viewer: the tariff's is said."""
+    text = tag_text(tag, locale, zone)
+    return text if tag.changes_at is None else f"{text} ({zone})"
 
 
 def _counting(session: Session, locale: str) -> str:

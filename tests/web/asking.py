@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.web.serving import Served
-from web.commands.audit import audit
+from web.audit import audit
 
 JSON = {"Accept": "application/json"}
 

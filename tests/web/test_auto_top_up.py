@@ -141,8 +141,8 @@ async def live_with_anna(db: AsyncConnection, served: Served, ago_s: int) -> tup
     host, anna = [
         await parties.by_email(db, f"{name}@demo.minuta.example") for name in ("ivan", "anna")
     ]
-    assert host
-    assert anna
+    assert host is not None
+    assert anna is not None
     made, _ = await sessions.create(db, host.id, "Отчёт", "client-pays", 450_000, at, "t" * 32)
     await sessions.join(db, "t" * 32, anna, at)
     await sessions.enter(db, made.number, "host", at)

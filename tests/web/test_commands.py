@@ -11,7 +11,7 @@ from tests.web.serving import Served, serving
 from tests.web.test_wiring import live, see
 from web import wiring
 from web.__main__ import main
-from web.commands.audit import audit
+from web.audit import audit
 from web.commands.seed import ACCOUNTS, seed
 from web.commands.table import MODULES, command
 from web.keys import NEWS

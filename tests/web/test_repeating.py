@@ -14,7 +14,7 @@ from tests.web.serving import Served
 from tests.web.test_socket import seated, two
 from tests.web.test_wiring import _kinds, live, see, turn
 from web import wiring
-from web.commands.audit import audit
+from web.audit import audit
 from web.db import TRIES_MAX
 from web.keys import NEWS
 from web.robot import Refused

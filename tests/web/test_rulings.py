@@ -12,7 +12,7 @@ from tests.web.test_control import entered
 from tests.web.test_trail import party_of, rows_of
 from tests.web.test_wiring import Live, live, see, turn
 from web import papers
-from web.commands.audit import audit
+from web.audit import audit
 from web.keys import NEWS
 from web.robot import Robot
 

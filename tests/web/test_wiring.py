@@ -15,7 +15,7 @@ from reports import Filter, documents
 from tests.web.serving import Served, meeting
 from tests.web.test_socket import Wire, seated
 from web import chores, papers, wiring
-from web.commands.audit import audit
+from web.audit import audit
 from web.keys import LOOP, NEWS, SEALER
 from web.robot import Robot
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from web.commands.audit import audit
+from web.audit import audit
 from web.db import Database
 from web.demo import PLANS, Play, play
 from web.house import own_server
