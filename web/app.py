@@ -120,7 +120,15 @@ def _metering_loop(app: web.Application) -> MeteringLoop:
     owner = (
         f"{platform.node()}:{app[SETTINGS].port}"  # the same after a restart: no wait for a lease
     )
-    return MeteringLoop(app[DB].transaction, app[CLOCK], record, publish, owner=owner)
+    database = app[DB]
+    return MeteringLoop(
+        database.transaction,
+        app[CLOCK],
+        record,
+        publish,
+        owner=owner,
+        one_writer=database.sqlite,
+    )
 
 
 async def _work(app: web.Application) -> AsyncIterator[None]:
