@@ -147,7 +147,12 @@ class Stage:
 
     def loop(self) -> MeteringLoop:
         return MeteringLoop(
-            self.database.transaction, utc_now, record, self.heard.publish, pace_s=0.05
+            self.database.transaction,
+            utc_now,
+            record,
+            self.heard.publish,
+            pace_s=0.05,
+            one_writer=self.database.sqlite,
         )
 
     async def report(self, loop: MeteringLoop, begin: Callable[[int], int], until: float) -> None:

@@ -56,7 +56,8 @@ class MeteringLoop:
     for each second of each session, and safe to call from callbacks.
 
     Two loops of one owner do not share the work: the later one takes over. Loops of several owners
-    share it as far as `shards_max` lets them; one that got no shards stands by.
+    share it as far as `shards_max` lets them; one that got no shards stands by. `one_writer`: the
+    database has no more, so two batches under way at once would gain nothing.
     """
 
     transaction: Transaction
@@ -67,11 +68,13 @@ class MeteringLoop:
     owner: str = "main"
     sign: Sign | None = None
     shards_max: int = SHARDS
+    one_writer: bool = False
     now_us: NowUs = database_us
     monotonic_ns: Callable[[], int] = time.monotonic_ns
     witness: Callable[[str, int], None] = field(init=False)
     _keeper: Keeper = field(init=False)
     _turning: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _turn: asyncio.Task[list[Event]] | None = None
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
@@ -96,11 +99,14 @@ class MeteringLoop:
         return [event for walk in walks for event in walk.events]
 
     async def run(self) -> None:
-        """Until cancelled: take shards, recover, and turn at the pace."""
+        """Until cancelled: take shards, recover, and turn at the pace. A turn under way goes on to
+        its end: cancelled within a transaction, it would leave SQLite locked behind it.
+        """
         while True:
             wait_s = self.pace_s
             try:
-                await self.turn()
+                self._turn = asyncio.create_task(self.turn())
+                await asyncio.shield(self._turn)
             except LeaseLost as gone:
                 log.warning("metering lease lost", extra={"owner": gone.owner})
             except Exception:
@@ -120,6 +126,8 @@ class MeteringLoop:
 
     async def close(self) -> None:
         """Write what is left and let the next owner in."""
+        if self._turn is not None:
+            await asyncio.gather(self._turn, return_exceptions=True)
         at, keeper = self.clock(), self._keeper
         if keeper.lease is None:
             return
@@ -149,7 +157,8 @@ class MeteringLoop:
         second, keeper = second_begun(at), self._keeper
         walks, grown = keeper.due(second, evidence_s)
         events: list[Event] = []
-        count = LANES if len(walks) + len(grown) >= LANES_FROM else 1
+        many = len(walks) + len(grown) >= LANES_FROM and not self.one_writer
+        count = LANES if many else 1
         lanes = [
             self._lane(_of_lane(walks, n, count), _of_lane(grown, n, count), second, events)
             for n in range(count)

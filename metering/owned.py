@@ -54,7 +54,7 @@ class Owned:
         """Foresee the second that makes something due, if all seconds until then are witnessed."""
         meter, runs = self.meter, self.runs
         seen = self.seen
-        self.trigger = max(seen, runs[-1] if runs else 0) + max(self.need_s - length(runs), 1) - 1
+        self.trigger = max(seen, runs[-1] if runs else 0) + self.need_s - length(runs) - 1
         if meter.state is MeterState.PAUSED:
             self.trigger = 0
         self.quiet = silence_ends(meter, seen) if meter.is_open else NEVER

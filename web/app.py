@@ -121,8 +121,16 @@ def _metering_loop(app: web.Application) -> MeteringLoop:
     owner = (
         f"{platform.node()}:{app[SETTINGS].port}"  # the same after a restart: no wait for a lease
     )
-    transaction, clock, most = app[DB].transaction, app[CLOCK], app[SETTINGS].shards_max
-    return MeteringLoop(transaction, clock, record, publish, owner=owner, shards_max=most)
+    database = app[DB]
+    return MeteringLoop(
+        database.transaction,
+        app[CLOCK],
+        record,
+        publish,
+        owner=owner,
+        shards_max=app[SETTINGS].shards_max,
+        one_writer=database.sqlite,
+    )
 
 
 async def _work(app: web.Application) -> AsyncIterator[None]:

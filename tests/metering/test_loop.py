@@ -1,5 +1,6 @@
 """The metering loop with a clock set by hand, committing to both databases."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -343,3 +344,28 @@ async def test_the_last_minute_is_announced_with_its_end(house: House) -> None:
 def test_a_manual_clock_stands_still() -> None:
     clock = ManualClock(5)
     assert clock() == clock() == at(5)
+
+
+async def test_a_cancelled_loop_ends_its_turn_before_it_closes(house: House) -> None:
+    """Cancelled between BEGIN and COMMIT: the turn commits, and the next owner finds all of it."""
+    await prepare(house, 200_00)
+    loop, inside, on = house.loop(), asyncio.Event(), asyncio.Event()
+
+    async def slow(db: AsyncConnection, events: list[Event]) -> None:
+        inside.set()
+        await on.wait()
+
+    loop.record = slow
+    loop.witness(SESSION, T0)
+    house.clock.second = 1
+    running_loop = asyncio.create_task(loop.run())
+    await inside.wait()
+    running_loop.cancel()
+    await asyncio.gather(running_loop, return_exceptions=True)
+    closing = asyncio.create_task(loop.close())
+    on.set()
+    await closing
+    assert told(house.published) == ["MinuteCharged"]
+    async with house.transaction() as db:
+        assert len(await charges(db, SESSION)) == 1
+        assert await clean(db)

@@ -120,3 +120,15 @@ def test_a_meter_is_equal_whatever_was_asked() -> None:
     assert hash(one) == hash(one._replace(asked_s=7))
     assert one != one._replace(clock_s=7)
     assert one != tuple(one)
+
+
+def test_evidence_written_just_before_does_not_delay_the_charge() -> None:
+    """Sixty seconds are in the row: the next one is the first of a minute, and calls at once."""
+    own = running(50)
+    own.adopt(own.meter._replace(held_minor=100))
+    for second in range(50, 60):
+        assert not own.witness(T0 + second)
+    assert own.visit(T0 + 60, 10) is Visit.EVIDENCE
+    own.kept(own.taken[0])
+    assert own.witness(T0 + 60)
+    assert own.visit(T0 + 61, 10) is Visit.MONEY
