@@ -177,8 +177,9 @@ def advance(meter: Meter, runs: Iterable[Run]) -> Step:
 
 def needed_s(meter: Meter) -> int:
     """How many seconds may be counted at once; right after them, something may be due."""
-    ahead_s = min((p - meter.clock_s for p in points(meter) if p > meter.clock_s), default=1)
-    return 1 if is_early(meter) or meter.clock_s >= paid_point(meter) else ahead_s
+    if is_early(meter) or meter.clock_s >= paid_point(meter) or hold_waits(meter):
+        return 1
+    return min((p - meter.clock_s for p in points(meter) if p > meter.clock_s), default=1)
 
 
 def points(meter: Meter) -> list[int]:
@@ -221,8 +222,9 @@ def started(meter: Meter, second: int, amount: int) -> Meter:
 
 
 def paid(meter: Meter, charge: Charge) -> Meter:
-    """The increment is on the books."""
+    """The increment is on the books. The next hold waits until its first second is counted."""
     return meter._replace(
+        asked_s=meter.clock_s,
         ticks=charge.n,
         paid_s=charge.to_s,
         charged_minor=meter.charged_minor + charge.amount,
