@@ -177,9 +177,8 @@ def advance(meter: Meter, runs: Iterable[Run]) -> Step:
 
 def needed_s(meter: Meter) -> int:
     """How many seconds may be counted at once; right after them, something may be due."""
-    if is_early(meter) or meter.clock_s >= paid_point(meter) or hold_waits(meter):
-        return 1
-    return min((p - meter.clock_s for p in points(meter) if p > meter.clock_s), default=1)
+    ahead_s = min((p - meter.clock_s for p in points(meter) if p > meter.clock_s), default=1)
+    return 1 if is_early(meter) or meter.clock_s >= paid_point(meter) else ahead_s
 
 
 def points(meter: Meter) -> list[int]:
@@ -204,8 +203,8 @@ def ends_in_grace(meter: Meter) -> bool:
 
 
 def is_early(meter: Meter) -> bool:
-    """Whether every second must be looked at: money ran out, or the next one changes warnings."""
-    return meter.refused or _crossed(meter, meter.clock_s + 1) != meter.warned
+    """Whether every second must be looked at: money ran out, a hold waits, or warnings change."""
+    return meter.refused or hold_waits(meter) or _crossed(meter, meter.clock_s + 1) != meter.warned
 
 
 def first_hold(meter: Meter, second: int) -> int:
@@ -216,9 +215,8 @@ def first_hold(meter: Meter, second: int) -> int:
 
 def started(meter: Meter, second: int, amount: int) -> Meter:
     """The first increment is held: seconds from `second` on count."""
-    return meter._replace(
-        state=_S.RUNNING, windows=((second, None),), held_minor=amount, cause="start"
-    )
+    window = (second, None)
+    return meter._replace(state=_S.RUNNING, windows=(window,), held_minor=amount, cause="start")
 
 
 def paid(meter: Meter, charge: Charge) -> Meter:
