@@ -57,19 +57,21 @@ async def simple(
                 walk.move()
         ended = set(hard)
         walks = [walk for walk in walks if walk.meter.session not in ended]
-    for walk in walks:
-        _fall_silent(walk, second)
+    hard += [walk.meter.session for walk in walks if not _fall_silent(walk, second)]
     await _write(db, walks, at, epochs)
     return walks, hard
 
 
 def is_hard(walk: Walk, second: int) -> bool:
-    """Whether it asks for more than one new hold, or one charge out of the hold or the wallet."""
+    """Whether it asks for more than one new hold, or one charge out of the hold or the wallet that
+    pays for its second: a charge and the second that it was made for are written together.
+    """
     ask, meter = walk.ask, walk.meter
     if isinstance(ask, Look) or (ask and (meter.held_credit or meter.means != PLAIN_MEANS)):
         return True
     if isinstance(ask, Charge):
-        return not ask.amount or (bool(meter.held_minor) and not ask.posts_hold)
+        short = ask.to_s <= meter.clock_s
+        return not ask.amount or short or (bool(meter.held_minor) and not ask.posts_hold)
     ends = overdue(meter, second) if ask is None else None
     gone = walk.before.state is not meter.state and meter.state is MeterState.STOPPED
     return bool(walk.before.held_minor or walk.before.means.held) and (
@@ -108,11 +110,17 @@ def _answer(walk: Walk, result: Result, free: dict[Account, int], sign: Sign | N
         walk.tell(effect)
 
 
-def _fall_silent(walk: Walk, second: int) -> None:
+def _fall_silent(walk: Walk, second: int) -> bool:
+    """False: silence ends it, and what it has just held must be given back first."""
     found = silenced(walk.meter, second) if walk.ask is None else None
-    if found is not None:
-        walk.meter, event = found
-        walk.events.append(event)
+    if found is None:
+        return True
+    after, event = found
+    if walk.meter.held_minor and after.held_minor is None:
+        return False
+    walk.meter = after
+    walk.events.append(event)
+    return True
 
 
 async def _write(db: AsyncConnection, walks: Sequence[Walk], at: datetime, epochs: Epochs) -> None:

@@ -223,10 +223,12 @@ class Keeper:
         self.timers.drop(session)
 
     def let_go(self, shards: set[int]) -> None:
-        """These shards are another's."""
-        if shards:
-            for name in [n for n, own in self.owned.items() if own.shard in shards]:
-                self.drop(name)
+        """These shards are another's, and so is what was witnessed of their meters since."""
+        for name in [n for n, own in self.owned.items() if own.shard in shards]:
+            runs = self.owned[name].runs
+            self.drop(name)
+            if runs:
+                self.strays[name] = runs
 
     def due(self, second: int, evidence_s: int) -> tuple[list[Owned], list[Owned]]:
         """Meters to walk now, those with money due first; meters of which only evidence is due."""

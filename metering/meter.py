@@ -203,8 +203,8 @@ def ends_in_grace(meter: Meter) -> bool:
 
 
 def is_early(meter: Meter) -> bool:
-    """Whether every second must be looked at: money ran out, or the next one changes warnings."""
-    return meter.refused or _crossed(meter, meter.clock_s + 1) != meter.warned
+    """Whether every second must be looked at: money ran out, a hold waits, or warnings change."""
+    return meter.refused or hold_waits(meter) or _crossed(meter, meter.clock_s + 1) != meter.warned
 
 
 def first_hold(meter: Meter, second: int) -> int:
@@ -215,14 +215,14 @@ def first_hold(meter: Meter, second: int) -> int:
 
 def started(meter: Meter, second: int, amount: int) -> Meter:
     """The first increment is held: seconds from `second` on count."""
-    return meter._replace(
-        state=_S.RUNNING, windows=((second, None),), held_minor=amount, cause="start"
-    )
+    window = (second, None)
+    return meter._replace(state=_S.RUNNING, windows=(window,), held_minor=amount, cause="start")
 
 
 def paid(meter: Meter, charge: Charge) -> Meter:
-    """The increment is on the books."""
+    """The increment is on the books. The next hold waits until its first second is counted."""
     return meter._replace(
+        asked_s=meter.clock_s,
         ticks=charge.n,
         paid_s=charge.to_s,
         charged_minor=meter.charged_minor + charge.amount,

@@ -141,9 +141,14 @@ class Owned:
 
 
 def _joins(meter: Meter) -> bool:
-    """Whether a second after the last one can be written without a walk, until something is due."""
+    """Whether a second after the last one can be written without a walk, until something is due.
+
+    The one right after the last may have passed during a pause: then it must not count.
+    """
     running = meter.state is MeterState.RUNNING and meter.is_open and not meter.refused
-    return running and meter.last_second is not None and not hold_waits(meter)
+    if not running or meter.last_second is None or hold_waits(meter):
+        return False
+    return meter.last_second + 1 >= meter.windows[-1][0]
 
 
 def stored(meter: Meter) -> Meter:

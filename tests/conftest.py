@@ -32,6 +32,7 @@ BACKENDS = ("sqlite", "postgresql")
 # the machine: one worker runs them one after another, the other workers run all the rest.
 REAL_TIME = (
     "tests/bench",
+    "tests/metering/test_killed.py",
     "tests/relay/test_browsers.py",
     "tests/relay/test_engine.py",
     "tests/relay/test_turn.py",
