@@ -59,7 +59,7 @@ async def test_page_block_and_json_of_one_value(served: Served) -> None:
     assert page.startswith("<!doctype html>")
     assert "<html" not in block
     assert block.strip() in page
-    assert value["connection_rate"] == {"minor": 100, "currency": "RUB"}
+    assert (value["connection_rate"]["minor"], value["connection_rate"]["currency"]) == (100, "RUB")
     assert [door["role"] for door in value["doors"]] == [
         "consultant",
         "client",

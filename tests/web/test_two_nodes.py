@@ -16,7 +16,7 @@ from tests.conftest import new_database
 from tests.web.serving import Served, serving
 from tests.web.test_wiring import Live, live, see
 from web import chores, elsewhere, wiring
-from web.commands.audit import audit
+from web.audit import audit
 from web.keys import LOOP, NEWS
 
 SHARDS = metering.SHARDS
