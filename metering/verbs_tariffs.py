@@ -65,6 +65,9 @@ async def look_at_plan(db: AsyncConnection, document: object) -> Tariff:
     draft = read_draft(document)
     if draft.rate_version:
         raise BadTariff("tariff.rate_version", "belongs to a consultant's rate")
+    if draft.allowance and draft.payer != "host":
+        # Such minutes leave nothing in escrow; until subscriptions say who is paid from their price.
+        raise BadTariff("tariff.allowance", "would bring the consultant nothing")
     last = await current_plan(db, draft.plan)
     check_successor(draft, last.tariff, await store.rates(db, draft.plan))
     return draft

@@ -54,6 +54,10 @@ _FAULTS: tuple[tuple[str, Callable[[Say, re.Match[str]], str]], ...] = (
         r"a consultant's rate of .* cannot be charged so.*",
         lambda _, m: _("A consultant's rate in force cannot be charged so"),
     ),
+    (
+        r"would bring the consultant nothing",
+        lambda _, m: _("Only where the consultant pays: else the consultant would get nothing"),
+    ),
     (r"of this plan is .* for good", lambda _, m: _("This can't be changed in a plan")),
 )
 

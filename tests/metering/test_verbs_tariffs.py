@@ -95,6 +95,13 @@ async def test_what_cannot_be_published(db: AsyncConnection) -> None:
     with pytest.raises(BadTariff) as caught:
         await look_at_plan(db, dearer().to_dict() | {"rate_version": 3})
     assert caught.value.field == "tariff.rate_version"
+    bought = replace(client_pays_tariff(), version=2, allowance="minutes")
+    with pytest.raises(BadTariff) as caught:
+        await publish_plan(db, bought, PETR, "minutes for all", NOON)
+    assert caught.value.field == "tariff.allowance"
+    assert (
+        await publish_plan(db, replace(dearer(), allowance="minutes"), PETR, "ours", NOON)
+    ).version == 2
 
 
 async def test_a_consultant_publishes_a_rate(db: AsyncConnection) -> None:
