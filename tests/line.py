@@ -32,7 +32,11 @@ class Line:
         line = asyncio.current_task()
         assert line is not None
         self.lines.add(line)
-        far, forth = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            far, forth = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:  # the server is down: so is the line
+            back.transport.abort()
+            return
         self.backs.append(back)
         cut, answered = asyncio.Event(), asyncio.Event()
         ways = {

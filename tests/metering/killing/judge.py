@@ -1,5 +1,6 @@
 """What two nodes have written down against what is stored: every minute once, to the kopeck."""
 
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,9 +117,11 @@ async def judge(
 def _farthest(
     diaries: Diaries, counted: dict[str, list[int]], troubles: list[tuple[int, int]]
 ) -> int:
+    moments = sorted({second for a, b in troubles for second in range(a, b + 1)})
     farthest = 0
     for name, seen in diaries.seen.items():
         for second in seen - set(counted[name]):
-            away = min((max(a - second, second - b, 0) for a, b in troubles), default=1 << 30)
-            farthest = max(farthest, away)
+            place = bisect(moments, second)
+            near = moments[max(place - 1, 0) : place + 1]
+            farthest = max(farthest, min((abs(second - m) for m in near), default=1 << 30))
     return farthest

@@ -28,7 +28,7 @@ TARIFF = Tariff(
     segments=(Segment(0, 100, 5, 5),), lead_s=2, absence_s=1 << 20, longest_pause_s=1 << 20
 )
 STOPPED_S = 13 / SPEED  # past a lease of ten
-LOAD_S = (0.02, 0.3)  # between two troubles
+LOAD_S = (0.05, 0.6)  # between two troubles
 AUDIT_EVERY = 10
 
 
