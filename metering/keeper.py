@@ -38,13 +38,14 @@ class Found:
     meters: list[Meter]
     left: dict[str, Runs]
     gone: list[str]
-    seen: Sequence[tuple[str, int, int]]
+    seen: Sequence[tuple[int, str, int, int]]
     renewed: bool
 
 
 @dataclass(slots=True)
 class Keeper:
-    """`aside` are meters that broke a batch, until when; `stale` those to be read again."""
+    """`aside` are meters that broke a batch, until when; `stale` those to be read again; `unsure`:
+    whether the last look was committed, `taken` the ids of seconds that it took in."""
 
     owner: str
     shards_max: int = SHARDS
@@ -62,6 +63,8 @@ class Keeper:
     glanced: int = 0
     renewed: datetime | None = None
     renewed_ns: int = 0
+    unsure: bool = False
+    taken: list[int] = field(default_factory=list)
 
     def witness(self, session: str, second: int) -> None:
         """Remember it; the next turn looks at the meter if that makes anything due."""
@@ -94,18 +97,20 @@ class Keeper:
         return (self.monotonic_ns() - self.renewed_ns) // NANOSECONDS
 
     async def look(self, db: AsyncConnection, at: datetime) -> Found:
-        held = self.lease.epochs if self.lease else {}
+        held, unsure = self.lease.epochs if self.lease else {}, self.unsure
+        self.unsure = True
         lease = Lease(self.owner, dict(held))
         late = self.renewed is None or at - self.renewed >= timedelta(seconds=leases.RENEW_AFTER_S)
         renews = bool(held) and (late or self.tired)
         lost = await leases.renew(db, lease, self.now_us) if renews else set()
         new = await leases.take(db, lease, self.shards_max, self.now_us)
-        meters = await store_shards.meters_of(db, new) if new else []
-        seen: Sequence[tuple[str, int, int]] = ()
+        anew = lease.epochs if unsure else new
+        meters = await store_shards.meters_of(db, anew) if anew else []
+        seen: Sequence[tuple[int, str, int, int]] = ()
         if lease.epochs:
             meters += await store_shards.read_news(db, lease.epochs)
             meters += await store_shards.meters_named(db, self.stale) if self.stale else []
-            seen = await store_shards.collect(db, lease.epochs)
+            seen = await store_shards.collect(db, lease.epochs, self.taken)
         found = Found(lease, lost, meters, {}, [], seen, renews or bool(new))
         if self.strays:
             await self._sort_strays(db, found, second_begun(at))
@@ -145,9 +150,10 @@ class Keeper:
         self.lease = found.lease if found.lease.epochs else None
         for meter in found.meters:
             self.adopt(meter, second)
-        for session, begin, end in found.seen:
+        for _, session, begin, end in found.seen:
             for one in range(begin, end):
                 self.witness(session, one)
+        self.taken, self.unsure = [id for id, *_ in found.seen], False
         if found.lost:
             raise LeaseLost(self.owner, len(found.lost))
 

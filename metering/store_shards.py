@@ -142,8 +142,17 @@ async def leave(db: AsyncConnection, runs: Sequence[tuple[int, str, int, int]]) 
     await db.execute(insert(_WITNESSED), [dict(zip(names, run, strict=True)) for run in runs])
 
 
-async def collect(db: AsyncConnection, shards: Collection[int]) -> list[tuple[str, int, int]]:
-    """What others have left of ours: session and run; it is gone then."""
-    gone = delete(_WITNESSED).where(_WITNESSED.c.shard.in_(shards))
-    columns = (_WITNESSED.c.session, _WITNESSED.c.from_second, _WITNESSED.c.to_second)
-    return [(row[0], row[1], row[2]) for row in await db.execute(gone.returning(*columns))]
+async def collect(
+    db: AsyncConnection, shards: Collection[int], taken: Sequence[int]
+) -> list[tuple[int, str, int, int]]:
+    """What others have left of ours: id, session and run; `taken` are ids of the look before.
+
+    They go only now, when that look is known to be committed: read twice they count once, deleted
+    by a look whose answer was lost they would be gone.
+    """
+    if taken:
+        await db.execute(delete(_WITNESSED).where(_WITNESSED.c.id.in_(taken)))
+    columns = (_WITNESSED.c.id, _WITNESSED.c.session, _WITNESSED.c.from_second)
+    left = select(*columns, _WITNESSED.c.to_second).where(_WITNESSED.c.shard.in_(shards))
+    found = await db.execute(left.order_by(_WITNESSED.c.id))
+    return [(row[0], row[1], row[2], row[3]) for row in found]

@@ -66,7 +66,7 @@ async def look_at_plan(db: AsyncConnection, document: object) -> Tariff:
     if draft.rate_version:
         raise BadTariff("tariff.rate_version", "belongs to a consultant's rate")
     if draft.allowance and draft.payer != "host":
-        # Such minutes leave nothing in escrow; until subscriptions say who is paid from their price.
+        # They leave nothing in escrow; a subscription may say who is paid from its price.
         raise BadTariff("tariff.allowance", "would bring the consultant nothing")
     last = await current_plan(db, draft.plan)
     check_successor(draft, last.tariff, await store.rates(db, draft.plan))

@@ -1,7 +1,6 @@
 """A line to PostgreSQL that can be cut between COMMIT and its answer: a proxy reads along."""
 
 import asyncio
-import contextlib
 
 COMMIT = b"COMMIT;"
 _WORDS = b"SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
@@ -27,6 +26,7 @@ class Line:
         for line in self.lines:
             line.cancel()
         await asyncio.gather(*self.lines, return_exceptions=True)
+        await asyncio.sleep(0)  # what was aborted closes in the next round of the loop
 
     async def _serve(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         line = asyncio.current_task()
@@ -37,6 +37,9 @@ class Line:
         except OSError:  # the server is down: so is the line
             back.transport.abort()
             return
+        except asyncio.CancelledError:
+            back.transport.abort()
+            raise
         self.backs.append(back)
         cut, answered = asyncio.Event(), asyncio.Event()
         ways = {
@@ -48,11 +51,9 @@ class Line:
         finally:
             for way in ways:
                 way.cancel()
-            await asyncio.wait(ways)
-            for writer in (forth, back):
+            for writer in (forth, back):  # before any wait: this very task may be cancelled there
                 writer.transport.abort()
-                with contextlib.suppress(OSError):
-                    await writer.wait_closed()
+            await asyncio.gather(*ways, return_exceptions=True)
 
     async def say_goodbye(self) -> None:
         """As a server that goes down does; the end of the line itself comes later."""

@@ -1,8 +1,11 @@
 """Two nodes on one database: who owns what, and that a minute is charged once whoever sleeps."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ledger import Account, AccountKind
 from metering import (
@@ -80,6 +83,43 @@ async def test_two_nodes_share_the_meters_and_tell_each_other(house: House) -> N
         assert [(await load(db, s)).clock_s for s in (SESSION, OTHER)] == [70, 70]
         assert [len(await charges(db, s)) for s in (SESSION, OTHER)] == [2, 2]
         assert await money(db) == await money(db, CAROL) == (60_00, 0)
+        assert await clean(db)
+
+
+async def test_a_look_whose_answer_is_lost_forgets_nothing(house: House) -> None:
+    """Three seconds of Carol's that the other node saw, and a session that has just begun: both
+    reach their owner although nobody heard whether its look was committed."""
+    one, two = halves(house)
+    await one.turn()
+    await two.turn()
+    async with house.transaction() as db:
+        await fund(db, 100_00, to=CAROL)
+        await arm(db, "S-3", CAROL, escrow("S-3"), client_pays_tariff(), at(-5))
+        await start(db, "S-3", at(0))
+    for second in range(3):
+        one.witness(OTHER, T0 + second)
+        house.clock.second = second + 1
+        await one.turn()
+
+    @asynccontextmanager
+    async def cut() -> AsyncIterator[AsyncConnection]:
+        async with house.transaction() as db:
+            yield db
+        raise ConnectionResetError
+
+    two.transaction = cut
+    with pytest.raises(ConnectionResetError):
+        await two.turn()
+    two.transaction = house.transaction
+    for _ in range(2):
+        await two.turn()
+        house.clock.second += 1
+    assert "S-3" in two._keeper.owned
+    await two.close()
+    async with house.transaction() as db:
+        assert (await load(db, OTHER)).clock_s == 3
+        left = await db.execute(text("SELECT count(*) FROM metering_witnessed"))
+        assert left.scalar_one() == 0
         assert await clean(db)
 
 

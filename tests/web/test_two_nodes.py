@@ -30,6 +30,7 @@ class Nodes:
     async def turn(self) -> None:
         """Seconds go to their owner, and what it did is looked at."""
         for node in (self.here, self.there):
+            node.app[LOOP]._keeper.polled = 0  # its own loop may have looked in this very second
             await node.app[LOOP].turn()
             await node.app[NEWS].settle()
         await elsewhere.look(self.here.app)
