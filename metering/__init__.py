@@ -19,7 +19,7 @@ from metering.audit import check
 from metering.audit import check_allowances as check_allowances
 from metering.audit_tariffs import check_tariffs as check_tariffs
 from metering.caps import Cap as Cap
-from metering.clock import Clock, utc_now
+from metering.clock import Clock, skew_of, steady_clock, utc_now
 from metering.drafts import read_draft as read_draft
 from metering.errors import AllowanceConflict as AllowanceConflict
 from metering.errors import BadCap as BadCap
@@ -128,6 +128,8 @@ __all__ = [
     "client_pays_tariff",
     "host_pays_tariff",
     "quote",
+    "skew_of",
+    "steady_clock",
     "units",
     "utc_now",
 ]

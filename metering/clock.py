@@ -1,5 +1,6 @@
 """The only reader of real time in the house below `web`."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,32 @@ MICROSECONDS = 1_000_000
 def utc_now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def boot_ns() -> int:
+    """Nanoseconds that passed since some moment, sleep of the machine included; never set back."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+
+def steady_clock(
+    wall: Clock = utc_now, passed_ns: Callable[[], int] = boot_ns
+) -> Callable[[], datetime]:
+    """A clock for the life of a process: the wall clock is read once, then time only passes.
+
+    Whoever sets the wall clock by an hour moves no bill and ends no session with it; `skew_of`
+    tells of it.
+
+    >>> passed = iter([5_000_000_000, 7_500_000_000])
+    >>> steady_clock(lambda: moment(0), lambda: next(passed))().isoformat()
+    '1970-01-01T00:00:02.500000+00:00'
+    """
+    began, since = wall(), passed_ns()
+    return lambda: began + _MICROSECOND * ((passed_ns() - since) // 1000)
+
+
+def skew_of(clock: Clock, wall: Clock = utc_now) -> timedelta:
+    """How far the wall clock was moved since `clock` began to count."""
+    return wall() - clock()
 
 
 def microseconds(at: datetime) -> int:

@@ -11,8 +11,8 @@ import uvloop
 from aiohttp import web
 
 from ledger.control import close_demo_rail
-from metering import utc_now
-from web import logs, memory
+from metering import steady_clock, utc_now
+from web import logs, memory, wall
 from web.app import build
 from web.commands.schema import migrate
 from web.commands.seed import ACCOUNTS, seed
@@ -40,7 +40,7 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
 
 async def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; sockets are closed with 1012 and meters flushed."""
-    database = Database(settings.database_url)
+    database, clock = Database(settings.database_url), steady_clock()
     await migrate(database)
     if settings.production:
         async with database.transaction() as db:
@@ -48,7 +48,7 @@ async def serve(settings: Settings) -> None:
     if settings.demo:
         await seed(database)
     runner = web.AppRunner(
-        build(settings, database),
+        build(settings, database, clock=clock),
         access_log=None,
         keepalive_timeout=KEEP_ALIVE_S,
         shutdown_timeout=STOP_WITHIN_S,
@@ -61,7 +61,9 @@ async def serve(settings: Settings) -> None:
         await web.TCPSite(runner, settings.host, settings.port).start()
         memory.settle()
         _greet(settings)
+        watching = asyncio.create_task(wall.watch(clock), name="wall clock")
         await stop.wait()
+        watching.cancel()
     finally:
         await runner.cleanup()
         await database.close()
