@@ -1,4 +1,11 @@
-"""By failure mode the tests that go further than the scene in test_failures.py."""
+"""A database that fails, and by failure mode the tests that go further than test_failures.py."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests.metering.books import House
 
 ALSO = {
     "kill": (
@@ -33,3 +40,17 @@ ALSO = {
         "tests/ledger/test_rulings.py::test_a_ruling_moves_what_is_there_and_tells_what_is_not",
     ),
 }
+
+
+class Away:
+    """A database that is not there between two seconds of the clock, or that fails otherwise."""
+
+    def __init__(self, house: House, begin: int, end: int, error: Exception) -> None:
+        self.house, self.span, self.error = house, range(begin, end), error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        if self.house.clock.second in self.span:
+            raise self.error
+        async with self.house.transaction() as db:
+            yield db

@@ -54,7 +54,7 @@ from tests.metering.books import (
     seconds,
     told,
 )
-from tests.metering.failures import ALSO
+from tests.metering.failures import ALSO, Away
 
 ROOT = Path(__file__).parents[2]
 SECOND_NS = 1_000_000_000
@@ -77,20 +77,6 @@ async def prepare(house: House, minor: int = 100_00, *sessions: str) -> None:
     async with house.transaction() as db:
         for place, session in enumerate(sessions or (SESSION,)):
             await begin(db, minor if place == 0 else None, session=session)
-
-
-class Away:
-    """A database that is not there between two seconds of the clock, or that fails otherwise."""
-
-    def __init__(self, house: House, begin: int, end: int, error: Exception) -> None:
-        self.house, self.span, self.error = house, range(begin, end), error
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        if self.house.clock.second in self.span:
-            raise self.error
-        async with self.house.transaction() as db:
-            yield db
 
 
 async def test_kill_between_any_two_statements(
