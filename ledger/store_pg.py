@@ -111,19 +111,37 @@ async def read(db: AsyncConnection, needs: Needs, at: datetime) -> tuple[Books, 
 
 async def _open(db: AsyncConnection, needs: Needs, at: datetime) -> Opened:
     """Lock accounts until the transaction ends; those that did not exist are opened, empty."""
-    keys = needs.keys
+    keys, pairs = needs.keys, needs.pairs
+    opened = await _look(db, keys, pairs, list(needs.holds), at)
+    there = set(opened.places or ())
+    missing = [place for place in range(1, len(keys) + 1) if place not in there]
+    if not missing:
+        return opened
+    rows = [keys[place - 1] for place in missing]
+    floors = [needs.accounts[key].kind.floor_minor for key in rows]
+    await fetch(db, _ADD_ACCOUNTS, *_columns(rows, 3), floors)
+    # Whoever opened one of them meanwhile may have taken a key, too; what is locked stays as it is.
+    return _joined(opened, missing, await _look(db, rows, pairs, [], at))
+
+
+async def _look(
+    db: AsyncConnection,
+    keys: Sequence[tuple[int, str, str]],
+    pairs: Sequence[tuple[str, str]],
+    holds: list[str],
+    at: datetime,
+) -> Opened:
     kinds, owners, currencies = _columns(keys, 3)
-    scopes, journals = _columns(needs.pairs, 2)
-    texts = map(text_column, (owners, currencies, scopes, journals, list(needs.holds)))
-    asked = (plain_column(kinds), *texts, us_of(at))
-    opened = Opened(*(await fetch(db, _OPENED, *asked))[0])
-    if len(opened.places or ()) < len(keys):
-        there = set(opened.places or ())
-        missing = [key for place, key in enumerate(keys, 1) if place not in there]
-        floors = [needs.accounts[key].kind.floor_minor for key in missing]
-        await fetch(db, _ADD_ACCOUNTS, *_columns(missing, 3), floors)
-        opened = Opened(*(await fetch(db, _OPENED, *asked))[0])
-    return opened
+    texts = map(text_column, (owners, currencies, *_columns(pairs, 2), holds))
+    return Opened(*(await fetch(db, _OPENED, plain_column(kinds), *texts, us_of(at)))[0])
+
+
+def _joined(first: Opened, missing: Sequence[int], added: Opened) -> Opened:
+    """Both looks as one; the places of the second count within `missing`."""
+    moved = added._replace(places=[missing[place - 1] for place in added.places])
+    columns: list[Any] = [[*(a or ()), *(b or ())] for a, b in zip(first, moved, strict=True)]
+    columns[8:11], columns[11:-3] = added[8:11], first[11:-3]
+    return Opened(*columns)
 
 
 def _holds(opened: Opened) -> dict[str, HoldFacts]:
