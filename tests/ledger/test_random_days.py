@@ -155,7 +155,7 @@ class Business:
     async def pay_out(self) -> None:
         host, amount = earnings(self.draws.choice(HOSTS)), self.sum().minor
         to = self.draws.choice((CASH, Account(KINDS.RESERVE, host.owner)))
-        await self.post(Draft("out", f"{self.step}", "out", (Leg(host, -amount), Leg(to, amount))))
+        await self.post(Draft("test", f"{self.step}", "out", (Leg(host, -amount), Leg(to, amount))))
 
     async def collect(self) -> None:
         host = earnings(self.draws.choice(HOSTS))
