@@ -73,4 +73,4 @@ def test_ten_thousand_days(stage: Stage, first: int) -> None:
 
 def test_a_calm_day_has_no_faults() -> None:
     kinds = {deed.what for seed in range(0, 100, CALM_EVERY) for deed in script_of(seed).deeds}
-    assert kinds <= {"start", "pause", "resume", "hang up", "top up", "withdraw"}
+    assert kinds <= {"start", "pause", "resume", "hang up", "top up", "withdraw", "cap"}

@@ -14,7 +14,7 @@ from ledger import Account, AccountKind
 from ledger import check as ledger_check
 from metering import Receipt, Tariff, check, receipt_faults
 from metering.shards import shard_of
-from tests.simulation.bill import bill
+from tests.simulation.bill import Line, bill
 from tests.simulation.script import Script
 
 ASIDE_S = 12  # a meter that broke a batch waits for so long
@@ -56,6 +56,12 @@ HOLDS = """
 SELECT amount FROM ledger_hold WHERE key GLOB 'meter:' || ? || ':*'
   AND key NOT IN (SELECT hold_key FROM ledger_hold_end)
 """
+USES = "SELECT n, sum(covered_s) FROM metering_allowance_uses WHERE session = ? GROUP BY n"
+SECONDS = """
+SELECT (SELECT coalesce(sum(seconds - left_s), 0) FROM metering_allowances),
+  (SELECT coalesce(sum(taken_s), 0) FROM metering_allowance_uses),
+  (SELECT count(*) FROM metering_allowances WHERE left_s < 0 OR left_s > seconds)
+"""
 WALLETS = (AccountKind.PREPAID.code, AccountKind.PROMO.code)
 
 
@@ -83,6 +89,7 @@ class Story:
     stopped_at: int = 0
     until: int | None = None
     lost: int = 0
+    cap_minor: int | None = None
 
 
 class Book:
@@ -120,6 +127,10 @@ class Book:
         if not story.windows or story.windows[-1][1] is not None:
             story.windows.append([begin, None])
         story.touched = at
+
+    def capped(self, session: str, minor: int | None, charged: int = 0) -> None:
+        """It may cost so much from now on; what it has cost by now stays."""
+        self.stories[session].cap_minor = None if minor is None else max(minor, charged)
 
     def shut(self, session: str, until: int, at: int) -> None:
         story = self.stories[session]
@@ -185,15 +196,33 @@ class Book:
         rows = self.raw.execute(CHARGES, (name,)).fetchall()
         wanted = bill(story.tariff, counted)
         assert wanted is not None, f"{name}: counted on beyond its ceiling"
-        assert [row[:5] for row in rows] == wanted, (
-            f"{name}: charged {[row[:5] for row in rows]}, the evidence says {wanted}"
-        )
+        billed = [Line(*row[:5]) for row in rows]
+        if story.tariff.allowance:
+            self._look_at_seconds(name, billed, wanted)
+        else:
+            assert billed == wanted, f"{name}: charged {billed}, the evidence says {wanted}"
         assert sum(row[3] for row in rows) == charged
+        assert story.cap_minor is None or charged <= story.cap_minor, (
+            f"{name}: {charged} charged, {story.cap_minor} permitted"
+        )
         self._look_at_money(name, rows, state, held, ticks)
         chain = [_receipt(name, row) for row in rows]
         assert receipt_faults(chain) == [], f"{name}: {receipt_faults(chain)}"
         assert [one.hash for one in chain] == [row[8] for row in rows], f"{name}: another's receipt"
         assert not chain or chain[-1].hash == receipt_hash, f"{name}: the chain ends elsewhere"
+
+    def _look_at_seconds(self, name: str, billed: list[Line], wanted: list[Line]) -> None:
+        """The same increments; what seconds paid of them need not be paid in money."""
+        shapes = [[line._replace(minor=0) for line in lines] for lines in (billed, wanted)]
+        assert shapes[0] == shapes[1], f"{name}: {billed} of {wanted}"
+        covered = dict(self.raw.execute(USES, (name,)).fetchall())
+        assert covered.keys() <= {line.n for line in billed}, f"{name}: seconds for no increment"
+        for mine, full in zip(billed, wanted, strict=True):
+            seconds = covered.get(mine.n, 0)
+            assert 0 <= seconds <= full.to_s - full.from_s, f"{name}: {seconds} s of {full}"
+        paid, full_minor = (sum(line.minor for line in lines) for lines in (billed, wanted))
+        assert paid <= full_minor, f"{name}: {paid} with seconds, {full_minor} without"
+        assert covered or paid == full_minor, f"{name}: cheaper, and nothing was used"
 
     def _look_at_money(
         self, name: str, rows: list[Any], state: str, held: int | None, ticks: int
@@ -260,6 +289,9 @@ class Book:
         states = Counter(row[0] for row in self.raw.execute("SELECT state FROM metering_meters"))
         assert set(states) <= {"stopped", "armed"}, f"meters are still {states}"
         assert self._row(BOOKS)[2] == 0, "money is still held"
+        spent, drawn, wrong = self._row(SECONDS)
+        assert spent == drawn, f"{spent} seconds left the allowances, increments drew {drawn}"
+        assert wrong == 0, "an allowance has less than nothing, or more than was given"
         waiting = self._row("SELECT count(*) FROM metering_witnessed")[0]
         assert waiting == 0, f"{waiting} runs never reached their owner"
         async with engine.begin() as db:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import Draft
 from metering import bulk, charging, keeper, meter, store, store_bulk, verbs
+from metering.around import Around
 from metering.meter import Meter
 from metering.runs import Run, within
 
@@ -90,10 +91,31 @@ def charge_at_now_plus_an_increment(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(meter, "_charge_due", by_the_wall)
 
 
+def forget_the_cap(patch: pytest.MonkeyPatch) -> None:
+    """Nobody asks whether the payer permits one more increment."""
+
+    async def permitted(*_: Any) -> bool:
+        return False
+
+    patch.setattr(Around, "refuses", permitted)
+
+
+def keep_the_seconds(patch: pytest.MonkeyPatch) -> None:
+    """Seconds held for the next increment are not put back when the session ends."""
+
+    async def forgotten(_db: Any, _shelf: Any, one: Meter) -> Meter:
+        return with_fields(one, means=one.means.with_held(()))
+
+    patch.setattr(verbs, "give_back", forgotten)
+    patch.setattr(charging, "give_back", forgotten)
+
+
 PLANTS: tuple[Plant, ...] = (
     charge_without_fence,
     forget_the_key,
     count_a_second_twice,
     keep_the_hold,
     charge_at_now_plus_an_increment,
+    forget_the_cap,
+    keep_the_seconds,
 )

@@ -95,6 +95,16 @@ class Terms:
     payer: str
     tariff: Tariff
     credit: str
+    cap_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """A grant of seconds, in steps, for so long; None: for ever."""
+
+    seconds: int
+    step_s: int
+    lasts_s: int | None
 
 
 @dataclass(slots=True)
@@ -108,6 +118,7 @@ class Script:
     skews_us: dict[str, int]
     money: dict[str, int]
     gifts: dict[str, tuple[int, int]]
+    seconds: dict[str, list[Seconds]] = field(default_factory=dict)
     terms: dict[str, Terms] = field(default_factory=dict)
     deeds: list[Deed] = field(default_factory=list)
     heard: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)
@@ -117,10 +128,12 @@ class Script:
         """As a failing seed is printed."""
         lines = [
             f"seed {self.seed}, begins {datetime.fromtimestamp(self.begin, UTC)}, {self.calm=},"
-            f" {self.shards_max=}, money {self.money}, gifts {self.gifts}, skews {self.skews_us}"
+            f" {self.shards_max=}, money {self.money}, gifts {self.gifts},"
+            f" {self.seconds=}, skews {self.skews_us}"
         ]
         for name, terms in self.terms.items():
-            lines.append(f"{name} {terms.payer} to {terms.credit}: {terms.tariff.to_json()}")
+            cap, tariff = terms.cap_minor, terms.tariff.to_json()
+            lines.append(f"{name} {terms.payer} to {terms.credit}, {cap=}: {tariff}")
         heard = [
             Deed(at, "heard", tuple(f"{node}:{name}:{second}" for node, name, second in what))
             for at, what in self.heard.items()
@@ -152,6 +165,8 @@ def script_of(seed: int) -> Script:
     _money(dice, script)
     if not calm:
         _faults(dice, script)
+    # Drawn apart: what a seed's day was before there were caps and allowances, it still is.
+    _limits(random.Random(f"limits {seed}"), script)
     script.deeds.sort(key=lambda deed: deed.second)
     return script
 
@@ -224,6 +239,26 @@ def _money(dice: random.Random, script: Script) -> None:
         payer, minor = dice.choice(PAYERS), dice.choice((30, 120, 700))
         what = dice.choice(("top up", "top up", "withdraw"))
         script.deeds.append(Deed(dice.randint(1, DAY_S), what, (payer, minor, number)))
+
+
+def _limits(dice: random.Random, script: Script) -> None:
+    """Caps of payers, set and moved; seconds bought in advance, for sessions that the host pays."""
+    for payer in PAYERS:
+        script.seconds[payer] = [
+            Seconds(step_s * dice.randint(1, 30 // step_s), step_s, dice.choice((None, 15, 40, 90)))
+            for step_s in [dice.choice((1, 5, 10)) for _ in range(dice.choice((0, 0, 1, 2)))]
+        ]
+    for name, terms in script.terms.items():
+        kind = "minutes" if not terms.credit and not _one_in(dice, 3) else ""
+        script.terms[name] = replace(
+            terms,
+            tariff=replace(terms.tariff, allowance=kind),
+            cap_minor=dice.choice((0, 60, 130, 240, 400)) if _one_in(dice, 3) else None,
+        )
+        for _ in range(dice.choice((0, 0, 0, 1, 2))):
+            minor = dice.choice((None, 0, 50, 120, 300, 900))
+            facts = (name, minor, dice.choice(NODES))
+            script.deeds.append(Deed(dice.randint(1, DAY_S), "cap", facts))
 
 
 def _faults(dice: random.Random, script: Script) -> None:

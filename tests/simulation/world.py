@@ -5,13 +5,13 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ledger import Account, AccountKind, Draft, InsufficientFunds, Leg, Money, post_many, promo
+from ledger import Account, AccountKind, Draft, InsufficientFunds, Leg, post_many
 from metering import (
     Event,
     LeaseLost,
@@ -22,11 +22,13 @@ from metering import (
     arm,
     pause,
     resume,
+    set_cap,
     start,
     stop,
 )
 from metering.clock import moment, second_begun, second_to_come
 from tests.simulation.book import Book
+from tests.simulation.gifts import give
 from tests.simulation.inline import Inline
 from tests.simulation.script import NODES, Deed, Script
 
@@ -254,8 +256,9 @@ class World:
 
         async def work(db: AsyncConnection, node: Node) -> None:
             at = self.now(node.name)
-            await arm(db, name, payer, credit, terms.tariff, at)
+            await arm(db, name, payer, credit, terms.tariff, at, terms.cap_minor)
             await start(db, name, at)
+            self.then.append(partial(self.book.capped, name, terms.cap_minor))
             self.then.append(partial(self.book.opened, name, second_to_come(at), self.second))
 
         await self.ask(node_name, work)
@@ -284,6 +287,13 @@ class World:
             await self.record(db, [*events, *ended])
             if ended:
                 self.then.append(partial(self.book.shut, name, second_begun(at), self.second))
+
+        await self.ask(node_name, work)
+
+    async def cap(self, name: str, minor: int | None, node_name: str) -> None:
+        async def work(db: AsyncConnection, node: Node) -> None:
+            meter = await set_cap(db, name, minor, self.now(node.name))
+            self.then.append(partial(self.book.capped, name, minor, meter.charged_minor))
 
         await self.ask(node_name, work)
 
@@ -321,11 +331,8 @@ class World:
     async def open(self) -> None:
         for payer, minor in self.script.money.items():
             await self.move("opening " + payer, payer, minor)
-        for payer, (minor, lasts_s) in self.script.gifts.items():
-            at = moment(self.us)
-            gift = promo.Grant("gift", payer, Money(minor), at, at + timedelta(seconds=lasts_s))
-            async with self.engine.begin() as db:
-                await promo.grant(db, gift, at)
+        async with self.engine.begin() as db:
+            await give(db, self.script, moment(self.us))
 
     async def live(self) -> None:
         """To the last round, and then until everybody has caught up. Raises: AssertionError."""
@@ -373,6 +380,7 @@ DEEDS = {
     "pause": World.hold_on,
     "resume": World.go_on,
     "hang up": World.hang_up,
+    "cap": World.cap,
     "top up": World.top_up,
     "withdraw": World.withdraw,
     "close": World.close,
