@@ -313,14 +313,18 @@ class Burst:
 async def burst(url: str, sessions: int, server_cpu_s: Callable[[], float] | None) -> Burst:
     """Every session's first second is witnessed at one moment."""
     stage = Stage(url, sessions)
-    now = second_begun(utc_now())
+    begun = time.monotonic()
     await stage.prepare()
-    await stage.begin(lambda n: now)
+    # The first second is yet to come: a meter that has heard nothing since would pause meanwhile.
+    second = second_begun(utc_now() + timedelta(seconds=5 + time.monotonic() - begun))
+    await stage.begin(lambda n: second)
     loop = stage.loop()
     await loop.turn()
     settle()
     cpu = server_cpu_s or (lambda: 0.0)
-    second = second_begun(utc_now())
+    if second_begun(utc_now()) >= second:
+        raise Unmeasured("sessions were not prepared in time")
+    await asyncio.sleep(second + 1 - time.time())
     own_s, theirs_s, begun = time.process_time(), cpu(), time.monotonic()
     for name in stage.names:
         loop.witness(name, second)

@@ -10,7 +10,7 @@ leaves a fraction, down. The connect fee is no time: seconds never pay it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
@@ -120,8 +120,7 @@ def covered(
     total = charge_for(tariff, exact)
     whole = covered_s == length_s
     return (
-        replace(
-            unit,
+        unit._replace(
             price_minor=total - before.charged_minor,
             state=UnitState.FREE if whole else unit.state,
             cause=CAUSE if whole else unit.cause,
@@ -159,7 +158,7 @@ def lasting_s(
         part_s = min(coverable_s(tariff, cursor, unit, after, start), reach_s)
         if part_s == length_s and is_settled(tariff, cursor):
             ahead_s = reach_s // length_s * length_s
-            cursor = replace(cursor, n=cursor.n + ahead_s // length_s, to_s=cursor.to_s + ahead_s)
+            cursor = cursor._replace(n=cursor.n + ahead_s // length_s, to_s=cursor.to_s + ahead_s)
             reach_s -= ahead_s
             continue
         after = covered(tariff, cursor, unit, after, start, part_s)[1]

@@ -6,7 +6,7 @@ the holds, and gives the answers back, until the seconds are used up. What is wr
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -192,8 +192,7 @@ def _covered_charge(meter: Meter, charge: Charge, second: int) -> Charge:
     if priced is None or not meter.means.held:
         return charge
     unit, after = priced
-    return replace(
-        charge,
+    return charge._replace(
         amount=unit.price_minor,
         exact=after.exact,
         state=unit.state.value,
@@ -282,7 +281,7 @@ def enter(walk: Walk, charge: Charge, sign: Sign | None) -> None:
     )
     digest = receipt.digest
     if sign is not None:
-        receipt = replace(receipt, signature=sign(digest).hex())
+        receipt = receipt._replace(signature=sign(digest).hex())
     line = store.Line(charge, receipt, digest.hex())
     walk.lines.append(line)
     walk.meter = meter._replace(receipt_hash=line.hash)

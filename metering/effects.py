@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """Ask the ledger for increment `n`, which begins with unix `second`."""
+class Charge(NamedTuple):
+    """Ask the ledger for increment `n`, which begins with unix `second`. There is one a minute and
+    session, so it is of the kind that is made quickest."""
 
     n: int
     from_s: int

@@ -36,8 +36,9 @@ CAREFUL_MAX = 50
 ASIDE_S = 10
 EVIDENCE_MAX_S = 15  # what a crash may cost us, never the payer
 EVIDENCE_A_SECOND = 500  # so many meters are written every second, more of them in turns
-LANES = 2  # one prepares a batch while the database works on the other's
-LANES_FROM = 100  # meters that are due; fewer go in one batch
+# So many lanes from so many meters that are due: one lane prepares a batch while the database works
+# on the others'. Few meters cost more in small batches than they gain side by side.
+LANES = ((2_000, 4), (100, 2), (0, 1))
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 Record = Callable[[AsyncConnection, list[Event]], Awaitable[None]]
@@ -157,8 +158,7 @@ class MeteringLoop:
         second, keeper = second_begun(at), self._keeper
         walks, grown = keeper.due(second, evidence_s)
         events: list[Event] = []
-        many = len(walks) + len(grown) >= LANES_FROM and not self.one_writer
-        count = LANES if many else 1
+        count = 1 if self.one_writer else _lanes_for(len(walks) + len(grown))
         lanes = [
             self._lane(_of_lane(walks, n, count), _of_lane(grown, n, count), second, events)
             for n in range(count)
@@ -270,6 +270,10 @@ class MeteringLoop:
 
 def _cut(some: Sequence[Owned], size: int) -> list[Sequence[Owned]]:
     return [some[place : place + size] for place in range(0, len(some), size)]
+
+
+def _lanes_for(due: int) -> int:
+    return next(count for least, count in LANES if due >= least)
 
 
 def _of_lane(some: list[Owned], n: int, count: int) -> list[Owned]:

@@ -8,7 +8,6 @@ beginning: its first second asks for a `Charge`, which uses up the hold made `le
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -128,8 +127,7 @@ class Meter(NamedTuple):
 _ASKED = Meter._fields.index("asked_s")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Where `advance` stopped: a question is the last effect; `rest` waits for its answer."""
 
     meter: Meter

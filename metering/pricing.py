@@ -8,11 +8,11 @@ restarts gives one sum.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from metering.clock import MICROSECONDS, microseconds, moment
@@ -29,8 +29,7 @@ class UnitState(StrEnum):
     FREE = "free"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """Increment `n` (from 1): [from_s, to_s) of the billing clock costs `price_minor` more.
 
     `cause` says why it costs that: `rate`, `free_seconds`, `min_charge`, `max_charge`, `grace`.
@@ -44,8 +43,7 @@ class Unit:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """`n` increments priced, through `to_s`; `exact` unrounded, `charged_minor` rounded."""
 
     n: int = 0

@@ -132,7 +132,7 @@ def _bill(question: _Question, billable_s: int) -> _Bill:
             raise BadQuote("usage.connected_seconds", f"makes more than {UNITS_MAX} increments")
     if (billable_s if cut_s is None else cut_s) <= tariff.grace_seconds:
         found = [_in_grace(unit) for unit in found]
-        cursor, drawn = replace(cursor, exact=Fraction(0), charged_minor=0), {}
+        cursor, drawn = cursor._replace(exact=Fraction(0), charged_minor=0), {}
     return _Bill(tuple(found), cursor, cut_s, drawn)
 
 
@@ -176,7 +176,7 @@ def _total(tariff: Tariff, cursor: Cursor) -> int:
 
 
 def _in_grace(unit: Unit) -> Unit:
-    return replace(unit, price_minor=0, state=UnitState.FREE, cause="grace")
+    return unit._replace(price_minor=0, state=UnitState.FREE, cause="grace")
 
 
 def _shown(unit: Unit) -> dict[str, Any]:

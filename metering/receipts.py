@@ -7,8 +7,8 @@ server may sign each hash with Ed25519.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from json.encoder import encode_basestring as _quoted
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -18,8 +18,7 @@ FIRST_PREV = "0" * 64
 Sign = Callable[[bytes], bytes]  # 32 bytes of hash to a 64-byte Ed25519 signature
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """Increment `n`, [from_s, to_s) of the billing clock, begun at unix `second`."""
 
     session: str

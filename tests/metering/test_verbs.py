@@ -277,7 +277,7 @@ async def test_receipts_are_a_chain_that_cannot_be_edited(db: AsyncConnection) -
     assert [r.n for r in chain] == [1, 2, 3]
     assert receipt_faults(chain) == []
     assert receipt_faults(chain[:1] + chain[2:]) != []
-    assert receipt_faults([chain[0], replace(chain[1], amount_minor=1), chain[2]]) != []
+    assert receipt_faults([chain[0], chain[1]._replace(amount_minor=1), chain[2]]) != []
     with pytest.raises(DBAPIError):
         async with db.begin_nested():
             await db.execute(text("UPDATE metering_charges SET amount_minor = 1"))
