@@ -158,7 +158,7 @@ class MeteringLoop:
         second, keeper = second_begun(at), self._keeper
         walks, grown = keeper.due(second, evidence_s)
         events: list[Event] = []
-        count = 1 if self.one_writer else _lanes_for(len(walks) + len(grown))
+        count = 1 if self.one_writer else lanes_for(len(walks) + len(grown))
         lanes = [
             self._lane(_of_lane(walks, n, count), _of_lane(grown, n, count), second, events)
             for n in range(count)
@@ -272,7 +272,8 @@ def _cut(some: Sequence[Owned], size: int) -> list[Sequence[Owned]]:
     return [some[place : place + size] for place in range(0, len(some), size)]
 
 
-def _lanes_for(due: int) -> int:
+def lanes_for(due: int) -> int:
+    """How many batches go side by side when so many meters are due."""
     return next(count for least, count in LANES if due >= least)
 
 

@@ -39,6 +39,13 @@ async def together(engine: AsyncEngine, deeds: list[Deed]) -> list[object]:
     return await asyncio.gather(*(alone(engine, deed) for deed in deeds))
 
 
+async def until_somebody_waits(db: AsyncConnection) -> None:
+    """For a lock of this transaction. On SQLite one more waits before it has begun."""
+    blocked = text("SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE NOT granted")
+    while db.dialect.name != "sqlite" and not (await db.execute(blocked)).scalar_one():
+        pass
+
+
 async def assert_clean(engine: AsyncEngine) -> None:
     async with engine.connect() as db:
         assert await check(db) == []
@@ -160,6 +167,34 @@ async def test_one_key_for_different_accounts_moves_once(fresh_engine: AsyncEngi
     assert sum(answer == ["posted"] for answer in answers) == 1
     others = {type(a).__name__ if isinstance(a, Exception) else str(a) for a in answers}
     assert others <= {"['posted']", "['conflict']", "TryAgain"}
+    await assert_clean(fresh_engine)
+
+
+async def test_who_waited_for_a_new_wallet_sees_what_it_was_opened_for(
+    fresh_engine: AsyncEngine,
+) -> None:
+    """Neither account is there at first sight; when they are, so is the key."""
+    draft = move("one", Account(AccountKind.CASH, "new"), Account(AccountKind.PREPAID, "new"), 100)
+    async with fresh_engine.begin() as db:
+        assert await post(db, draft) == ["posted"]
+        later = asyncio.create_task(alone(fresh_engine, lambda db: post(db, draft)))
+        await until_somebody_waits(db)
+    assert await later == ["duplicate"]
+    await assert_clean(fresh_engine)
+
+
+async def test_old_and_new_accounts_in_one_batch(fresh_engine: AsyncEngine) -> None:
+    """Whatever was missing is opened, and each journal finds its own accounts again."""
+    crowd = [Account(AccountKind.PREPAID, f"p{n}") for n in range(9)]
+    for place in (3, 4, 7):
+        await alone(fresh_engine, lambda db, to=crowd[place]: fund(db, to, 1000))
+    drafts = [move(f"d{n}", crowd[3], to, 10 + n) for n, to in enumerate(crowd) if n != 3]
+    answers = await alone(fresh_engine, lambda db: post(db, *drafts))
+    assert answers == ["posted"] * len(drafts)
+    async with fresh_engine.connect() as db:
+        left = [(await balance(db, one)).posted.minor for one in crowd]
+    paid = 1000 - sum(10 + n for n in range(9) if n != 3)
+    assert left == [10, 11, 12, paid, 1014, 15, 16, 1017, 18]
     await assert_clean(fresh_engine)
 
 
