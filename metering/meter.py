@@ -106,7 +106,8 @@ class Meter(NamedTuple):
     @property
     def hold_key(self) -> str:
         """Of the hold for the next increment."""
-        return f"meter:{self.session}:{self.ticks + 1}"
+        again = f"~{self.means.again}" if self.means.again else ""
+        return f"meter:{self.session}:{self.ticks + 1}{again}"
 
     @property
     def left_s(self) -> int:
@@ -229,7 +230,7 @@ def paid(meter: Meter, charge: Charge) -> Meter:
         held_credit=(),
         refused=False,
         state=_S.RUNNING if meter.state is _S.FINAL else meter.state,
-        means=meter.means.refused("").with_held(()),
+        means=meter.means.paid(),
     )
 
 

@@ -70,6 +70,7 @@ meters = Table(
     Column("cap_minor", BigInteger),
     Column("member", Text, nullable=False, server_default=""),  # who spends for the payer
     Column("refused_by", Text, nullable=False, server_default=""),
+    Column("held_again", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("session", name="metering_meters_pk"),
     CheckConstraint(
         "state IN ('armed','running','paused','final','stopped')", name="metering_meters_state"

@@ -341,15 +341,14 @@ def _means_row(means: Means) -> dict[str, Any]:
         "held_seconds": json.dumps(held) if held else None,
         "cap_minor": means.cap_minor,
         "refused_by": means.refused_by,
+        "held_again": means.again,
     }
 
 
 def _means_of(row: Row[Any]) -> Means:
-    plain = row.held_seconds is None and row.cap_minor is None
-    if plain and not row.member and not row.refused_by:
-        return PLAIN_MEANS
     held = tuple(Drawn(*one) for one in json.loads(row.held_seconds or "[]"))
-    return Means(held, row.cap_minor, row.member, row.refused_by)
+    means = Means(held, row.cap_minor, row.member, row.refused_by, row.held_again)
+    return PLAIN_MEANS if means == PLAIN_MEANS else means
 
 
 def receipts_of(rows: Iterable[Row[Any]]) -> list[Receipt]:

@@ -118,6 +118,23 @@ async def test_lowered_it_gives_back_what_is_held_beyond_it(db: AsyncConnection)
     assert await clean(db)
 
 
+async def test_lowered_and_raised_again_and_again_it_goes_on(db: AsyncConnection) -> None:
+    """Each hold that went back has ended for good: the next one is another."""
+    await fund(db, 500_00)
+    await live(db)
+    await observe(db, SESSION, seconds(0, 51), at(51))
+    for second in (51, 53, 55):
+        await set_cap(db, SESSION, 30_00, at(second))
+        assert await money(db) == (480_00, 0)
+        await set_cap(db, SESSION, 90_00, at(second + 1))
+        await observe(db, SESSION, seconds(second, second + 2), at(second + 2))
+        assert await money(db) == (480_00, 20_00)
+    await observe(db, SESSION, seconds(57, 130), at(130))
+    assert ((await money(db))[0], await spent(db)) == (440_00, 60_00)
+    assert (await load(db, SESSION)).means.again == 0
+    assert await clean(db)
+
+
 async def test_raised_without_money_the_reason_is_money(db: AsyncConnection) -> None:
     await fund(db, 20_00)
     await live(db, cap=20_00)
