@@ -36,8 +36,9 @@ CAREFUL_MAX = 50
 ASIDE_S = 10
 EVIDENCE_MAX_S = 15  # what a crash may cost us, never the payer
 EVIDENCE_A_SECOND = 500  # so many meters are written every second, more of them in turns
-# So many lanes from so many meters that are due: one lane prepares a batch while the database works
-# on the others'. Few meters cost more in small batches than they gain side by side.
+# So many lanes from so many meters with money due: one lane prepares a batch while the database
+# works on the others'. Few meters cost more in small batches than they gain side by side, and
+# evidence alone is cheap: however much of it there is, two lanes are enough.
 LANES = ((2_000, 4), (100, 2), (0, 1))
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
@@ -158,7 +159,7 @@ class MeteringLoop:
         second, keeper = second_begun(at), self._keeper
         walks, grown = keeper.due(second, evidence_s)
         events: list[Event] = []
-        count = 1 if self.one_writer else lanes_for(len(walks) + len(grown))
+        count = 1 if self.one_writer else lanes_for(len(walks), len(grown))
         lanes = [
             self._lane(_of_lane(walks, n, count), _of_lane(grown, n, count), second, events)
             for n in range(count)
@@ -272,9 +273,11 @@ def _cut(some: Sequence[Owned], size: int) -> list[Sequence[Owned]]:
     return [some[place : place + size] for place in range(0, len(some), size)]
 
 
-def lanes_for(due: int) -> int:
-    """How many batches go side by side when so many meters are due."""
-    return next(count for least, count in LANES if due >= least)
+def lanes_for(walks: int, grown: int) -> int:
+    """How many batches go side by side when so many meters are to be walked, and of so many more
+    only evidence is to be written."""
+    weight = max(walks, min(walks + grown, LANES[0][0] - 1))
+    return next(count for least, count in LANES if weight >= least)
 
 
 def _of_lane(some: list[Owned], n: int, count: int) -> list[Owned]:

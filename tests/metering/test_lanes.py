@@ -55,7 +55,7 @@ async def crowd(fresh_engine: AsyncEngine) -> Crowd:
 async def test_four_lanes_charge_what_one_would(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "LANES", ((1, 4),))
+    monkeypatch.setattr(loop, "LANES", ((1, 4), (0, 4)))
     assert {shard_of(wallet) % 4 for wallet in WALLETS} == {0, 1, 2, 3}
     of_one_writer = crowd.engine.dialect.name == "sqlite"
     metering = crowd.loop()
@@ -73,9 +73,11 @@ async def test_four_lanes_charge_what_one_would(
 
 
 def test_few_meters_go_in_one_batch() -> None:
-    """Batches are cut for as many lanes as pay."""
-    assert [loop.lanes_for(due) for due in (0, 99, 100, 1_999, 2_000, 100_000)] == [
+    """Batches are cut for as many lanes as pay; evidence alone asks for two at most."""
+    assert [loop.lanes_for(due, 0) for due in (0, 99, 100, 1_999, 2_000, 100_000)] == [
         *(1, 1),
         *(2, 2),
         *(4, 4),
     ]
+    assert [loop.lanes_for(0, grown) for grown in (99, 100, 100_000)] == [1, 2, 2]
+    assert [loop.lanes_for(some, 100_000) for some in (1, 1_999, 2_000)] == [2, 2, 4]
