@@ -72,6 +72,7 @@ async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> m
         pressed=session.pressed,
         sources=tuple(_source(one) for one in app[HUB].sources(session.number)),
         free=session.payer != seat.role,
+        marks=app[HUB].board(session.number).marks(),
     )
     turn = tuple(
         messages.IceServer(tuple(one["urls"]), one.get("username"), one.get("credential"))

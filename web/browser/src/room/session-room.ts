@@ -16,7 +16,9 @@ import { settings } from './settings';
 import { Speaker } from './speaker';
 import './stage-view';
 import type { StageView } from './stage-view';
-import { showsScreen, underway } from './facts';
+import { namesOf, showsScreen, underway } from './facts';
+import type { Draft } from './hand';
+import type { Point } from './picture';
 import type { RoomState } from './state';
 import { bannerView, meterView, stripView, tag, title } from './views';
 import { Wake } from './wake';
@@ -78,6 +80,13 @@ export class SessionRoom extends Part {
         .over=${this.#over()}
         .chip=${underway(state) ? clockText(seconds(state.clock, now)) : ''}
         .label=${label}
+        .source=${underway(state) ? conductor.source : null}
+        .me=${state.me}
+        .names=${namesOf(state)}
+        .drawing=${state.drawing}
+        @point=${(event: CustomEvent<Point | null>) => conductor.point(event.detail)}
+        @draw=${(event: CustomEvent<Draft>) => conductor.draw(event.detail)}
+        @wipe=${() => conductor.wipe()}
       ></stage-view>
       <chat-panel
         .lines=${state.chat}
