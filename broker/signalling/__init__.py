@@ -12,7 +12,7 @@ sides have drawn on the shown screen; its messages are in `pointing`.
     outbox = Outbox(key) ; outbox.rotate(offered, fresh) ; outbox.since(seq) -> frames | None
 """
 
-from broker.signalling import effects, messages, pointing
+from broker.signalling import effects, giving, messages, pointing
 from broker.signalling.board import Board
 from broker.signalling.codec import parse, parse_server, to_json, type_of
 from broker.signalling.codes import BYES, CODES, ERRORS, words
@@ -34,6 +34,7 @@ __all__ = [
     "SignallingError",
     "Stage",
     "effects",
+    "giving",
     "messages",
     "parse",
     "parse_server",

@@ -10,7 +10,7 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling import pointing
+from broker.signalling import giving, pointing
 
 VERSIONS = (1,)
 MESSAGE_BYTES_MAX = 64 * 1024
@@ -205,6 +205,7 @@ class SessionView:
     sources: tuple[Source, ...]
     free: bool
     marks: tuple[pointing.MarkSeen, ...] = ()
+    files: tuple[giving.FileNow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +351,7 @@ ServerMessage = (
     | Error
     | Bye
     | pointing.FromServer
+    | giving.FileNow
 )
 
 CLIENT: dict[str, type[ClientMessage]] = {
@@ -381,6 +383,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     "error": Error,
     "bye": Bye,
     **pointing.SERVER,
+    **giving.SERVER,
 }
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.

@@ -14,6 +14,7 @@ from broker.signalling import (
     CODES,
     ERRORS,
     ProtocolError,
+    giving,
     messages,
     parse,
     parse_server,
@@ -158,7 +159,7 @@ def shapes() -> set[type]:
     todo = [*messages.CLIENT.values(), *messages.SERVER.values()]
     todo += [
         one
-        for module in (messages, pointing)
+        for module in (messages, pointing, giving)
         for one in vars(module).values()
         if isinstance(one, type) and is_dataclass(one)
     ]

@@ -11,6 +11,7 @@ import type { Point } from './picture';
 import type { Pointer, ServerMessage } from './protocol';
 import { canShowScreen, pickCamera, pickScreen, type Shown } from './share';
 import { fresh, reduce, type Event, type RoomState } from './state';
+import { Uploads } from './uploads';
 
 export type ShareProblem = 'system' | 'failed';
 
@@ -25,6 +26,7 @@ export class Conductor {
   shareProblem: ShareProblem | null = null;
   readonly media: Media;
   readonly link: Link;
+  readonly uploads: Uploads;
   #pointing = false;
   #pointer = new Pace<Pointer>(POINTER_MS, (at) => this.link.send({ type: 'pointer', ...at }));
 
@@ -40,6 +42,13 @@ export class Conductor {
       message: (message) => this.#take(message),
       status: (status) => this.#lined(status),
       agent: navigator.userAgent,
+    });
+    this.uploads = new Uploads({
+      address: boot.files,
+      csrf: boot.csrf,
+      known: () => this.state,
+      changed: () => this.redraw(),
+      refused: (text) => this.refuse('file', text),
     });
     this.media = new Media({
       wire: {

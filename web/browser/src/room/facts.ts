@@ -1,5 +1,5 @@
 /** Questions that the elements ask of the state. Pure. */
-import type { Role } from './protocol';
+import type { FileNow, Role } from './protocol';
 import type { RoomState } from './state';
 
 /** Whether the relay has a picture of the other side. */
@@ -28,4 +28,10 @@ export function shownSource(state: RoomState, own: boolean): string | null {
 export function namesOf({ me, peer }: RoomState): Record<Role, string> {
   const name = peer.name ?? '';
   return { host: me === 'host' ? '' : name, client: me === 'client' ? '' : name };
+}
+
+/** Files that the other side offers and that wait for an answer. */
+export function askedFiles({ files, me }: RoomState): readonly FileNow[] {
+  const open = ({ state }: FileNow) => state === 'offered' || state === 'whole';
+  return files.filter((file) => file.from !== me && open(file) && !file.accepted);
 }

@@ -21,6 +21,7 @@ export type StateName =
   | 'settled'
   | 'cancelled';
 export type Shape = 'arrow' | 'box' | 'pen';
+export type FileState = 'offered' | 'whole' | 'withdrawn' | 'declined' | 'erased';
 export interface ResumeAsk {
   participant: Role;
   key: string;
@@ -115,6 +116,7 @@ export interface SessionView {
   sources: Source[];
   free: boolean;
   marks?: MarkSeen[];
+  files?: FileNow[];
 }
 export interface Welcome {
   v: number;
@@ -234,6 +236,16 @@ export interface MarkCleared {
   from: Role | null;
   id: string | null;
 }
+export interface FileNow {
+  from: Role;
+  id: string;
+  name: string;
+  size: number;
+  sha256: string;
+  have: number;
+  state: FileState;
+  accepted: boolean;
+}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
@@ -265,4 +277,5 @@ export type ServerMessage =
   | ({ type: 'bye'; seq: number } & Bye)
   | ({ type: 'pointer'; seq: number } & PointerSeen)
   | ({ type: 'mark'; seq: number } & MarkSeen)
-  | ({ type: 'mark_clear'; seq: number } & MarkCleared);
+  | ({ type: 'mark_clear'; seq: number } & MarkCleared)
+  | ({ type: 'file'; seq: number } & FileNow);

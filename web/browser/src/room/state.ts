@@ -7,6 +7,7 @@ import * as clock from './meter';
 import type {
   Cell,
   ChatLine,
+  FileNow,
   MarkSeen,
   MediaState,
   Meter as MeterMessage,
@@ -52,6 +53,7 @@ export interface RoomState {
   readonly cap: { readonly text: string | null; readonly sum: string } | null;
   readonly chat: readonly Line[];
   readonly drawing: Drawing;
+  readonly files: readonly FileNow[];
   readonly error: { readonly code: string; readonly text: string } | null;
   readonly bye: {
     readonly code: string;
@@ -93,6 +95,7 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
     cap: null,
     chat: [],
     drawing: BLANK,
+    files: [],
     error: null,
     bye: null,
   };
@@ -123,6 +126,8 @@ function told(state: RoomState, message: ServerMessage, nowMs: number): RoomStat
       return { ...state, cap: { text: message.text, sum: message.sum } };
     case 'chat':
       return { ...state, chat: merge(state.chat, [message]) };
+    case 'file':
+      return { ...state, files: [...state.files.filter(({ id }) => id !== message.id), message] };
     case 'source':
       return { ...state, sources: flowing(state.sources, message) };
     case 'media':
@@ -147,6 +152,7 @@ function welcomed(state: RoomState, { participant, session }: Welcome): RoomStat
     me: participant,
     peer: { ...state.peer, name: session.peer_name, joined: session.peer_name !== null },
     chat: merge(state.chat, session.chat),
+    files: session.files ?? [],
     error: null,
   };
 }
