@@ -1,10 +1,11 @@
-"""What two people do on the shown screen, in real browsers: one points and draws, the other sees it
-at the same place of the picture."""
+"""What two people do in the room beside talking, in real browsers: one points and draws, the other
+sees it at the same place of the picture; a file goes from one to the other."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.web.browsers import Person, Server, until
 from tests.web.test_room_browser import browser, running, together
@@ -101,11 +102,65 @@ async def clears(host: Person, client: Person) -> None:
     await expect(host.button("Pen")).to_have_count(0)
 
 
-async def test_one_points_and_draws_and_the_other_sees_it_there(
-    running: Server, browser: Browser
+DATA = b"%PDF-1.7 " + bytes(range(256)) * 8000  # two megabytes, four parts
+
+
+async def gives(client: Person, host: Person, folder: Path) -> None:
+    """The network goes away on the way and comes back; the whole file arrives all the same."""
+    file = folder / "счёт.pdf"
+    file.write_bytes(DATA)
+    parts = []
+
+    async def twice_away(route: Route) -> None:
+        if route.request.method == "PUT":
+            parts.append(route.request.headers["content-range"])
+        lost = route.request.method == "PUT" and len(parts) in (2, 3)
+        await (route.abort() if lost else route.continue_())
+
+    await client.page.route("**/files/*", twice_away)
+    await client.page.locator("[data-chat]").click()
+    await client.page.locator("chat-panel input[type=file]").set_input_files(file)
+    await expect(client.page.locator(".files")).to_contain_text("Waiting for an answer")
+    assert parts.count(parts[1]) == 3, "the lost part is sent again"
+    await host.button("Accept счёт.pdf").click()
+    async with host.page.expect_download() as coming:
+        await host.page.get_by_role("link", name="Save счёт.pdf").click()
+    download = await coming.value
+    assert download.suggested_filename == "счёт.pdf"
+    await download.save_as(folder / "taken.pdf")
+    assert (folder / "taken.pdf").read_bytes() == DATA
+    await expect(client.page.locator(".files")).to_contain_text("Accepted")
+    for one in (host, client):
+        await one.judge("room, with a file")
+    await client.button("Close the chat").click()
+
+
+async def declines(host: Person, client: Person, folder: Path) -> None:
+    """The one who is asked sees it over the room, and need not take it."""
+    program = folder / "setup.exe"
+    program.write_bytes(b"MZ" * 100)
+    await host.page.locator("chat-panel input[type=file]").set_input_files(program)
+    await expect(host.page.get_by_role("alert").get_by_text("Programs")).to_be_visible()
+    await host.button("Cancel setup.exe").click()
+    (folder / "offer.txt").write_text("offer")
+    await host.page.locator("chat-panel input[type=file]").set_input_files(folder / "offer.txt")
+    await expect(client.page.locator(".banner")).to_contain_text("offers you a file: offer.txt")
+    await client.button("Look at the file").click()
+    await client.button("Decline offer.txt").click()
+    await expect(host.page.locator(".files")).to_contain_text("Declined")
+    await client.button("Close the chat").click()
+
+
+async def test_one_points_and_draws_and_the_other_sees_it_and_files_pass(
+    running: Server, browser: Browser, tmp_path: Path
 ) -> None:
     host, client = await together(running, browser, client_width=360)
     await points(host, client)
     await draws(host, client)
+    await gives(client, host, tmp_path)
+    await declines(host, client, tmp_path)
     await clears(host, client)
-    assert host.problems + client.problems == []
+    lost = [one for one in client.problems if "ERR_FAILED" in one]
+    told = [one for one in host.problems if "415" in one]
+    assert (len(lost), len(told)) == (2, 1)
+    assert len(host.problems + client.problems) == 3, host.problems + client.problems
