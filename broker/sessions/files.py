@@ -10,6 +10,7 @@ kept by web/vault.py, never in the database.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -20,12 +21,14 @@ from broker.sessions.errors import (
     FileTooBig,
     NotAccepted,
     NotYours,
+    TooManyFiles,
     WrongFileState,
 )
 from broker.sessions.session import Role
 
 NAME_CHARS_MAX = 120
 FILES_MAX = 30  # in one session
+FULL_FILES_MAX = 8  # of the largest size, or more of smaller ones: a disk is not endless
 HEAD_BYTES = 16  # enough to see what a file is
 KIND_CHARS_MAX = 100
 PLAIN_KIND = "application/octet-stream"
@@ -136,6 +139,14 @@ def check_head(file: File, head: bytes) -> None:
     """Look at the first bytes. Raises: FileRefused for a program under whatever name."""
     if head.startswith(REFUSED_HEADS):
         raise FileRefused(file.name)
+
+
+def check_room(known: Iterable[File], made: File, bytes_max: int) -> None:
+    """Whether the session may have one file more. Raises: TooManyFiles."""
+    before = list(known)
+    kept = sum(file.size for file in before if file.kept)
+    if len(before) >= FILES_MAX or kept + made.size > FULL_FILES_MAX * bytes_max:
+        raise TooManyFiles(made.session, FILES_MAX)
 
 
 def same_offer(one: File, other: File) -> bool:

@@ -348,11 +348,6 @@ async def files_of(db: AsyncConnection, session: str) -> list[File]:
     return [rows.file_of(dict(row)) for row in (await db.execute(query)).mappings()]
 
 
-async def count_files(db: AsyncConnection, session: str) -> int:
-    query = select(func.count()).where(schema.files.c.session == session)
-    return int((await db.execute(query)).scalar_one())
-
-
 async def files_due(db: AsyncConnection, before: datetime, limit: int) -> list[File]:
     table = schema.files
     query = select(table).where(table.c.state != "erased", table.c.at_us < rows.to_us(before))

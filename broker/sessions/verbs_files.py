@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.sessions import files, journal, store
-from broker.sessions.errors import FileConflict, FileUnknown, TooManyFiles, WrongState
+from broker.sessions.errors import FileConflict, FileUnknown, WrongState
 from broker.sessions.files import File
 from broker.sessions.session import OPEN, Role
 
@@ -38,8 +38,7 @@ async def offer_file(
         return known
     if found.state not in OPEN:
         raise WrongState(number, found.state.value, "file")
-    if await store.count_files(db, number) >= files.FILES_MAX:
-        raise TooManyFiles(number, files.FILES_MAX)
+    files.check_room(await store.files_of(db, number), made, bytes_max)
     body = {"id": id, "by": role, "name": made.name, "size": size, "sha256": sha256}
     await journal.write(db, number, [("file_offered", body)], at)
     await store.put_file(db, made)

@@ -108,6 +108,16 @@ def test_nobody_takes_what_is_not_whole() -> None:
         files.check_taker(accepted, "host")
 
 
+def test_a_session_has_room_for_so_many_bytes() -> None:
+    big, small = offered(size=MB), offered(size=1)
+    files.check_room([big] * 7, big, MB)
+    with pytest.raises(errors.TooManyFiles):
+        files.check_room([*[big] * 7, small], big, MB)
+    files.check_room([files.erased(big)] * 20, big, MB)
+    with pytest.raises(errors.TooManyFiles):
+        files.check_room([files.erased(small)] * files.FILES_MAX, small, MB)
+
+
 def test_what_is_over_stays_over() -> None:
     declined = files.answered(offered(), "host", accepts=False)
     withdrawn = files.withdrawn(offered(), "client")

@@ -24,13 +24,13 @@ export function fileList(
   const fresh = uploads.list.filter(({ id }) => !files.some((file) => file.id === id));
   if (!files.length && !fresh.length) return nothing;
   return html`<ul class="files" aria-label=${_('Files')}>
+    ${fresh.map((one) => row(one, progress(one), cancel(one, uploads)))}
     ${files.map((file) => {
       const own = file.from === me;
       return own
         ? given(file, sending.get(file.id), uploads)
         : asked(file, uploads, `${address}/${file.id}`);
     })}
-    ${fresh.map((one) => row(one, progress(one), cancel(one, uploads)))}
   </ul>`;
 }
 
