@@ -35,12 +35,14 @@ from web.keys import (
     SEALER,
     SETTINGS,
     TICKETS,
+    VAULT,
 )
 from web.news import News
 from web.payee import payee_of
 from web.routes import routes
 from web.settings import Settings
 from web.tickets import Tickets
+from web.vault import Vault
 
 BODY_BYTES_MAX = 24 * 1024 * 1024  # a document sent to /verify
 STATIC = Path(__file__).parent / "static"
@@ -81,6 +83,7 @@ def build(
     )
     app[SETTINGS], app[DB], app[CLOCK] = settings, database, clock
     app[HUB], app[NEWS], app[TICKETS] = Hub(), News(), Tickets()
+    app[VAULT] = Vault(settings.folder / "files")
     app[MEDIA] = relay_settings(settings)
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
     app[CARD_ROUND] = asyncio.Lock()

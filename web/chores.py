@@ -10,7 +10,7 @@ import ledger
 from broker import sessions
 from ledger import bank, books, promo
 from ledger.control import SYSTEM, trail_head
-from web import elsewhere, papers, trail, wiring
+from web import elsewhere, giving, papers, trail, wiring
 from web.audit import Fault, check_all
 from web.db import repeated
 from web.keys import CLOCK, DB, HUB
@@ -20,6 +20,7 @@ PULSE_S = 2
 SWEEP_S = 2
 SETTLE_EVERY = 15  # sweeps
 BOOKS_EVERY = 15
+FILES_EVERY = 150
 ROLLS_MAX = 4
 AUDIT_HOUR = 1  # UTC
 AUDIT_LOOK_S = 60
@@ -57,6 +58,8 @@ async def _swept(app: web.Application, turn: int) -> None:
             await repeated(lambda: settle_due(app))
         if turn % BOOKS_EVERY == 0:
             await repeated(lambda: keep_books(app))
+        if turn % FILES_EVERY == 0:
+            await repeated(lambda: giving.erase_due(app))
         async with app[DB].reading() as db:
             waiting = await papers.waiting(db, app[CLOCK]())
         for number in waiting:

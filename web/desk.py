@@ -15,7 +15,7 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import views, wiring
+from web import pointing, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
@@ -125,7 +125,7 @@ async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:
     """One verb for a seated peer; a refusal is told to this peer only."""
     if peer.seat is None:
         return
-    reply_to = effect.id if isinstance(effect, effects.Chat) else _NAMES.get(type(effect))
+    reply_to = _reply_to(effect)
     verb, seat = _VERBS[type(effect)], peer.seat
     try:
         await repeated(lambda: verb(app, peer, seat, effect))
@@ -138,6 +138,17 @@ async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:
             log.exception("effect failed", session=seat.session, effect=reply_to)
         code = known[1] if known else "internal"
         peer.deliver(peer.conversation.error(code, reply_to))
+
+
+def _reply_to(effect: effects.Effect) -> str | None:
+    """The id that the sender gave, or the name of the message."""
+    match effect:
+        case effects.Chat():
+            return effect.id
+        case effects.Draw():
+            return effect.mark.id
+        case _:
+            return _NAMES.get(type(effect))
 
 
 async def _publish(app: web.Application, peer: Peer, seat: Seat, effect: effects.Publish) -> None:
@@ -221,6 +232,8 @@ async def _claim(app: web.Application, _peer: Peer, seat: Seat, effect: effects.
     role: Any = seat.role
     told = messages.MediaState(role, claim.screen, claim.mic, claim.surface)
     app[HUB].say(seat.session, told)
+    if claim.screen == "ended":
+        pointing.screen_ended(app, seat)
 
 
 _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]] = {
@@ -234,6 +247,9 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.SetCap: _cap,
     effects.Chat: _chat,
     effects.ClaimMedia: _claim,
+    effects.PointAt: pointing.point,
+    effects.Draw: pointing.draw,
+    effects.Wipe: pointing.wipe,
 }
 _NAMES: dict[type, str] = {
     effects.Publish: "offer",
@@ -245,4 +261,6 @@ _NAMES: dict[type, str] = {
     effects.HangUp: "end",
     effects.SetCap: "cap",
     effects.ClaimMedia: "media",
+    effects.PointAt: "pointer",
+    effects.Wipe: "mark_clear",
 }

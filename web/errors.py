@@ -5,6 +5,8 @@ WebError
 +- Forbidden       403
 +- NotFound        404
 +- BadInput        422, `field` names the one that is wrong
++- WrongOffset     409, `have`: how many bytes are there
++- WrongHash       422, the bytes that came are not the file that was announced
 +- TooOften        429, `retry_after_s`
 +- TooBusy         503, `retry_after_s`
 """
@@ -58,6 +60,25 @@ class BadInput(WebError):
     def __init__(self, field: str, code: str = "bad_input") -> None:
         super().__init__(code)
         self.field = field
+
+
+class WrongOffset(WebError):
+    """A part of a file does not follow what is there. have: bytes that are."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, have: int) -> None:
+        super().__init__("wrong_offset")
+        self.have = have
+
+
+class WrongHash(WebError):
+    """What came is not the file that was announced; it was thrown away."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self) -> None:
+        super().__init__("wrong_hash")
 
 
 class TooOften(WebError):
@@ -189,6 +210,14 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "AlreadySaid": (HTTPStatus.CONFLICT, "already_said"),
     "ReviewClosed": (HTTPStatus.CONFLICT, "review_closed"),
     "ChatConflict": (HTTPStatus.CONFLICT, "chat_conflict"),
+    "BadFile": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
+    "FileTooBig": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_big"),
+    "TooManyFiles": (HTTPStatus.CONFLICT, "too_many_files"),
+    "FileRefused": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "file_refused"),
+    "FileUnknown": (HTTPStatus.NOT_FOUND, "not_found"),
+    "FileConflict": (HTTPStatus.CONFLICT, "file_conflict"),
+    "WrongFileState": (HTTPStatus.CONFLICT, "wrong_file_state"),
+    "NotAccepted": (HTTPStatus.FORBIDDEN, "file_not_accepted"),
     "InviteUnknown": (HTTPStatus.NOT_FOUND, "invite_unknown"),
     "InviteExpired": (HTTPStatus.GONE, "invite_expired"),
     "InviteUsedUp": (HTTPStatus.GONE, "invite_used_up"),

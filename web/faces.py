@@ -133,6 +133,7 @@ def environment(locale: str) -> jinja2.Environment:
         "month": partial(say.month_text, locale=locale),
         "clock": say.clock_text,
         "percent": partial(say.percent_text, locale=locale),
+        "size": partial(say.size_text, locale=locale),
         "initials": say.initials,
         "country": partial(say.country_text, locale=locale),
         "field": say.field_text,

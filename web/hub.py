@@ -12,8 +12,9 @@ from weakref import WeakValueDictionary
 from aiohttp import WSCloseCode, web
 from prometheus_client import Gauge
 
-from broker.signalling import Conversation, Outbox, effects, messages
+from broker.signalling import Board, Conversation, Outbox, effects, messages
 from relay import Source
+from web.pointers import Pointers
 from web.tickets import Seat
 
 FRAMES_WAITING_MAX = 256
@@ -31,6 +32,7 @@ class Peer:
     conversation: Conversation
     seat: Seat | None = None
     address: str = ""  # of the browser, as the nearest trusted proxy saw it
+    pointers: Pointers = field(default_factory=Pointers)
     base: int = 0  # added to the page's generations: a reloaded page counts from its start again
     waiting: asyncio.Queue[effects.Send | effects.Close] = field(
         default_factory=lambda: asyncio.Queue(FRAMES_WAITING_MAX + 4)
@@ -86,6 +88,7 @@ class Hub:
         self._peers: dict[tuple[str, str], Peer] = {}
         self._outboxes: dict[tuple[str, str], tuple[Outbox, Seat]] = {}
         self._sources: dict[str, dict[str, Source]] = {}
+        self._boards: dict[str, Board] = {}
         self._bases: dict[tuple[str, str], int] = {}
         self._tops: dict[tuple[str, str], int] = {}
         self._seatings: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -162,9 +165,15 @@ class Hub:
     def source_removed(self, session: str, source: Source) -> None:
         self._sources.get(session, {}).pop(source.id, None)
 
+    def board(self, session: str, make: bool = False) -> Board:
+        """What is drawn on the screens of the session; kept from the first mark on."""
+        found = self._boards.get(session, Board())
+        return self._boards.setdefault(session, found) if make else found
+
     def forget(self, session: str) -> None:
         """The session is over: nothing will be replayed."""
         self._sources.pop(session, None)
+        self._boards.pop(session, None)
         for role in ("host", "client"):
             self._outboxes.pop((session, role), None)
             self._bases.pop((session, role), None)

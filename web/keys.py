@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from web.news import News
     from web.settings import Settings
     from web.tickets import Tickets
+    from web.vault import Vault
 
 DB: Final[web.AppKey["Database"]] = web.AppKey("database")
 CLOCK: Final[web.AppKey["Clock"]] = web.AppKey("clock")
@@ -36,6 +37,7 @@ HUB: Final[web.AppKey["Hub"]] = web.AppKey("hub")
 SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
 MEDIA: Final[web.AppKey["RelaySettings"]] = web.AppKey("media")
 NEWS: Final[web.AppKey["News"]] = web.AppKey("news")
+VAULT: Final[web.AppKey["Vault"]] = web.AppKey("vault")
 TICKETS: Final[web.AppKey["Tickets"]] = web.AppKey("tickets")
 
 # Set on every request by web/login.py, before any handler runs.

@@ -98,6 +98,8 @@ FORMS: dict[str, tuple[str, ...]] = {
     "/sessions/{number}/result": ("result", "comment", "quality", "punctuality", "courtesy"),
     "/sessions/{number}/outcome": ("outcome", "comment", "quality", "punctuality", "courtesy"),
     "/sessions/{number}/dispute": ("comment",),
+    "/sessions/{number}/files": ("id", "name", "size", "sha256", "type"),
+    "/sessions/{number}/files/{id}/answer": ("decision",),
     "/sessions/{number}/review": ("quality", "punctuality", "courtesy", "comment"),
     "/wallet/top-up": ("amount", "key", "back"),
     "/wallet/refund": ("amount", "why", "key"),
@@ -128,6 +130,7 @@ FILES = {
     "/books/export/file": "application/octet-stream",
     "/documents/{number}.pdf": "application/pdf",
     "/seal.pem": "application/x-pem-file",
+    "/sessions/{number}/files/{id}": "application/octet-stream",
 }
 HIDDEN = ("/hooks/", "/static/", "/sessions/{number}/socket", "/metrics", "/api/")
 
@@ -184,7 +187,7 @@ def _operation(route: web.RouteDef, path: str, schemas: dict[str, Any]) -> dict[
 def _responses(method: str, path: str, schemas: dict[str, Any]) -> dict[str, Any]:
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     wrong = {"default": {"description": "An error with a stable code", "content": error}}
-    if path in FILES:
+    if path in FILES and method == "GET":
         return {"200": {"description": "The file", "content": {FILES[path]: {}}}} | wrong
     if method == "POST" and path != "/verify":
         return {"201": {"description": "Done; `Location` says where it is shown"}} | wrong

@@ -5,7 +5,7 @@ from aiohttp import web
 from web import handlers as do
 from web.socket import open_socket
 
-get, post = web.get, web.post
+get, post, put, head = web.get, web.post, web.put, web.head
 
 # fmt: off
 ROUTES = (
@@ -70,6 +70,12 @@ ROUTES = (
     post("/sessions/{number}/result", do.result.report),
     post("/sessions/{number}/outcome", do.result.decide),
     post("/sessions/{number}/review", do.result.review),
+    post("/sessions/{number}/files", do.files.announce),
+    head("/sessions/{number}/files/{id}", do.files.stand),
+    get("/sessions/{number}/files/{id}", do.files.take, allow_head=False),
+    put("/sessions/{number}/files/{id}", do.files.give),
+    post("/sessions/{number}/files/{id}/answer", do.files.answer),
+    post("/sessions/{number}/files/{id}/withdrawal", do.files.withdraw),
     get("/sessions/{number}/dispute", do.quarrels.show),
     post("/sessions/{number}/dispute", do.quarrels.say),
     get("/invites/{id}", do.invites.show),

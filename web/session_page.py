@@ -21,6 +21,7 @@ from web.minutes import minutes_of, reasons_of
 from web.quarrels import dispute_seen
 from web.rulings import ruling_shown
 from web.shapes import Paper, ReviewView, SessionPage, Way
+from web.shapes_files import FileView
 from web.shapes_minutes import MinuteView, ReasonView
 from web.shapes_ruled import RulingView
 
@@ -32,8 +33,7 @@ async def page_of(
 ) -> SessionPage:
     """The session as `party` sees it. Raises: SessionUnknown, NotYours."""
     session, at = await sessions.session(db, number), request.app[CLOCK]()
-    role = session.role_of(party.id)
-    clock_s, cost = await reading_of(db, session)
+    role, (clock_s, cost) = session.role_of(party.id), await reading_of(db, session)
     tariff, over, pays = session.tariff, session.ended_at is not None, session.payer == role
     minutes, billed = await strip_of(db, session)
     seen = await sessions.reviews(db, number, role, at) if over else None
@@ -76,7 +76,15 @@ async def page_of(
         ruling=await _ruling(db, session, role),
         dispute=await dispute_seen(db, session, role, at),
         reasons=await _reasons(db, session, role),
+        files=tuple(_file(one, role) for one in await sessions.files_of(db, number)),
     )
+
+
+def _file(one: sessions.File, role: sessions.Role) -> FileView:
+    there = one.state == "whole" and (one.accepted or one.by == role)
+    path = f"/sessions/{one.session}/files/{one.id}" if there else ""
+    told = (one.id, one.by, one.name, one.size, one.sha256, one.at, one.state, one.accepted)
+    return FileView(*told, path)
 
 
 def _invoice_rate(session: Session, role: str) -> Money | None:

@@ -19,6 +19,7 @@ from metering import SHARDS
 PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
 LOCALES = ("ru", "en")
+FILE_MB_MAX = 2048
 PUBLIC_SECRET = "a secret known to everybody, for development only"
 
 
@@ -87,6 +88,18 @@ class MediaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FileSettings:
+    """Files that people give each other: how big, and for how many days they are kept."""
+
+    max_mb: int = 50
+    keep_days: int = 30
+
+    @property
+    def bytes_max(self) -> int:
+        return self.max_mb * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that a running server has to be told."""
 
@@ -107,6 +120,7 @@ class Settings:
     stripe: StripeSettings | None = None
     mail: MailSettings = field(default_factory=MailSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
+    files: FileSettings = field(default_factory=FileSettings)
     proxies: int = 0  # how many in front add to X-Forwarded-For
     shards_max: int = SHARDS  # of payers, whose meters this node may own
 
@@ -184,6 +198,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         stripe=_stripe(env),
         mail=_mail(env),
         media=_media(env),
+        files=_files(env),
         proxies=env.number("PROXIES", 0),
         shards_max=env.number("SHARDS_MAX", SHARDS),
     )
@@ -230,6 +245,15 @@ def _mail(env: _Environment) -> MailSettings:
         security=security,  # type: ignore[arg-type]
         sender=env.text("MAIL_FROM", "Minuta <minuta@localhost>"),
     )
+
+
+def _files(env: _Environment) -> FileSettings:
+    found = FileSettings(env.number("FILE_MAX_MB", 50), env.number("FILE_KEEP_DAYS", 30))
+    if not 1 <= found.max_mb <= FILE_MB_MAX:
+        raise BadSettings("MINUTA_FILE_MAX_MB", f"must be 1 to {FILE_MB_MAX}")
+    if found.keep_days < 1:
+        raise BadSettings("MINUTA_FILE_KEEP_DAYS", "must be 1 or more")
+    return found
 
 
 def _media(env: _Environment) -> MediaSettings:

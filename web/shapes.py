@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from ledger import Money
 from metering import PriceTag
+from web.shapes_files import FileView
 from web.shapes_minutes import AllowanceView, MinuteView, ReasonView
 from web.shapes_ruled import DisputeView, RulingView
 
@@ -170,6 +171,7 @@ class Room:
     csrf: str
     socket: str
     tickets: str
+    files: str
     result: str
     invite: str | None = None
     top_up: str | None = None
@@ -248,6 +250,7 @@ class SessionPage:
     ruling: RulingView | None = None
     dispute: DisputeView | None = None
     reasons: tuple[ReasonView, ...] = ()
+    files: tuple[FileView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

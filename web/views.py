@@ -13,6 +13,7 @@ from broker.signalling import messages
 from ledger import Account, AccountKind, InsufficientFunds, Money
 from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, Tariff, price_tag
 from relay import Answer, Source, ice_servers
+from web import giving
 from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
@@ -58,6 +59,7 @@ async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> m
     async with app[DB].reading() as db:
         session = await sessions.session(db, seat.session)
         lines = await sessions.messages(db, seat.session)
+        files = await giving.all_of(app, db, seat.session)
         terms = await _terms(db, session, seat, at)
         peer = await _name(db, session, other(seat.role))
     view = messages.SessionView(
@@ -72,6 +74,8 @@ async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> m
         pressed=session.pressed,
         sources=tuple(_source(one) for one in app[HUB].sources(session.number)),
         free=session.payer != seat.role,
+        marks=app[HUB].board(session.number).marks(),
+        files=files,
     )
     turn = tuple(
         messages.IceServer(tuple(one["urls"]), one.get("username"), one.get("credential"))

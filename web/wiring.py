@@ -27,7 +27,7 @@ from broker.sessions import Session, State
 from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
 from relay import RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
-from web import metrics, papers, trail, views
+from web import metrics, papers, pointing, trail, views
 from web.db import repeated
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY
 
@@ -55,6 +55,7 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
         case SourceRemoved():
             app[HUB].source_removed(event.room, event.source)
             app[HUB].say(event.room, views.source_change("removed", event.source))
+            pointing.screen_gone(app, event.room, event.source.id)
     app[NEWS].put(event)
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, get_currency_precision
+from babel.units import format_unit
 
 from ledger import Money
 from ledger.control import COUNTRIES
@@ -152,6 +153,19 @@ def week(locale: str) -> tuple[tuple[int, str], ...]:
 def month_text(day: date, locale: str) -> str:
     """`октябрь 2026`; `October 2026`."""
     return format_date(day, "LLLL y", locale=locale)
+
+
+def size_text(count: int, locale: str) -> str:
+    r"""Bytes as people say them: `2,4 МБ`.
+
+    >>> size_text(2_400_000, "ru"), size_text(900, "en")
+    ('2,4\xa0МБ', '900\xa0byte')
+    """
+    step = min(2, max(0, (len(str(count)) - 1) // 3))
+    number = Decimal(count).scaleb(-3 * step)
+    unit = ("byte", "kilobyte", "megabyte")[step]
+    text = format_unit(number, unit, length="short", format="#,##0.#", locale=locale)
+    return text.replace(" ", NBSP)
 
 
 def initials(name: str) -> str:

@@ -11,6 +11,7 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
     press_start, set_cap, pause, resume, hang_up, record_events (news of meter and relay)
     chat, messages, claim_media, report_result, decide, settle_due, review, reviews
     dispute, answer_dispute, dispute_of, open_disputes, askable_until (a side asks for arbitration)
+    offer_file, answer_file, withdraw_file, file_arrived, file_erased, file, files_of, files_due
     rule, foresee, ruling_of, contested, said_by (arbitration)
     journal.append, .facts, .verify_chain, .witness, .presence_of
 """
@@ -20,6 +21,11 @@ from broker.sessions import journal as journal
 from broker.sessions.closing import decide, report_result, settle_due
 from broker.sessions.disputes import Dispute as Dispute
 from broker.sessions.disputes import askable_until as askable_until
+from broker.sessions.files import HEAD_BYTES as HEAD_BYTES
+from broker.sessions.files import File as File
+from broker.sessions.files import check_giver as check_giver
+from broker.sessions.files import check_head as check_head
+from broker.sessions.files import check_taker as check_taker
 from broker.sessions.invites import Invite
 from broker.sessions.news import record_events
 from broker.sessions.record import Fact as Fact
@@ -53,6 +59,14 @@ from broker.sessions.verbs_dispute import answer_dispute as answer_dispute
 from broker.sessions.verbs_dispute import dispute as dispute
 from broker.sessions.verbs_dispute import dispute_of as dispute_of
 from broker.sessions.verbs_dispute import open_disputes as open_disputes
+from broker.sessions.verbs_files import answer_file as answer_file
+from broker.sessions.verbs_files import file as file
+from broker.sessions.verbs_files import file_arrived as file_arrived
+from broker.sessions.verbs_files import file_erased as file_erased
+from broker.sessions.verbs_files import files_due as files_due
+from broker.sessions.verbs_files import files_of as files_of
+from broker.sessions.verbs_files import offer_file as offer_file
+from broker.sessions.verbs_files import withdraw_file as withdraw_file
 from broker.sessions.verbs_meter import hang_up, pause, press_start, resume
 from broker.sessions.verbs_meter import set_cap as set_cap
 from broker.sessions.verbs_ruling import contested as contested

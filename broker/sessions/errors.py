@@ -16,6 +16,15 @@
         DisputeClosed       nothing to ask or to answer: number, why
         AlreadySaid         in a dispute, something else: number, role
         ChatConflict        one id, two texts: number, id
+        FileError           number, id of the file; "" while it has none
+            BadFile         a file that cannot be taken: field, why
+            FileTooBig      most, in bytes
+            TooManyFiles    most, in one session
+            FileRefused     a program, by its name or its content: name
+            FileUnknown
+            FileConflict    one id, two files
+            WrongFileState  state, wanted
+            NotAccepted     the other side has not agreed to take it
         InviteError         number of the session; "" when the link names none
             InviteUnknown   forged or mistyped
             InviteExpired   number, expires_at
@@ -171,6 +180,73 @@ class ChatConflict(SessionsError):
         super().__init__(f"{number}: {id}")
         self.number = number
         self.id = id
+
+
+class FileError(SessionsError):
+    """Base of what is refused about files."""
+
+    code = "file_error"
+
+    def __init__(self, number: str, id: str, why: str = "") -> None:
+        super().__init__(f"{number}, file {id}: {why}")
+        self.number = number
+        self.id = id
+
+
+class BadFile(FileError):
+    code = "bad_file"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__("", "", f"{field}: {why}")
+        self.field = field
+        self.why = why
+
+
+class FileTooBig(FileError):
+    code = "file_too_big"
+
+    def __init__(self, most: int) -> None:
+        super().__init__("", "", f"more than {most} bytes")
+        self.most = most
+
+
+class TooManyFiles(FileError):
+    code = "too_many_files"
+
+    def __init__(self, number: str, most: int) -> None:
+        super().__init__(number, "", f"more than {most} in one session")
+        self.most = most
+
+
+class FileRefused(FileError):
+    code = "file_refused"
+
+    def __init__(self, name: str) -> None:
+        super().__init__("", "", f"{name} is a program")
+        self.name = name
+
+
+class FileUnknown(FileError):
+    code = "file_unknown"
+
+
+class FileConflict(FileError):
+    code = "file_conflict"
+
+
+class WrongFileState(FileError):
+    """`wanted` is what could not be done with it."""
+
+    code = "wrong_file_state"
+
+    def __init__(self, number: str, id: str, state: str, wanted: str) -> None:
+        super().__init__(number, id, f"is {state}, wanted {wanted}")
+        self.state = state
+        self.wanted = wanted
+
+
+class NotAccepted(FileError):
+    code = "file_not_accepted"
 
 
 class InviteError(SessionsError):

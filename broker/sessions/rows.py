@@ -10,6 +10,7 @@ from typing import Any
 import rfc8785
 
 from broker.sessions.disputes import Dispute
+from broker.sessions.files import File
 from broker.sessions.invites import Invite
 from broker.sessions.presence import Presence, Span
 from broker.sessions.record import Fact
@@ -185,4 +186,34 @@ def dispute_of(row: Mapping[str, Any]) -> Dispute:
         answer=row["answer"],
         answered_at=_moment_or_none(row["answered_us"]),
         ruled_at=_moment_or_none(row["ruled_us"]),
+    )
+
+
+def file_values(one: File) -> dict[str, Any]:
+    return {
+        "session": one.session,
+        "id": one.id,
+        "by_role": one.by,
+        "name": one.name,
+        "size": one.size,
+        "sha256": one.sha256,
+        "kind": one.kind,
+        "at_us": to_us(one.at),
+        "state": one.state,
+        "accepted": one.accepted,
+    }
+
+
+def file_of(row: Mapping[str, Any]) -> File:
+    return File(
+        session=row["session"],
+        id=row["id"],
+        by=row["by_role"],
+        name=row["name"],
+        size=row["size"],
+        sha256=row["sha256"],
+        kind=row["kind"],
+        at=from_us(row["at_us"]),
+        state=row["state"],
+        accepted=row["accepted"],
     )

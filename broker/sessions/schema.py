@@ -170,6 +170,29 @@ disputes = Table(
 )
 Index("ix_sessions_disputes_open", disputes.c.ruled_us, disputes.c.opened_us)
 
+# What one side gave to the other; the bytes lie in a folder, until they are erased.
+files = Table(
+    "sessions_files",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("by_role", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    PrimaryKeyConstraint("session", "id", name="pk_sessions_files"),
+    CheckConstraint("by_role in ('host', 'client')", name="ck_sessions_files_by"),
+    CheckConstraint(
+        "state in ('offered', 'whole', 'withdrawn', 'declined', 'erased')",
+        name="ck_sessions_files_state",
+    ),
+)
+Index("ix_sessions_files_due", files.c.state, files.c.at_us)
+
 _REFUSED = "the record of a session is append-only"
 _BROKEN = "a fact must follow the one before it"
 

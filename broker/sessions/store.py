@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broker.sessions import rows, schema
 from broker.sessions.disputes import Dispute
 from broker.sessions.errors import SessionUnknown
+from broker.sessions.files import File
 from broker.sessions.invites import Invite
 from broker.sessions.presence import Presence
 from broker.sessions.record import Fact
@@ -325,3 +326,30 @@ async def open_disputes(db: AsyncConnection, after: str, limit: int) -> list[Dis
         query = query.where(place > tuple_(rows.to_us(before.opened_at), before.session))
     query = query.order_by(table.c.opened_us, table.c.session).limit(limit)
     return [rows.dispute_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def put_file(db: AsyncConnection, file: File) -> None:
+    """Keep it as it is now."""
+    values = rows.file_values(file)
+    query = _upsert(db, schema.files).values(values)
+    now = {"state": query.excluded.state, "accepted": query.excluded.accepted}
+    await db.execute(query.on_conflict_do_update(index_elements=["session", "id"], set_=now))
+
+
+async def file_of(db: AsyncConnection, session: str, id: str) -> File | None:
+    query = select(schema.files).where(schema.files.c.session == session, schema.files.c.id == id)
+    row = (await db.execute(query)).mappings().one_or_none()
+    return rows.file_of(dict(row)) if row else None
+
+
+async def files_of(db: AsyncConnection, session: str) -> list[File]:
+    table = schema.files
+    query = select(table).where(table.c.session == session).order_by(table.c.at_us, table.c.id)
+    return [rows.file_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def files_due(db: AsyncConnection, before: datetime, limit: int) -> list[File]:
+    table = schema.files
+    query = select(table).where(table.c.state != "erased", table.c.at_us < rows.to_us(before))
+    query = query.order_by(table.c.at_us, table.c.session, table.c.id).limit(limit)
+    return [rows.file_of(dict(row)) for row in (await db.execute(query)).mappings()]

@@ -17,7 +17,7 @@ from typing import (
     get_type_hints,
 )
 
-from broker.signalling import messages
+from broker.signalling import messages, pointing
 from broker.signalling.errors import ProtocolError
 from broker.signalling.messages import ClientMessage, ServerMessage
 
@@ -154,20 +154,34 @@ def _read(annotation: Any, value: Any, path: str, owner: type) -> Any:
             raise ProtocolError("wrong_value", path, "one of " + ", ".join(get_args(annotation)))
         return value
     if origin is tuple:
-        return _read_list(get_args(annotation)[0], value, path, owner)
+        return _read_list(get_args(annotation), value, path, owner)
     if is_dataclass(annotation):
         if not isinstance(value, dict):
             raise ProtocolError("wrong_type", path, "an object is wanted")
         return _build(cast(type, annotation), value, f"{path}.")
+    if annotation in pointing.NUMBERS:
+        return _read_within(pointing.NUMBERS[annotation], value, path, owner)
     return _read_plain(annotation, value, path, owner)
 
 
-def _read_list(item: Any, value: Any, path: str, owner: type) -> tuple[Any, ...]:
+def _read_list(items: tuple[Any, ...], value: Any, path: str, owner: type) -> tuple[Any, ...]:
+    """A list of any length (`items` ends in an ellipsis), or of exactly these items."""
     if not isinstance(value, list):
         raise ProtocolError("wrong_type", path, "a list is wanted")
-    if len(value) > ITEMS_MAX:
-        raise ProtocolError("too_long", path, f"more than {ITEMS_MAX} items")
-    return tuple(_read(item, one, f"{path}[{n}]", owner) for n, one in enumerate(value))
+    longest = pointing.LISTS.get(path, ITEMS_MAX)
+    if len(value) > longest:
+        raise ProtocolError("too_long", path, f"more than {longest} items")
+    kinds = [items[0]] * len(value) if items[-1] is ... else list(items)
+    if len(kinds) != len(value):
+        raise ProtocolError("wrong_value", path, f"{len(kinds)} items are wanted")
+    return tuple(_read(kinds[n], one, f"{path}[{n}]", owner) for n, one in enumerate(value))
+
+
+def _read_within(most: int, value: Any, path: str, owner: type) -> int:
+    found = cast(int, _read_plain(int, value, path, owner))
+    if found > most:
+        raise ProtocolError("out_of_range", path, f"more than {most}")
+    return found
 
 
 def _read_plain(wanted: type, value: Any, path: str, owner: type) -> Any:

@@ -57,6 +57,8 @@ ERRORS: dict[str, Code] = {
         "none", "Так не получится. Исправьте и повторите", "That won't do. Correct it"
     ),
     "chat_conflict": Code("none", "Сообщение уже отправлено", "That line was sent already"),
+    "bad_mark": Code("none", "Такую пометку не нарисовать", "Such a mark can't be drawn"),
+    "not_shown": Code("none", "Этот экран уже не показывают", "That screen is not shown any more"),
     "session_unknown": Code("rejoin", "Такого сеанса нет", "There is no such session"),
     "media_refused": Code("none", "Соединение не принято", "The connection was not accepted"),
     "too_busy": Code("resume", "Сервер занят. Повторяем", "The server is busy. Trying again"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from broker.signalling.messages import Media, PeerConnection, ResumeAsk
+from broker.signalling.pointing import Mark, Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,27 @@ class ClaimMedia:
     claim: Media
 
 
+@dataclass(frozen=True, slots=True)
+class PointAt:
+    """Show the sender's pointer to the other side."""
+
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Put a mark on the session's board."""
+
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Take a mark off the board; None: all."""
+
+    id: str | None
+
+
 Effect = (
     Send
     | Close
@@ -118,4 +140,7 @@ Effect = (
     | SetCap
     | Chat
     | ClaimMedia
+    | PointAt
+    | Draw
+    | Wipe
 )

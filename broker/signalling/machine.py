@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
-from broker.signalling import effects, messages
+from broker.signalling import effects, messages, pointing
 from broker.signalling.codec import parse, to_json
 from broker.signalling.codes import CODES, words
 from broker.signalling.effects import Effect
@@ -24,6 +24,13 @@ EARLY_MAX = 64
 FRAMES_PER_S = 40
 FRAMES_BURST = 200
 HELLO_WITHIN_S = 10
+
+_PRESSED: dict[type, Effect] = {
+    messages.Start: effects.PressStart(),
+    messages.Pause: effects.Pause(),
+    messages.Resume: effects.Resume(),
+    messages.End: effects.HangUp(),
+}
 
 
 class Stage(Enum):
@@ -149,20 +156,16 @@ class Conversation:
                 return self._offer(message)
             case messages.Ice():
                 return self._candidate(message)
-            case messages.Start():
-                return [effects.PressStart()]
-            case messages.Pause():
-                return [effects.Pause()]
-            case messages.Resume():
-                return [effects.Resume()]
-            case messages.End():
-                return [effects.HangUp()]
+            case messages.Start() | messages.Pause() | messages.Resume() | messages.End():
+                return [_PRESSED[type(message)]]
             case messages.Cap():
                 return [effects.SetCap(message.sum)]
             case messages.Media():
                 return [effects.ClaimMedia(message)]
             case messages.Chat():
                 return self._chat(message)
+            case pointing.Pointer() | pointing.Mark() | pointing.MarkClear():
+                return self._point(message)
             case messages.Ping():
                 return self._ping(message)
             case messages.Hello():
@@ -193,6 +196,17 @@ class Conversation:
         if not chat.id or not chat.text.strip():
             return self._refused("empty_text", reply_to=chat.id or "chat")
         return [effects.Chat(chat.id, chat.text)]
+
+    def _point(self, message: pointing.FromClient) -> list[Effect]:
+        """An arrow and a box have two ends; the pen leaves at least a dot."""
+        if isinstance(message, pointing.Pointer):
+            return [effects.PointAt(message)]
+        if isinstance(message, pointing.MarkClear):
+            return [effects.Wipe(message.id)]
+        points = len(message.points)
+        if not message.id or not (points if message.shape == "pen" else points == 2):
+            return self._refused("bad_mark", reply_to=message.id or "mark")
+        return [effects.Draw(message)]
 
     def _ping(self, ping: messages.Ping) -> list[Effect]:
         if self.outbox is not None:

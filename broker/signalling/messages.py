@@ -10,6 +10,8 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.signalling import giving, pointing
+
 VERSIONS = (1,)
 MESSAGE_BYTES_MAX = 64 * 1024
 CHAT_CHARS_MAX = 2000
@@ -202,6 +204,8 @@ class SessionView:
     pressed: tuple[Role, ...]
     sources: tuple[Source, ...]
     free: bool
+    marks: tuple[pointing.MarkSeen, ...] = ()
+    files: tuple[giving.FileNow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +333,9 @@ class Bye:
     result_url: str | None = None
 
 
-ClientMessage = Hello | Offer | Ice | Start | Pause | Resume | End | Cap | Media | Chat | Ping
+ClientMessage = (
+    Hello | Offer | Ice | Start | Pause | Resume | End | Cap | Media | Chat | Ping
+) | pointing.FromClient
 ServerMessage = (
     Welcome
     | Answer
@@ -344,6 +350,8 @@ ServerMessage = (
     | Pong
     | Error
     | Bye
+    | pointing.FromServer
+    | giving.FileNow
 )
 
 CLIENT: dict[str, type[ClientMessage]] = {
@@ -358,6 +366,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "media": Media,
     "chat": Chat,
     "ping": Ping,
+    **pointing.CLIENT,
 }
 SERVER: dict[str, type[ServerMessage]] = {
     "welcome": Welcome,
@@ -373,6 +382,8 @@ SERVER: dict[str, type[ServerMessage]] = {
     "pong": Pong,
     "error": Error,
     "bye": Bye,
+    **pointing.SERVER,
+    **giving.SERVER,
 }
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.

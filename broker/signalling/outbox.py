@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 from broker.signalling.codec import to_json
 from broker.signalling.errors import ResumeRefused
+from broker.signalling.giving import FileNow
 from broker.signalling.messages import Answer, Bye, Meter, Offer, Pong, ServerMessage, Welcome
+from broker.signalling.pointing import MarkCleared, MarkSeen, PointerSeen
 
 REPLAY_MESSAGES_MAX = 256
-# Worth nothing later: a pong is late, a meter and a welcome are replaced by newer ones, and a
-# bye belonged to its socket.
-VOLATILE = (Welcome, Meter, Pong, Bye)
+# Worth nothing later: a pong and a pointer are late, a meter and a welcome are replaced by newer
+# ones, and a bye belonged to its socket. All marks and files are told anew by every welcome: kept
+# here they would push out what only this buffer has.
+VOLATILE = (Welcome, Meter, Pong, Bye, PointerSeen, MarkSeen, MarkCleared, FileNow)
 
 
 @dataclass(slots=True)

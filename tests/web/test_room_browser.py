@@ -223,10 +223,12 @@ async def test_main_job(
     assert host.problems + client.problems == []
 
 
-async def together(running: Server, browser: Browser) -> tuple[Person, Person]:
+async def together(
+    running: Server, browser: Browser, client_width: int = 1280
+) -> tuple[Person, Person]:
     """Two people with the meter running, without judging the pages on the way."""
     host = await person(browser, running.origin, "en")
-    client = await person(browser, running.origin, "en")
+    client = await person(browser, running.origin, "en", client_width)
     await host.open("/")
     await host.speak()
     await host.button("Enter as a consultant").click()

@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from broker.signalling import messages
+from broker.signalling import giving, messages, pointing
 
 TARGET = Path(__file__).parent / "src" / "room" / "protocol.ts"
 HEAD = """\
@@ -16,6 +16,7 @@ HEAD = """\
 // Do not edit: a test compares the two.
 """
 PLAIN = {str: "string", int: "number", bool: "boolean", type(None): "null"}
+MODULES = (messages, pointing, giving)
 WIDTH = 100
 
 
@@ -38,13 +39,16 @@ def _constants() -> str:
     versions = ", ".join(str(version) for version in messages.VERSIONS)
     return (
         f"export const VERSIONS: readonly number[] = [{versions}];\n"
-        f"export const CHAT_CHARS_MAX = {messages.CHAT_CHARS_MAX};"
+        f"export const CHAT_CHARS_MAX = {messages.CHAT_CHARS_MAX};\n"
+        f"export const PLACE_MAX = {pointing.PLACE_MAX};\n"
+        f"export const POINTS_MAX = {pointing.POINTS_MAX};"
     )
 
 
 def _aliases() -> dict[str, Any]:
     """The named literals, by name."""
-    return {name: it for name, it in vars(messages).items() if get_origin(it) is Literal}
+    everything = [pair for module in MODULES for pair in vars(module).items()]
+    return {name: it for name, it in everything if get_origin(it) is Literal and name != "Side"}
 
 
 def _alias(name: str, alias: Any) -> str:
@@ -56,15 +60,17 @@ def _alias(name: str, alias: Any) -> str:
 
 
 def _shapes() -> list[type]:
-    """Every dataclass of the module, in its order."""
+    """Every dataclass of the modules, in their order."""
     return [
         it
-        for it in vars(messages).values()
-        if isinstance(it, type) and is_dataclass(it) and it.__module__ == messages.__name__
+        for module in MODULES
+        for it in vars(module).values()
+        if isinstance(it, type) and is_dataclass(it) and it.__module__ == module.__name__
     ]
 
 
 def _type(annotation: Any) -> str:
+    annotation = getattr(annotation, "__supertype__", annotation)
     if annotation in PLAIN:
         return PLAIN[annotation]
     origin, args = get_origin(annotation), get_args(annotation)
@@ -73,6 +79,8 @@ def _type(annotation: Any) -> str:
     if origin in (Union, types.UnionType):
         return " | ".join(_named(one) for one in args)
     if origin is tuple:
+        if args[-1] is not ...:
+            return f"[{', '.join(_named(one) for one in args)}]"
         inner = _named(args[0])
         return f"({inner})[]" if " | " in inner else f"{inner}[]"
     return str(annotation.__name__)

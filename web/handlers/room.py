@@ -37,6 +37,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         csrf=request[CSRF],
         socket=f"{base}/socket",
         tickets=f"{base}/tickets",
+        files=f"{base}/files",
         result=f"{base}/result",
         invite=invite,
         top_up=f"/wallet/top-up?back={base}/room" if party.id == session.payer_party else None,

@@ -6,11 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.signalling import Conversation, Outbox, ResumeRefused, Stage, effects, messages
+from broker.signalling import (
+    Conversation,
+    Outbox,
+    ResumeRefused,
+    Stage,
+    effects,
+    messages,
+    pointing,
+    to_json,
+)
 from broker.signalling.machine import EARLY_MAX, ERRORS_MAX, FRAMES_BURST
 from broker.signalling.outbox import REPLAY_MESSAGES_MAX
 from tests.broker.signalling.builders import HELLO, WELCOME, codes, frame, opened, sent
 
+MARK = pointing.Mark("m1", "client-video-0", "box", ((0, 0), (10, 10)), 1)  # type: ignore[arg-type]
+PLACE = pointing.Pointer("client-video-0", 5000, 2500)  # type: ignore[arg-type]
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
@@ -105,6 +116,10 @@ def test_a_second_hello_is_refused_and_nothing_else_happens() -> None:
             effects.ClaimMedia(messages.Media("live", "window")),
         ),
         (frame("chat", id="c1", text="Привет"), effects.Chat("c1", "Привет")),
+        (to_json(PLACE), effects.PointAt(PLACE)),
+        (to_json(MARK), effects.Draw(MARK)),
+        (frame("mark_clear", id="m1"), effects.Wipe("m1")),
+        (frame("mark_clear", id=None), effects.Wipe(None)),
     ],
 )
 def test_a_message_becomes_one_effect(text: str, effect: effects.Effect) -> None:
@@ -167,6 +182,25 @@ def test_a_repeated_chat_asks_again_under_the_same_id() -> None:
     assert (
         conversation.receive(line) == conversation.receive(line) == [effects.Chat("c1", "Привет")]
     )
+
+
+@pytest.mark.parametrize(("shape", "points"), [("arrow", 1), ("arrow", 3), ("box", 0), ("pen", 0)])
+def test_a_mark_that_cannot_be_drawn(shape: str, points: int) -> None:
+    wrong = frame("mark", id="m1", source="s", shape=shape, points=[[0, 0]] * points, color=0)
+    (refused,) = sent(opened().receive(wrong))
+    assert (refused["code"], refused["reply_to"]) == ("bad_mark", "m1")
+
+
+def test_pointers_and_marks_are_never_replayed_the_welcome_has_the_marks() -> None:
+    outbox = Outbox("key-1")
+    first = opened(outbox)
+    place: list[messages.ServerMessage] = [
+        pointing.PointerSeen("host", "s", pointing.Place(1), pointing.Place(2), False),
+        pointing.MarkSeen("host", "m1", "s", "pen", (), pointing.Color(0)),
+        pointing.MarkCleared(None, None),
+    ]
+    assert [one["seq"] for message in place for one in sent(first.send(message))] == [2, 3, 4]
+    assert outbox.since(1) == []
 
 
 # What is refused.

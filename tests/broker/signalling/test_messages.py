@@ -14,9 +14,11 @@ from broker.signalling import (
     CODES,
     ERRORS,
     ProtocolError,
+    giving,
     messages,
     parse,
     parse_server,
+    pointing,
     to_json,
     type_of,
     words,
@@ -24,9 +26,12 @@ from broker.signalling import (
 from tests.broker.signalling.builders import frame
 
 DOC = Path("docs/signalling.md")
+ARROW = {"id": "m1", "source": "s", "shape": "arrow", "points": [[0, 0], [1, 1]], "color": 0}
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=20)
 st.register_type_strategy(str, TEXT)
 st.register_type_strategy(int, st.integers(0, 2**53 - 1))
+st.register_type_strategy(pointing.Place, st.integers(0, pointing.PLACE_MAX))
+st.register_type_strategy(pointing.Color, st.integers(0, pointing.COLOR_MAX))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
@@ -111,6 +116,19 @@ def test_bytes_that_are_no_text(data: bytes) -> None:
         (frame("chat", id="1", text="x" * 2001), "too_long", "text"),
         (frame("chat", id="1", text="a\x00"), "bad_text", "text"),
         ('{"type":"chat","id":"1","text":"\\ud800"}', "bad_text", "text"),
+        (frame("pointer", source="s", x=10_001, y=0), "out_of_range", "x"),
+        (frame("pointer", source="s", x=0, y=-1), "out_of_range", "y"),
+        (frame("pointer", source="s", x=0.5, y=0), "wrong_type", "x"),
+        (frame("pointer", source="s", x=0, y=0, hidden=1), "wrong_type", "hidden"),
+        (frame("pointer", source="s" * 257), "too_long", "source"),
+        (frame("mark", **ARROW | {"shape": "heart"}), "wrong_value", "shape"),
+        (frame("mark", **ARROW | {"color": 6}), "out_of_range", "color"),
+        (frame("mark", **ARROW | {"points": [[0, 0]] * 201}), "too_long", "points"),
+        (frame("mark", **ARROW | {"points": [[0]]}), "wrong_value", "points[0]"),
+        (frame("mark", **ARROW | {"points": [[0, 1, 2]]}), "wrong_value", "points[0]"),
+        (frame("mark", **ARROW | {"points": [[0, 99_999]]}), "out_of_range", "points[0][1]"),
+        (frame("mark", **ARROW | {"points": [0, 0]}), "wrong_type", "points[0]"),
+        (frame("mark_clear"), "missing_field", "id"),
         (frame("end", x="y" * 70_000), "too_large", ""),
         (frame("end", x="я" * 40_000).encode().decode("unicode_escape"), "too_large", ""),
         ("[" * 60_000, "too_deep", ""),
@@ -139,7 +157,12 @@ def test_a_python_keyword_is_not_on_the_wire() -> None:
 def shapes() -> set[type]:
     found: set[type] = set()
     todo = [*messages.CLIENT.values(), *messages.SERVER.values()]
-    todo += [one for one in vars(messages).values() if isinstance(one, type) and is_dataclass(one)]
+    todo += [
+        one
+        for module in (messages, pointing, giving)
+        for one in vars(module).values()
+        if isinstance(one, type) and is_dataclass(one)
+    ]
     return found.union(todo)  # type: ignore[arg-type]
 
 

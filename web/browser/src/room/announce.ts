@@ -3,7 +3,8 @@
  * seconds, the end. The running clock itself is silent. Pure.
  */
 import { _ } from '../words';
-import { lowWords, pauseWords } from './banner';
+import { lowWords, offerWords, pauseWords } from './banner';
+import { askedFiles } from './facts';
 import type { RoomState } from './state';
 
 export interface Announcement {
@@ -16,7 +17,12 @@ const polite = (text: string): Announcement => ({ text, urgent: false });
 const urgent = (text: string): Announcement => ({ text, urgent: true });
 
 export function announcement(before: RoomState, after: RoomState): Announcement | null {
-  return phase(before, after) ?? warning(before, after) ?? presence(before, after);
+  return (
+    phase(before, after) ??
+    warning(before, after) ??
+    presence(before, after) ??
+    offered(before, after)
+  );
 }
 
 function phase(before: RoomState, after: RoomState): Announcement | null {
@@ -53,4 +59,10 @@ function presence(before: RoomState, after: RoomState): Announcement | null {
   if (was !== 'live' && is === 'live') return polite(_('{name} shows the screen', { name }));
   if (was === 'live' && is === 'ended') return polite(_('{name} stopped showing', { name }));
   return null;
+}
+
+function offered(before: RoomState, after: RoomState): Announcement | null {
+  const known = new Set(before.files.map(({ id }) => id));
+  const file = askedFiles(after).find(({ id }) => !known.has(id));
+  return file ? polite(offerWords(after, file.name)) : null;
 }

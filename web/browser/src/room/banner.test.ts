@@ -10,6 +10,7 @@ const calm: Local = {
   shareProblem: null,
   toppedUpMs: null,
   unheard: false,
+  chatOpen: false,
 };
 const live: RoomState = {
   ...fresh('host'),
@@ -64,4 +65,14 @@ test('a pause says whose doing it is', () => {
 test('good news passes by', () => {
   expect(banner(live, { ...calm, backMs: 0 }, 2000)?.text).toBe('The connection is back');
   expect(banner(live, { ...calm, backMs: 0 }, 3000)).toBeNull();
+});
+
+test('an offered file is told while the chat is closed and nobody has answered', () => {
+  const file = { from: 'client', id: 'f', name: 'a.pdf', size: 1, sha256: '', have: 0 } as const;
+  const state: RoomState = { ...live, files: [{ ...file, state: 'offered', accepted: false }] };
+  expect(banner(state, calm, 0)?.text).toBe('Anna offers you a file: a.pdf');
+  expect(banner(state, { ...calm, chatOpen: true }, 0)).toBeNull();
+  const answered: RoomState = { ...live, files: [{ ...file, state: 'whole', accepted: true }] };
+  expect(banner(answered, calm, 0)).toBeNull();
+  expect(banner({ ...state, me: 'client' }, calm, 0)).toBeNull();
 });

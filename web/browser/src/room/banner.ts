@@ -3,9 +3,9 @@ import { _, ngettext } from '../words';
 import type { Refusal } from './devices';
 import type { Status } from './link';
 import type { RoomState } from './state';
-import { underway } from './facts';
+import { askedFiles, underway } from './facts';
 
-export type Action = 'top_up' | 'cap' | 'reload' | 'microphone' | 'close';
+export type Action = 'top_up' | 'cap' | 'reload' | 'microphone' | 'files' | 'close';
 export interface Banner {
   readonly kind: 'danger' | 'warn' | 'info' | 'ok';
   readonly icon: string;
@@ -23,6 +23,8 @@ export interface Local {
   readonly toppedUpMs: number | null;
   /** Speaks for a while into a microphone that is off. */
   readonly unheard: boolean;
+  /** The chat, where files are answered, is open. */
+  readonly chatOpen: boolean;
 }
 
 export const LOST_MS = 2000;
@@ -44,6 +46,7 @@ export function banner(state: RoomState, local: Local, nowMs: number): Banner | 
     paused(state) ??
     low(state) ??
     trouble(state, local) ??
+    offered(state, local) ??
     passing(state, local, nowMs)
   );
 }
@@ -126,6 +129,17 @@ function trouble(state: RoomState, local: Local): Banner | null {
   }
   if (local.shareProblem) return warn('monitor-off', _('The screen could not be shown. Try again'));
   return null;
+}
+
+function offered(state: RoomState, { chatOpen }: Local): Banner | null {
+  const file = askedFiles(state)[0];
+  return file && !chatOpen
+    ? make('info', 'paperclip', offerWords(state, file.name), 'files')
+    : null;
+}
+
+export function offerWords({ peer }: RoomState, file: string): string {
+  return _('{name} offers you a file: {file}', { name: peer.name ?? _('the other side'), file });
 }
 
 function passing(state: RoomState, local: Local, nowMs: number): Banner | null {

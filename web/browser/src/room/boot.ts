@@ -6,6 +6,7 @@ export interface Boot {
   readonly ticket: string | null;
   readonly socket: string;
   readonly tickets: string;
+  readonly files: string;
   readonly csrf: string;
   readonly result: string;
   /** The link to send, for the consultant who waits. */
@@ -24,6 +25,7 @@ export function boot(path: string = location.pathname): Boot {
     ticket: null,
     socket: `${base}/socket`,
     tickets: `${base}/tickets`,
+    files: `${base}/files`,
     csrf: document.querySelector<HTMLMetaElement>('meta[name=csrf]')?.content ?? '',
     result: `${base}/result`,
     invite: null,

@@ -18,12 +18,19 @@ function linked(text: string): (string | TemplateResult)[] {
     );
 }
 
-/** The conversation in text. Fires `say` with the text and `shut`. */
+/** The conversation in text, and files. Fires `say` with the text, `give` with a file, `shut`. */
 export class ChatPanel extends Part {
-  static override properties = { lines: {}, me: {}, peerName: {}, open: { type: Boolean } };
+  static override properties = {
+    lines: {},
+    me: {},
+    peerName: {},
+    files: {},
+    open: { type: Boolean },
+  };
   declare lines: readonly Line[];
   declare me: Role;
   declare peerName: string | null;
+  declare files: TemplateResult | typeof nothing;
   declare open: boolean;
 
   constructor() {
@@ -31,6 +38,7 @@ export class ChatPanel extends Part {
     this.lines = [];
     this.me = 'client';
     this.peerName = null;
+    this.files = nothing;
     this.open = false;
   }
 
@@ -67,6 +75,7 @@ export class ChatPanel extends Part {
               </p>`
         }
       </div>
+      ${this.files}
       <form class="say" @submit=${this.#submit}>
         <textarea
           rows="1"
@@ -76,9 +85,26 @@ export class ChatPanel extends Part {
           placeholder=${_('Message')}
           @keydown=${this.#key}
         ></textarea>
+        <button
+          type="button"
+          class="quiet square"
+          aria-label=${_('Give a file')}
+          title=${_('Give a file')}
+          @click=${() => this.querySelector<HTMLInputElement>('input[type=file]')?.click()}
+        >
+          ${icon('paperclip')}
+        </button>
+        <input type="file" hidden multiple @change=${this.#give} />
         <button class="square" aria-label=${_('Send')}>${icon('send')}</button>
       </form>
     `;
+  }
+
+  /** The same file can be chosen again afterwards. */
+  #give(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    for (const detail of input.files ?? []) this.dispatchEvent(new CustomEvent('give', { detail }));
+    input.value = '';
   }
 
   #line({ from, text, at, pending }: Line): TemplateResult {

@@ -1,13 +1,21 @@
 /** Joins the line, the media and the state of one room; the elements call it and draw what it holds. */
 import { anotherTicket, socketAddress, type Boot } from './boot';
 import { codecNamed } from './codecs';
+import { shownSource } from './facts';
+import type { Draft } from './hand';
 import { Link, type Port, type Status } from './link';
+import { colorOf } from './marks-view';
 import { Media } from './media';
-import type { ServerMessage } from './protocol';
+import { Pace } from './pace';
+import type { Point } from './picture';
+import type { Pointer, ServerMessage } from './protocol';
 import { canShowScreen, pickCamera, pickScreen, type Shown } from './share';
 import { fresh, reduce, type Event, type RoomState } from './state';
+import { Uploads } from './uploads';
 
 export type ShareProblem = 'system' | 'failed';
+
+const POINTER_MS = 50;
 
 export class Conductor {
   state: RoomState;
@@ -18,6 +26,9 @@ export class Conductor {
   shareProblem: ShareProblem | null = null;
   readonly media: Media;
   readonly link: Link;
+  readonly uploads: Uploads;
+  #pointing = false;
+  #pointer = new Pace<Pointer>(POINTER_MS, (at) => this.link.send({ type: 'pointer', ...at }));
 
   constructor(
     readonly boot: Boot,
@@ -31,6 +42,13 @@ export class Conductor {
       message: (message) => this.#take(message),
       status: (status) => this.#lined(status),
       agent: navigator.userAgent,
+    });
+    this.uploads = new Uploads({
+      address: boot.files,
+      csrf: boot.csrf,
+      known: () => this.state,
+      changed: () => this.redraw(),
+      refused: (text) => this.refuse('file', text),
     });
     this.media = new Media({
       wire: {
@@ -83,6 +101,39 @@ export class Conductor {
     const line = { id, from: this.state.me, text, at: new Date().toISOString(), pending: true };
     this.#apply({ type: 'typed', line });
     this.link.send({ type: 'chat', id, text });
+  }
+
+  /** The source on the stage, own or theirs. */
+  get source(): string | null {
+    return shownSource(this.state, this.media.shown !== null);
+  }
+
+  /** Shows the other side a place on the picture; null: nowhere any more. */
+  point(at: Point | null): void {
+    const source = this.source;
+    if (source === null || (!at && !this.#pointing)) return;
+    this.#pointing = at !== null;
+    this.#pointer.put(at ? { source, x: at[0], y: at[1] } : { source, hidden: true });
+  }
+
+  draw({ shape, points }: Draft): void {
+    const { source } = this;
+    if (source === null) return;
+    const me = this.state.me;
+    const mark = {
+      id: crypto.randomUUID(),
+      source,
+      shape,
+      points: [...points],
+      color: colorOf(me),
+    };
+    this.#apply({ type: 'drawn', mark: { from: me, ...mark } });
+    this.link.send({ type: 'mark', ...mark });
+  }
+
+  /** Takes all marks away, whoever drew them. */
+  wipe(): void {
+    this.link.send({ type: 'mark_clear', id: null });
   }
 
   /** Nothing of the server's changed, but something here did. */

@@ -1,4 +1,5 @@
 /** Questions that the elements ask of the state. Pure. */
+import type { FileNow, Role } from './protocol';
 import type { RoomState } from './state';
 
 /** Whether the relay has a picture of the other side. */
@@ -15,4 +16,22 @@ export function isGuest(state: RoomState): boolean {
 /** Whether the meter has been started and the session has not ended. */
 export function underway(state: RoomState): boolean {
   return ['live', 'paused', 'final'].includes(state.phase);
+}
+
+/** The source that the stage shows: the own screen, else the other side's. */
+export function shownSource(state: RoomState, own: boolean): string | null {
+  const shown = state.sources.filter(({ kind }) => kind === 'video');
+  return shown.find(({ owner }) => (owner === state.me) === own)?.id ?? null;
+}
+
+/** What a pointer is labelled with: the own one needs no name. */
+export function namesOf({ me, peer }: RoomState): Record<Role, string> {
+  const name = peer.name ?? '';
+  return { host: me === 'host' ? '' : name, client: me === 'client' ? '' : name };
+}
+
+/** Files that the other side offers and that wait for an answer. */
+export function askedFiles({ files, me }: RoomState): readonly FileNow[] {
+  const open = ({ state }: FileNow) => state === 'offered' || state === 'whole';
+  return files.filter((file) => file.from !== me && open(file) && !file.accepted);
 }

@@ -12,6 +12,8 @@ export class Fingers {
   constructor(
     private readonly get: () => View,
     private readonly set: (view: View) => void,
+    /** Whether one finger moves the picture: not while it draws. */
+    private readonly drags: () => boolean = () => true,
   ) {}
 
   /** Fractions of the element, from its centre. */
@@ -31,7 +33,7 @@ export class Fingers {
     const over = event.currentTarget as Element;
     const other = [...this.#points].find(([id]) => id !== event.pointerId)?.[1];
     if (other) this.#pinch(before, event, other, over);
-    else if (this.get().scale > 1) {
+    else if (this.get().scale > 1 && this.drags()) {
       const [fromX, fromY] = this.place(before, over);
       const [toX, toY] = this.place(event, over);
       this.set(pan(this.get(), toX - fromX, toY - fromY));

@@ -2,6 +2,8 @@
 // Do not edit: a test compares the two.
 export const VERSIONS: readonly number[] = [1];
 export const CHAT_CHARS_MAX = 2000;
+export const PLACE_MAX = 10000;
+export const POINTS_MAX = 200;
 export type Role = 'host' | 'client';
 export type PeerConnection = 'pub' | 'sub';
 export type Screen = 'live' | 'ended';
@@ -18,6 +20,8 @@ export type StateName =
   | 'ended'
   | 'settled'
   | 'cancelled';
+export type Shape = 'arrow' | 'box' | 'pen';
+export type FileState = 'offered' | 'whole' | 'withdrawn' | 'declined' | 'erased';
 export interface ResumeAsk {
   participant: Role;
   key: string;
@@ -111,6 +115,8 @@ export interface SessionView {
   pressed: Role[];
   sources: Source[];
   free: boolean;
+  marks?: MarkSeen[];
+  files?: FileNow[];
 }
 export interface Welcome {
   v: number;
@@ -195,6 +201,51 @@ export interface Bye {
   text: string;
   result_url?: string | null;
 }
+export interface Pointer {
+  source: string;
+  x?: number;
+  y?: number;
+  hidden?: boolean;
+}
+export interface Mark {
+  id: string;
+  source: string;
+  shape: Shape;
+  points: [number, number][];
+  color: number;
+}
+export interface MarkClear {
+  id: string | null;
+}
+export interface PointerSeen {
+  from: Role;
+  source: string;
+  x: number;
+  y: number;
+  hidden: boolean;
+}
+export interface MarkSeen {
+  from: Role;
+  id: string;
+  source: string;
+  shape: Shape;
+  points: [number, number][];
+  color: number;
+}
+export interface MarkCleared {
+  from: Role | null;
+  id: string | null;
+}
+export interface FileNow {
+  from: Role;
+  id: string;
+  name: string;
+  size: number;
+  sha256: string;
+  have: number;
+  state: FileState;
+  accepted: boolean;
+}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
@@ -206,7 +257,10 @@ export type ClientMessage =
   | ({ type: 'cap' } & Cap)
   | ({ type: 'media' } & Media)
   | ({ type: 'chat' } & Chat)
-  | ({ type: 'ping' } & Ping);
+  | ({ type: 'ping' } & Ping)
+  | ({ type: 'pointer' } & Pointer)
+  | ({ type: 'mark' } & Mark)
+  | ({ type: 'mark_clear' } & MarkClear);
 export type ServerMessage =
   | ({ type: 'welcome'; seq: number } & Welcome)
   | ({ type: 'answer'; seq: number } & Answer)
@@ -220,4 +274,8 @@ export type ServerMessage =
   | ({ type: 'media'; seq: number } & MediaState)
   | ({ type: 'pong'; seq: number } & Pong)
   | ({ type: 'error'; seq: number } & Error)
-  | ({ type: 'bye'; seq: number } & Bye);
+  | ({ type: 'bye'; seq: number } & Bye)
+  | ({ type: 'pointer'; seq: number } & PointerSeen)
+  | ({ type: 'mark'; seq: number } & MarkSeen)
+  | ({ type: 'mark_clear'; seq: number } & MarkCleared)
+  | ({ type: 'file'; seq: number } & FileNow);

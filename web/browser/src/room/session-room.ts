@@ -16,7 +16,10 @@ import { settings } from './settings';
 import { Speaker } from './speaker';
 import './stage-view';
 import type { StageView } from './stage-view';
-import { showsScreen, underway } from './facts';
+import { fileList } from './file-list';
+import { namesOf, showsScreen, underway } from './facts';
+import type { Draft } from './hand';
+import type { Point } from './picture';
 import type { RoomState } from './state';
 import { bannerView, meterView, stripView, tag, title } from './views';
 import { Wake } from './wake';
@@ -78,14 +81,23 @@ export class SessionRoom extends Part {
         .over=${this.#over()}
         .chip=${underway(state) ? clockText(seconds(state.clock, now)) : ''}
         .label=${label}
+        .source=${underway(state) ? conductor.source : null}
+        .me=${state.me}
+        .names=${namesOf(state)}
+        .drawing=${state.drawing}
+        @point=${(event: CustomEvent<Point | null>) => conductor.point(event.detail)}
+        @draw=${(event: CustomEvent<Draft>) => conductor.draw(event.detail)}
+        @wipe=${() => conductor.wipe()}
       ></stage-view>
       <chat-panel
         .lines=${state.chat}
         .me=${state.me}
         .peerName=${state.peer.name}
+        .files=${fileList(state.files, state.me, conductor.uploads, conductor.boot.files)}
         ?open=${this.chatOpen}
         ?hidden=${!this.chatOpen}
         @say=${(event: CustomEvent<string>) => conductor.say(event.detail)}
+        @give=${(event: CustomEvent<File>) => void conductor.uploads.give(event.detail)}
         @shut=${() => this.toggleChat(false)}
       ></chat-panel>
       <footer class="room-foot">
@@ -135,7 +147,8 @@ export class SessionRoom extends Part {
     const toppedUpMs = this.#toppedUpMs;
     const { refusal, hearing } = media.mic;
     const unheard = media.sound === 'muted' && hearing.speech.lasts(performance.now());
-    return { line, lostMs, backMs, shareProblem, toppedUpMs, refusal, unheard };
+    const { chatOpen } = this;
+    return { line, lostMs, backMs, shareProblem, toppedUpMs, refusal, unheard, chatOpen };
   }
 
   #unread(): number {
@@ -149,6 +162,7 @@ export class SessionRoom extends Part {
     if (action === 'reload') location.reload();
     if (action === 'microphone') void this.conductor.toggleMicrophone();
     if (action === 'cap') openCap(this);
+    if (action === 'files') this.toggleChat(true);
     if (action === 'close') this.conductor.errorRead();
   };
 

@@ -2,10 +2,13 @@
  * What the room knows: one value, moved by one reducer, moved only by messages of the server (and
  * by chat lines on their way to it). What this side's own devices do is in conductor.ts.
  */
+import { BLANK, marked, redrawn, type Drawing } from './drawing-state';
 import * as clock from './meter';
 import type {
   Cell,
   ChatLine,
+  FileNow,
+  MarkSeen,
   MediaState,
   Meter as MeterMessage,
   Peer,
@@ -49,6 +52,8 @@ export interface RoomState {
   /** The viewer's own cap, as typed and in words; null: not the payer, or not told yet. */
   readonly cap: { readonly text: string | null; readonly sum: string } | null;
   readonly chat: readonly Line[];
+  readonly drawing: Drawing;
+  readonly files: readonly FileNow[];
   readonly error: { readonly code: string; readonly text: string } | null;
   readonly bye: {
     readonly code: string;
@@ -60,6 +65,7 @@ export interface RoomState {
 export type Event =
   | { type: 'server'; message: ServerMessage; nowMs: number }
   | { type: 'typed'; line: Line }
+  | { type: 'drawn'; mark: MarkSeen }
   | { type: 'refused'; code: string; text: string }
   | { type: 'error_read' };
 
@@ -88,6 +94,8 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
     endsAtMs: null,
     cap: null,
     chat: [],
+    drawing: BLANK,
+    files: [],
     error: null,
     bye: null,
   };
@@ -95,9 +103,14 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
 
 export function reduce(state: RoomState, event: Event): RoomState {
   if (event.type === 'typed') return { ...state, chat: merge(state.chat, [event.line]) };
+  if (event.type === 'drawn') return { ...state, drawing: marked(state.drawing, event.mark) };
   if (event.type === 'error_read') return { ...state, error: null };
   if (event.type === 'refused') return { ...state, error: { code: event.code, text: event.text } };
   const { message, nowMs } = event;
+  return told({ ...state, drawing: redrawn(state.drawing, message) }, message, nowMs);
+}
+
+function told(state: RoomState, message: ServerMessage, nowMs: number): RoomState {
   switch (message.type) {
     case 'welcome':
       return welcomed(state, message);
@@ -113,6 +126,8 @@ export function reduce(state: RoomState, event: Event): RoomState {
       return { ...state, cap: { text: message.text, sum: message.sum } };
     case 'chat':
       return { ...state, chat: merge(state.chat, [message]) };
+    case 'file':
+      return { ...state, files: [...state.files.filter(({ id }) => id !== message.id), message] };
     case 'source':
       return { ...state, sources: flowing(state.sources, message) };
     case 'media':
@@ -137,6 +152,7 @@ function welcomed(state: RoomState, { participant, session }: Welcome): RoomStat
     me: participant,
     peer: { ...state.peer, name: session.peer_name, joined: session.peer_name !== null },
     chat: merge(state.chat, session.chat),
+    files: session.files ?? [],
     error: null,
   };
 }

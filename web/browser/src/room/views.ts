@@ -80,6 +80,7 @@ const ACTIONS: Record<Action, () => string> = {
   microphone: () => _('Turn the microphone on'),
   close: () => _('Got it'),
   cap: () => _('Raise the limit'),
+  files: () => _('Look at the file'),
 };
 
 export function bannerView(
