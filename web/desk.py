@@ -15,7 +15,7 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import views, wiring
+from web import recordings, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
@@ -110,6 +110,7 @@ async def _seat(
     await wiring.tell_state(app, seat.session)
     await wiring.tell_meter(app, seat.session)
     await wiring.tell_cap(app, seat.session)
+    await recordings.tell(app, seat.session)
 
 
 async def _enter(app: web.Application, seat: Seat, at: datetime) -> None:
@@ -234,6 +235,7 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.SetCap: _cap,
     effects.Chat: _chat,
     effects.ClaimMedia: _claim,
+    effects.Consent: recordings.consent,
 }
 _NAMES: dict[type, str] = {
     effects.Publish: "offer",
@@ -245,4 +247,5 @@ _NAMES: dict[type, str] = {
     effects.HangUp: "end",
     effects.SetCap: "cap",
     effects.ClaimMedia: "media",
+    effects.Consent: "consent",
 }

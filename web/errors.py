@@ -188,6 +188,8 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "DisputeClosed": (HTTPStatus.CONFLICT, "dispute_closed"),
     "AlreadySaid": (HTTPStatus.CONFLICT, "already_said"),
     "ReviewClosed": (HTTPStatus.CONFLICT, "review_closed"),
+    "RecordingUnknown": (HTTPStatus.NOT_FOUND, "recording_unknown"),
+    "ConsentOutdated": (HTTPStatus.CONFLICT, "consent_outdated"),
     "ChatConflict": (HTTPStatus.CONFLICT, "chat_conflict"),
     "InviteUnknown": (HTTPStatus.NOT_FOUND, "invite_unknown"),
     "InviteExpired": (HTTPStatus.GONE, "invite_expired"),

@@ -108,6 +108,7 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
     proxies: int = 0  # how many in front add to X-Forwarded-For
+    recording_keep_days: int = 90  # then a recording's file is erased
     shards_max: int = SHARDS  # of payers, whose meters this node may own
 
     @property
@@ -185,6 +186,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         mail=_mail(env),
         media=_media(env),
         proxies=env.number("PROXIES", 0),
+        recording_keep_days=env.number("RECORDING_KEEP_DAYS", 90),
         shards_max=env.number("SHARDS_MAX", SHARDS),
     )
     _refuse_what_is_unsafe(settings)
@@ -249,6 +251,8 @@ def _media(env: _Environment) -> MediaSettings:
 def _refuse_what_is_unsafe(settings: Settings) -> None:
     if not 1 <= settings.shards_max <= SHARDS:
         raise BadSettings("MINUTA_SHARDS_MAX", f"must be 1 to {SHARDS}")
+    if settings.recording_keep_days < 1:
+        raise BadSettings("MINUTA_RECORDING_KEEP_DAYS", "must be 1 or more")
     if settings.locale not in LOCALES:
         raise BadSettings("MINUTA_LOCALE", "must be ru or en")
     if not settings.origin.startswith(("http://", "https://")) or settings.origin.count("/") != 2:

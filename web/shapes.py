@@ -11,6 +11,7 @@ from datetime import date, datetime
 from ledger import Money
 from metering import PriceTag
 from web.shapes_minutes import AllowanceView, MinuteView, ReasonView
+from web.shapes_recordings import RecordingView
 from web.shapes_ruled import DisputeView, RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
@@ -248,6 +249,7 @@ class SessionPage:
     ruling: RulingView | None = None
     dispute: DisputeView | None = None
     reasons: tuple[ReasonView, ...] = ()
+    recordings: tuple[RecordingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@
         DisputeClosed       nothing to ask or to answer: number, why
         AlreadySaid         in a dispute, something else: number, role
         ChatConflict        one id, two texts: number, id
+        RecordingUnknown    number, n
+        ConsentOutdated     agreed to another text than the one in force: number, consent
         InviteError         number of the session; "" when the link names none
             InviteUnknown   forged or mistyped
             InviteExpired   number, expires_at
@@ -171,6 +173,24 @@ class ChatConflict(SessionsError):
         super().__init__(f"{number}: {id}")
         self.number = number
         self.id = id
+
+
+class RecordingUnknown(SessionsError):
+    code = "recording_unknown"
+
+    def __init__(self, number: str, n: int) -> None:
+        super().__init__(f"{number}: recording {n}")
+        self.number = number
+        self.n = n
+
+
+class ConsentOutdated(SessionsError):
+    code = "consent_outdated"
+
+    def __init__(self, number: str, consent: str) -> None:
+        super().__init__(f"{number}: {consent}")
+        self.number = number
+        self.consent = consent
 
 
 class InviteError(SessionsError):

@@ -9,12 +9,13 @@ from sqlalchemy import or_ as any_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broker.sessions import rows, schema
+from broker.sessions import rows, rows_recording, schema
 from broker.sessions.disputes import Dispute
 from broker.sessions.errors import SessionUnknown
 from broker.sessions.invites import Invite
 from broker.sessions.presence import Presence
 from broker.sessions.record import Fact
+from broker.sessions.recording import Recording, RecordingState
 from broker.sessions.reviews import Review
 from broker.sessions.session import Role, Session, State
 from broker.sessions.talk import Line
@@ -325,3 +326,33 @@ async def open_disputes(db: AsyncConnection, after: str, limit: int) -> list[Dis
         query = query.where(place > tuple_(rows.to_us(before.opened_at), before.session))
     query = query.order_by(table.c.opened_us, table.c.session).limit(limit)
     return [rows.dispute_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def put_recording(db: AsyncConnection, recording: Recording) -> None:
+    """Keep it as it is now."""
+    values = rows_recording.recording_values(recording)
+    query = _upsert(db, schema.recordings).values(values)
+    rest = {name: value for name, value in values.items() if name not in ("session", "n")}
+    await db.execute(query.on_conflict_do_update(index_elements=["session", "n"], set_=rest))
+
+
+async def recordings_of(db: AsyncConnection, session: str) -> list[Recording]:
+    """The first first."""
+    table = schema.recordings
+    query = select(table).where(table.c.session == session).order_by(table.c.n)
+    return [rows_recording.recording_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def recordings_in(
+    db: AsyncConnection,
+    states: Iterable[RecordingState],
+    saved_before: datetime | None = None,
+    limit: int = 1000,
+) -> list[Recording]:
+    """By state; with `saved_before` only those whose file is older than that."""
+    table = schema.recordings
+    query = select(table).where(table.c.state.in_(sorted(state.value for state in states)))
+    if saved_before is not None:
+        query = query.where(table.c.saved_us < rows.to_us(saved_before))
+    query = query.order_by(table.c.stopped_us, table.c.session, table.c.n).limit(limit)
+    return [rows_recording.recording_of(dict(row)) for row in (await db.execute(query)).mappings()]

@@ -12,6 +12,7 @@ participant's replay buffer; it outlives sockets and holds the resume key.
 """
 
 from broker.signalling import effects, messages
+from broker.signalling import taping as taping
 from broker.signalling.codec import parse, parse_server, to_json, type_of
 from broker.signalling.codes import BYES, CODES, ERRORS, words
 from broker.signalling.errors import ProtocolError, ResumeRefused, SignallingError

@@ -57,6 +57,10 @@ ERRORS: dict[str, Code] = {
         "none", "Так не получится. Исправьте и повторите", "That won't do. Correct it"
     ),
     "chat_conflict": Code("none", "Сообщение уже отправлено", "That line was sent already"),
+    "consent_outdated": Code(
+        "rejoin", "Текст согласия изменился. Обновите страницу", "The text has changed. Reload"
+    ),
+    "recording_unknown": Code("none", "Сейчас записывать не предлагают", "Nobody asks to record"),
     "session_unknown": Code("rejoin", "Такого сеанса нет", "There is no such session"),
     "media_refused": Code("none", "Соединение не принято", "The connection was not accepted"),
     "too_busy": Code("resume", "Сервер занят. Повторяем", "The server is busy. Trying again"),

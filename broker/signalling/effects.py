@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from broker.signalling import taping
 from broker.signalling.messages import Media, PeerConnection, ResumeAsk
 
 
@@ -103,6 +104,13 @@ class ClaimMedia:
     claim: Media
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """To a recording: the action, and the name of the words that were read."""
+
+    said: taping.Consent
+
+
 Effect = (
     Send
     | Close
@@ -118,4 +126,5 @@ Effect = (
     | SetCap
     | Chat
     | ClaimMedia
+    | Consent
 )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
-from broker.signalling import effects, messages
+from broker.signalling import effects, messages, taping
 from broker.signalling.codec import parse, to_json
 from broker.signalling.codes import CODES, words
 from broker.signalling.effects import Effect
@@ -24,6 +24,13 @@ EARLY_MAX = 64
 FRAMES_PER_S = 40
 FRAMES_BURST = 200
 HELLO_WITHIN_S = 10
+
+_PRESSED: dict[type, Effect] = {
+    messages.Start: effects.PressStart(),
+    messages.Pause: effects.Pause(),
+    messages.Resume: effects.Resume(),
+    messages.End: effects.HangUp(),
+}
 
 
 class Stage(Enum):
@@ -149,20 +156,16 @@ class Conversation:
                 return self._offer(message)
             case messages.Ice():
                 return self._candidate(message)
-            case messages.Start():
-                return [effects.PressStart()]
-            case messages.Pause():
-                return [effects.Pause()]
-            case messages.Resume():
-                return [effects.Resume()]
-            case messages.End():
-                return [effects.HangUp()]
+            case messages.Start() | messages.Pause() | messages.Resume() | messages.End():
+                return [_PRESSED[type(message)]]
             case messages.Cap():
                 return [effects.SetCap(message.sum)]
             case messages.Media():
                 return [effects.ClaimMedia(message)]
             case messages.Chat():
                 return self._chat(message)
+            case taping.Consent():
+                return [effects.Consent(message)]
             case messages.Ping():
                 return self._ping(message)
             case messages.Hello():

@@ -10,6 +10,8 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.signalling import taping
+
 VERSIONS = (1,)
 MESSAGE_BYTES_MAX = 64 * 1024
 CHAT_CHARS_MAX = 2000
@@ -329,7 +331,9 @@ class Bye:
     result_url: str | None = None
 
 
-ClientMessage = Hello | Offer | Ice | Start | Pause | Resume | End | Cap | Media | Chat | Ping
+ClientMessage = (
+    Hello | Offer | Ice | Start | Pause | Resume | End | Cap | Media | Chat | Ping
+) | taping.FromClient
 ServerMessage = (
     Welcome
     | Answer
@@ -344,6 +348,7 @@ ServerMessage = (
     | Pong
     | Error
     | Bye
+    | taping.FromServer
 )
 
 CLIENT: dict[str, type[ClientMessage]] = {
@@ -358,6 +363,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "media": Media,
     "chat": Chat,
     "ping": Ping,
+    **taping.CLIENT,
 }
 SERVER: dict[str, type[ServerMessage]] = {
     "welcome": Welcome,
@@ -373,6 +379,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     "pong": Pong,
     "error": Error,
     "bye": Bye,
+    **taping.SERVER,
 }
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.
@@ -383,4 +390,5 @@ LONG_TEXTS = {
     "ua": 512,
     "topic": 400,
     "urls": 512,
+    "question": 1000,
 }

@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from broker.signalling import messages
+from broker.signalling import messages, taping
 
 TARGET = Path(__file__).parent / "src" / "room" / "protocol.ts"
 HEAD = """\
@@ -16,6 +16,7 @@ HEAD = """\
 // Do not edit: a test compares the two.
 """
 PLAIN = {str: "string", int: "number", bool: "boolean", type(None): "null"}
+MODULES = (messages, taping)
 WIDTH = 100
 
 
@@ -44,7 +45,8 @@ def _constants() -> str:
 
 def _aliases() -> dict[str, Any]:
     """The named literals, by name."""
-    return {name: it for name, it in vars(messages).items() if get_origin(it) is Literal}
+    everything = [pair for module in MODULES for pair in vars(module).items()]
+    return {name: it for name, it in everything if get_origin(it) is Literal and name != "Side"}
 
 
 def _alias(name: str, alias: Any) -> str:
@@ -56,11 +58,12 @@ def _alias(name: str, alias: Any) -> str:
 
 
 def _shapes() -> list[type]:
-    """Every dataclass of the module, in its order."""
+    """Every dataclass of the modules, in their order."""
     return [
         it
-        for it in vars(messages).values()
-        if isinstance(it, type) and is_dataclass(it) and it.__module__ == messages.__name__
+        for module in MODULES
+        for it in vars(module).values()
+        if isinstance(it, type) and is_dataclass(it) and it.__module__ == module.__name__
     ]
 
 

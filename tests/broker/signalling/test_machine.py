@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.signalling import Conversation, Outbox, ResumeRefused, Stage, effects, messages
+from broker.signalling import Conversation, Outbox, ResumeRefused, Stage, effects, messages, taping
 from broker.signalling.machine import EARLY_MAX, ERRORS_MAX, FRAMES_BURST
 from broker.signalling.outbox import REPLAY_MESSAGES_MAX
 from tests.broker.signalling.builders import HELLO, WELCOME, codes, frame, opened, sent
@@ -105,6 +105,8 @@ def test_a_second_hello_is_refused_and_nothing_else_happens() -> None:
             effects.ClaimMedia(messages.Media("live", "window")),
         ),
         (frame("chat", id="c1", text="Привет"), effects.Chat("c1", "Привет")),
+        (frame("consent", action="ask", text="t"), effects.Consent(taping.Consent("ask", "t"))),
+        (frame("consent", action="revoke"), effects.Consent(taping.Consent("revoke"))),
     ],
 )
 def test_a_message_becomes_one_effect(text: str, effect: effects.Effect) -> None:

@@ -17,6 +17,7 @@ from broker.signalling import (
     messages,
     parse,
     parse_server,
+    taping,
     to_json,
     type_of,
     words,
@@ -139,7 +140,12 @@ def test_a_python_keyword_is_not_on_the_wire() -> None:
 def shapes() -> set[type]:
     found: set[type] = set()
     todo = [*messages.CLIENT.values(), *messages.SERVER.values()]
-    todo += [one for one in vars(messages).values() if isinstance(one, type) and is_dataclass(one)]
+    todo += [
+        one
+        for module in (messages, taping)
+        for one in vars(module).values()
+        if isinstance(one, type) and is_dataclass(one)
+    ]
     return found.union(todo)  # type: ignore[arg-type]
 
 

@@ -4,6 +4,7 @@
  */
 import { _ } from '../words';
 import { lowWords, pauseWords } from './banner';
+import { told } from './recording';
 import type { RoomState } from './state';
 
 export interface Announcement {
@@ -16,7 +17,17 @@ const polite = (text: string): Announcement => ({ text, urgent: false });
 const urgent = (text: string): Announcement => ({ text, urgent: true });
 
 export function announcement(before: RoomState, after: RoomState): Announcement | null {
-  return phase(before, after) ?? warning(before, after) ?? presence(before, after);
+  return (
+    phase(before, after) ??
+    warning(before, after) ??
+    recording(before, after) ??
+    presence(before, after)
+  );
+}
+
+function recording(before: RoomState, after: RoomState): Announcement | null {
+  const text = told(before, after);
+  return text === null ? null : polite(text);
 }
 
 function phase(before: RoomState, after: RoomState): Announcement | null {

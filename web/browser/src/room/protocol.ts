@@ -18,6 +18,7 @@ export type StateName =
   | 'ended'
   | 'settled'
   | 'cancelled';
+export type RecordingNow = 'none' | 'asked' | 'recording' | 'stopped';
 export interface ResumeAsk {
   participant: Role;
   key: string;
@@ -195,6 +196,30 @@ export interface Bye {
   text: string;
   result_url?: string | null;
 }
+export interface Consent {
+  action: 'ask' | 'grant' | 'revoke';
+  text?: string;
+}
+export interface Recording {
+  state: RecordingNow;
+  by: Role | null;
+  since: string | null;
+  gap: boolean;
+  text: string;
+  question: string;
+}
+export interface Consent {
+  action: 'ask' | 'grant' | 'revoke';
+  text?: string;
+}
+export interface Recording {
+  state: RecordingNow;
+  by: Role | null;
+  since: string | null;
+  gap: boolean;
+  text: string;
+  question: string;
+}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
@@ -206,7 +231,8 @@ export type ClientMessage =
   | ({ type: 'cap' } & Cap)
   | ({ type: 'media' } & Media)
   | ({ type: 'chat' } & Chat)
-  | ({ type: 'ping' } & Ping);
+  | ({ type: 'ping' } & Ping)
+  | ({ type: 'consent' } & Consent);
 export type ServerMessage =
   | ({ type: 'welcome'; seq: number } & Welcome)
   | ({ type: 'answer'; seq: number } & Answer)
@@ -220,4 +246,5 @@ export type ServerMessage =
   | ({ type: 'media'; seq: number } & MediaState)
   | ({ type: 'pong'; seq: number } & Pong)
   | ({ type: 'error'; seq: number } & Error)
-  | ({ type: 'bye'; seq: number } & Bye);
+  | ({ type: 'bye'; seq: number } & Bye)
+  | ({ type: 'recording'; seq: number } & Recording);

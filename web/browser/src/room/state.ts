@@ -9,6 +9,7 @@ import type {
   MediaState,
   Meter as MeterMessage,
   Peer,
+  Recording,
   Role,
   ServerMessage,
   SessionView,
@@ -48,6 +49,8 @@ export interface RoomState {
   readonly endsAtMs: number | null;
   /** The viewer's own cap, as typed and in words; null: not the payer, or not told yet. */
   readonly cap: { readonly text: string | null; readonly sum: string } | null;
+  /** Whether the session is recorded; null before the server has said so. */
+  readonly recording: Recording | null;
   readonly chat: readonly Line[];
   readonly error: { readonly code: string; readonly text: string } | null;
   readonly bye: {
@@ -87,6 +90,7 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
     warning: null,
     endsAtMs: null,
     cap: null,
+    recording: null,
     chat: [],
     error: null,
     bye: null,
@@ -111,6 +115,8 @@ export function reduce(state: RoomState, event: Event): RoomState {
     }
     case 'cap':
       return { ...state, cap: { text: message.text, sum: message.sum } };
+    case 'recording':
+      return { ...state, recording: message };
     case 'chat':
       return { ...state, chat: merge(state.chat, [message]) };
     case 'source':
