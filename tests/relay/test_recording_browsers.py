@@ -13,7 +13,7 @@ from tests.relay.test_browsers import CODECS, publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-RECORDED_S = 1.5
+RECORDED_S = 1.0
 NAMES = {"VP8": "webm", "VP9": "webm", "AV1": "webm", "H264": "mkv"}
 
 

@@ -68,24 +68,24 @@ async def recorded(served: Served, room: Room) -> None:
     await recordings.make_due(served.app)
 
 
-async def test_nothing_is_recorded_before_both_agree(served_both: Served) -> None:
-    async with running(served_both) as room:
+async def test_nothing_is_recorded_before_both_agree(served: Served) -> None:
+    async with running(served) as room:
         first = room.first
         assert (first["state"], first["text"], first["gap"]) == ("none", CONSENT, False)
         assert "записывается на сервере" in first["question"]
         await room.one.send("consent", action="ask", text=CONSENT)
         asked = await state(room.other, "asked")
         assert (asked["by"], asked["since"]) == ("host", None)
-        assert not served_both.engine.recording
+        assert not served.engine.recording
         await room.one.send("consent", action="grant", text=CONSENT)
         assert (await room.one.next("error"))["code"] == "wrong_state"
         await room.other.send("consent", action="grant", text="other words")
         assert (await room.other.next("error"))["code"] == "consent_outdated"
-        assert not served_both.engine.recording
+        assert not served.engine.recording
         await room.other.send("consent", action="grant", text=CONSENT)
         for wire in (room.one, room.other):
             assert (await state(wire, "recording"))["since"]
-        folder = served_both.engine.recording[room.number]
+        folder = served.engine.recording[room.number]
         assert folder.parts[-3:] == ("recordings", room.number, "1")
 
 
@@ -124,9 +124,9 @@ async def test_a_gap_is_seen_in_the_room_and_in_the_record(served: Served) -> No
         assert [gap["why"] for gap in one["gaps"]] == ["disk_full"]
 
 
-async def test_both_get_the_file_and_nobody_else(served_both: Served) -> None:
-    async with running(served_both) as room, served_both.robot() as stranger:
-        await recorded(served_both, room)
+async def test_both_get_the_file_and_nobody_else(served: Served) -> None:
+    async with running(served) as room, served.robot() as stranger:
+        await recorded(served, room)
         for one in (room.host, room.client):
             [seen] = (await one.get(f"/sessions/{room.number}"))["recordings"]
             assert (seen["state"], seen["duration_s"]) == ("ready", 2)
