@@ -10,17 +10,22 @@ from relay.embedded.service import embedded_engine
 from relay.endpoint import Counters, Endpoint
 from relay.engine import Answer, Engine, RelaySettings, RoomStats, Source
 from relay.errors import BadOffer, NoRoom, NoSource, RelayError, RoomFull, StaleOffer
+from relay.errors import FilmFailed as FilmFailed
+from relay.errors import NothingRecorded as NothingRecorded
 from relay.events import (
     FirstPacket,
     LegConnected,
     LegLost,
     LegSecond,
     MediaStalled,
+    RecordingGap,
     RelayEvent,
     SecondWitnessed,
     SourceAdded,
     SourceRemoved,
 )
+from relay.recording import Film as Film
+from relay.recording import make_film as make_film
 from relay.turn import IceServer, ice_servers
 
 __all__ = [
@@ -37,6 +42,7 @@ __all__ = [
     "MediaStalled",
     "NoRoom",
     "NoSource",
+    "RecordingGap",
     "RelayError",
     "RelayEvent",
     "RelaySettings",

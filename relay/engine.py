@@ -9,6 +9,7 @@ need no new offer.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 Kind = Literal["audio", "video"]
@@ -100,6 +101,19 @@ class Engine(Protocol):
 
     async def keyframe(self, room: str, source_id: str) -> None:
         """Ask a source for a key frame. Raises: NoRoom, NoSource."""
+
+    async def record_start(self, room: str, folder: Path) -> None:
+        """Keep every packet of every source on tapes in the folder, which need not exist yet.
+
+        What the disk does not take is told as `RecordingGap`; the room goes on whatever happens.
+        A room that records already goes on doing so. Raises: NoRoom.
+        """
+
+    async def record_stop(self, room: str) -> None:
+        """Keep no more packets; the tapes are complete when this returns. Twice is harmless.
+
+        Closing the room does the same before its legs close.
+        """
 
     def stats(self, room: str) -> RoomStats:
         """Counters so far. Raises: NoRoom."""

@@ -5,7 +5,10 @@ RelayError
 ├── RoomFull(room, legs_max)
 ├── NoSource(room, source)
 ├── StaleOffer(room, leg, generation, current)
-└── BadOffer(why)
+├── BadOffer(why)
+├── BadTape(name, why)
+├── NothingRecorded(folder)
+└── FilmFailed(folder, why)
 """
 
 
@@ -55,4 +58,30 @@ class BadOffer(RelayError):
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
+        self.why = why
+
+
+class BadTape(RelayError):
+    """A file is not a tape of ours."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+        self.why = why
+
+
+class NothingRecorded(RelayError):
+    """The tapes hold no whole frame, or there are none."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+
+class FilmFailed(RelayError):
+    """No film could be made; `why` is the end of what the process complained of."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        super().__init__(f"{folder}: {why}")
+        self.folder = folder
         self.why = why

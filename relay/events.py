@@ -84,6 +84,19 @@ class SecondWitnessed:
     pairs: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingGap:
+    """A recording lacks what came from `since` on; told again with `until` when it goes on or ends.
+
+    `reason`: disk_full, disk_failed, too_slow.
+    """
+
+    room: str
+    since: datetime
+    until: datetime | None
+    reason: str
+
+
 RelayEvent = (
     LegConnected
     | LegLost
@@ -92,4 +105,5 @@ RelayEvent = (
     | FirstPacket
     | MediaStalled
     | SecondWitnessed
+    | RecordingGap
 )

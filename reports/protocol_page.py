@@ -7,6 +7,7 @@ from reports.minute_log import minute_log
 from reports.minute_strip import strip
 from reports.page_parts import day, heading, moment, pairs, seal_box
 from reports.pdf import BOTTOM, RIGHT, Sheet, col, drawn, span, wrap
+from reports.recording_part import recordings
 from reports.timeline import GAP_DRAWN_S, gaps, short_gaps
 from reports.wording import (
     NB,
@@ -41,7 +42,7 @@ def draw(protocol: SessionProtocol, sha256: str) -> bytes:
         )
         y = sheet.figures(y, _figures(protocol))
         y = strip(sheet, y, protocol)
-        for part in (_parties, _session, _events, _charges, _split, _said):
+        for part in (_parties, _session, _events, _charges, _split, _said, recordings):
             y = part(sheet, y, protocol)
         y = minute_log(sheet, y, protocol)
         seal_box(sheet, y, protocol, sha256)

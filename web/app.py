@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.cards import CardGateway
 from metering import Clock, MeteringLoop, utc_now
 from relay import Engine, RelaySettings, embedded_engine
-from web import card_work, chores, courier, login, metrics, shield, teller, wiring
+from web import card_work, chores, courier, login, metrics, recordings, shield, teller, wiring
 from web.adapters import cards_of, gateway_of, payees_of, sealer_of
 from web.db import Database
 from web.hub import Hub
@@ -34,6 +34,7 @@ from web.keys import (
     PAYEES,
     SEALER,
     SETTINGS,
+    TAPING,
     TICKETS,
     VAULT,
 )
@@ -41,6 +42,7 @@ from web.news import News
 from web.payee import payee_of
 from web.routes import routes
 from web.settings import Settings
+from web.taping import Taping
 from web.tickets import Tickets
 from web.vault import Vault
 
@@ -56,6 +58,7 @@ JOBS: tuple[Job, ...] = (
     courier.deliver,
     card_work.work,
     teller.work,
+    recordings.work,
 )
 
 
@@ -84,7 +87,7 @@ def build(
     app[SETTINGS], app[DB], app[CLOCK] = settings, database, clock
     app[HUB], app[NEWS], app[TICKETS] = Hub(), News(), Tickets()
     app[VAULT] = Vault(settings.folder / "files")
-    app[MEDIA] = relay_settings(settings)
+    app[MEDIA], app[TAPING] = relay_settings(settings), Taping()
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
     app[CARD_ROUND] = asyncio.Lock()
     app[CARDS], app[PAYEES] = cards_of(settings), payees_of(settings)

@@ -127,5 +127,8 @@ async def after_restart(app: web.Application) -> None:
         if await elsewhere.others(app, db):
             return
         left = await sessions.everyone_left(db, app[CLOCK]())
+        cut = await sessions.cut_off_recordings(db, app[CLOCK]())
     if left:
         log.info("seats were empty after the restart", count=left)
+    if cut:
+        log.info("recordings were cut off by the restart", count=len(cut))

@@ -15,7 +15,7 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import pointing, views, wiring
+from web import pointing, recordings, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
@@ -110,6 +110,7 @@ async def _seat(
     await wiring.tell_state(app, seat.session)
     await wiring.tell_meter(app, seat.session)
     await wiring.tell_cap(app, seat.session)
+    await recordings.tell(app, seat.session)
 
 
 async def _enter(app: web.Application, seat: Seat, at: datetime) -> None:
@@ -250,6 +251,7 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.PointAt: pointing.point,
     effects.Draw: pointing.draw,
     effects.Wipe: pointing.wipe,
+    effects.Consent: recordings.consent,
 }
 _NAMES: dict[type, str] = {
     effects.Publish: "offer",
@@ -263,4 +265,5 @@ _NAMES: dict[type, str] = {
     effects.ClaimMedia: "media",
     effects.PointAt: "pointer",
     effects.Wipe: "mark_clear",
+    effects.Consent: "consent",
 }

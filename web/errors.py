@@ -209,6 +209,8 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "DisputeClosed": (HTTPStatus.CONFLICT, "dispute_closed"),
     "AlreadySaid": (HTTPStatus.CONFLICT, "already_said"),
     "ReviewClosed": (HTTPStatus.CONFLICT, "review_closed"),
+    "RecordingUnknown": (HTTPStatus.NOT_FOUND, "recording_unknown"),
+    "ConsentOutdated": (HTTPStatus.CONFLICT, "consent_outdated"),
     "ChatConflict": (HTTPStatus.CONFLICT, "chat_conflict"),
     "BadFile": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
     "FileTooBig": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_big"),

@@ -78,6 +78,7 @@ ROUTES = (
     post("/sessions/{number}/files/{id}/withdrawal", do.files.withdraw),
     get("/sessions/{number}/dispute", do.quarrels.show),
     post("/sessions/{number}/dispute", do.quarrels.say),
+    get(r"/sessions/{number}/recordings/{n:\d{1,4}}", do.recordings.download),
     get("/invites/{id}", do.invites.show),
     post("/invites/{id}/renewal", do.invites.renew),
     post("/invites/{id}/revocation", do.invites.revoke),

@@ -19,6 +19,7 @@ from web.keys import CLOCK
 from web.means import means_of
 from web.minutes import minutes_of, reasons_of
 from web.quarrels import dispute_seen
+from web.recording_page import recordings_seen
 from web.rulings import ruling_shown
 from web.shapes import Paper, ReviewView, SessionPage, Way
 from web.shapes_files import FileView
@@ -37,9 +38,8 @@ async def page_of(
     tariff, over, pays = session.tariff, session.ended_at is not None, session.payer == role
     minutes, billed = await strip_of(db, session)
     seen = await sessions.reviews(db, number, role, at) if over else None
-    kept = cost.part(tariff.kept_bp)
     disputable = session.payer == "client" and cost.minor and session.outcome is None
-    sees_money, own_purse = pays or session.payer == "client", pays and not party.guest
+    kept, sees_money = cost.part(tariff.kept_bp), pays or session.payer == "client"
     return SessionPage(
         number=number,
         role=role,
@@ -60,7 +60,7 @@ async def page_of(
         cost=cost if sees_money else Money(0, tariff.currency),
         minutes=minutes if sees_money else _without_prices(minutes),
         ways=ways_of(session, cost) if sees_money and over else (),
-        balance=await _balance(db, party, at, tariff.currency) if own_purse else None,
+        balance=await _balance(db, party, at, tariff.currency) if pays else None,
         result=session.result or "",
         outcome=session.outcome or "",
         outcome_comment=session.outcome_comment,
@@ -77,6 +77,7 @@ async def page_of(
         dispute=await dispute_seen(db, session, role, at),
         reasons=await _reasons(db, session, role),
         files=tuple(_file(one, role) for one in await sessions.files_of(db, number)),
+        recordings=await recordings_seen(db, request.app, session),
     )
 
 
@@ -162,7 +163,10 @@ def paper_of(issued: reports.Issued, names: Mapping[str, str], viewer: str = "")
     )
 
 
-async def _balance(db: AsyncConnection, party: Party, at: datetime, currency: str) -> Money:
+async def _balance(db: AsyncConnection, party: Party, at: datetime, currency: str) -> Money | None:
+    """What the payer has; a guest has no wallet."""
+    if party.guest:
+        return None
     return (await means_of(db, party.id, at, currency)).available
 
 

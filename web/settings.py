@@ -122,6 +122,7 @@ class Settings:
     media: MediaSettings = field(default_factory=MediaSettings)
     files: FileSettings = field(default_factory=FileSettings)
     proxies: int = 0  # how many in front add to X-Forwarded-For
+    recording_keep_days: int = 90  # then a recording's file is erased
     shards_max: int = SHARDS  # of payers, whose meters this node may own
 
     @property
@@ -200,6 +201,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         media=_media(env),
         files=_files(env),
         proxies=env.number("PROXIES", 0),
+        recording_keep_days=env.number("RECORDING_KEEP_DAYS", 90),
         shards_max=env.number("SHARDS_MAX", SHARDS),
     )
     _refuse_what_is_unsafe(settings)
@@ -273,6 +275,8 @@ def _media(env: _Environment) -> MediaSettings:
 def _refuse_what_is_unsafe(settings: Settings) -> None:
     if not 1 <= settings.shards_max <= SHARDS:
         raise BadSettings("MINUTA_SHARDS_MAX", f"must be 1 to {SHARDS}")
+    if settings.recording_keep_days < 1:
+        raise BadSettings("MINUTA_RECORDING_KEEP_DAYS", "must be 1 or more")
     if settings.locale not in LOCALES:
         raise BadSettings("MINUTA_LOCALE", "must be ru or en")
     if not settings.origin.startswith(("http://", "https://")) or settings.origin.count("/") != 2:

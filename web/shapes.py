@@ -12,6 +12,7 @@ from ledger import Money
 from metering import PriceTag
 from web.shapes_files import FileView
 from web.shapes_minutes import AllowanceView, MinuteView, ReasonView
+from web.shapes_recordings import RecordingView
 from web.shapes_ruled import DisputeView, RulingView
 
 Errors = Mapping[str, str]  # field of a form -> what is wrong with it, in the reader's language
@@ -251,6 +252,7 @@ class SessionPage:
     dispute: DisputeView | None = None
     reasons: tuple[ReasonView, ...] = ()
     files: tuple[FileView, ...] = ()
+    recordings: tuple[RecordingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

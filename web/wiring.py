@@ -26,8 +26,8 @@ from broker import sessions
 from broker.sessions import Session, State
 from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
-from relay import RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
-from web import metrics, papers, pointing, trail, views
+from relay import RecordingGap, RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
+from web import metrics, papers, pointing, recordings, trail, views
 from web.db import repeated
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY
 
@@ -56,6 +56,9 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
             app[HUB].source_removed(event.room, event.source)
             app[HUB].say(event.room, views.source_change("removed", event.source))
             pointing.screen_gone(app, event.room, event.source.id)
+        case RecordingGap():
+            recordings.gap(app, event)
+            app[NEWS].spawn(recordings.tell(app, event.room))
     app[NEWS].put(event)
 
 

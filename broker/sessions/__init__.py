@@ -12,6 +12,8 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
     chat, messages, claim_media, report_result, decide, settle_due, review, reviews
     dispute, answer_dispute, dispute_of, open_disputes, askable_until (a side asks for arbitration)
     offer_file, answer_file, withdraw_file, file_arrived, file_erased, file, files_of, files_due
+    ask_recording, grant_recording, revoke_recording, cut_off_recordings, save_recording,
+    lose_recording, erase_recording, recordings_of, recordings_to_save, recordings_to_erase
     rule, foresee, ruling_of, contested, said_by (arbitration)
     journal.append, .facts, .verify_chain, .witness, .presence_of
 """
@@ -29,6 +31,9 @@ from broker.sessions.files import check_taker as check_taker
 from broker.sessions.invites import Invite
 from broker.sessions.news import record_events
 from broker.sessions.record import Fact as Fact
+from broker.sessions.recording import CONSENT as CONSENT
+from broker.sessions.recording import Recording as Recording
+from broker.sessions.recording import RecordingState as RecordingState
 from broker.sessions.reviews import Review as Review
 from broker.sessions.reviews import Reviews as Reviews
 from broker.sessions.session import RATE_MINOR_MAX as RATE_MINOR_MAX
@@ -69,6 +74,17 @@ from broker.sessions.verbs_files import offer_file as offer_file
 from broker.sessions.verbs_files import withdraw_file as withdraw_file
 from broker.sessions.verbs_meter import hang_up, pause, press_start, resume
 from broker.sessions.verbs_meter import set_cap as set_cap
+from broker.sessions.verbs_recording import ask_recording as ask_recording
+from broker.sessions.verbs_recording import cut_off_recordings as cut_off_recordings
+from broker.sessions.verbs_recording import erase_recording as erase_recording
+from broker.sessions.verbs_recording import grant_recording as grant_recording
+from broker.sessions.verbs_recording import lose_recording as lose_recording
+from broker.sessions.verbs_recording import recording_of as recording_of
+from broker.sessions.verbs_recording import recordings_of as recordings_of
+from broker.sessions.verbs_recording import recordings_to_erase as recordings_to_erase
+from broker.sessions.verbs_recording import recordings_to_save as recordings_to_save
+from broker.sessions.verbs_recording import revoke_recording as revoke_recording
+from broker.sessions.verbs_recording import save_recording as save_recording
 from broker.sessions.verbs_ruling import contested as contested
 from broker.sessions.verbs_ruling import foresee as foresee
 from broker.sessions.verbs_ruling import rule

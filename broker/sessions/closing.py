@@ -19,6 +19,7 @@ from broker.sessions.session import (
     after,
     clean_comment,
 )
+from broker.sessions.verbs_recording import end_recordings
 from ledger import Account, AccountKind, Outcome, Settlement, Terms, settle
 
 RESULT_CHARS_MAX = 500
@@ -55,7 +56,7 @@ async def end(
         "charged_minor": charged_minor,
         "currency": found.tariff.currency,
     }
-    news: list[_Fact] = [("ended", body)]
+    news = [*await end_recordings(db, found.number, "ended", at), ("ended", body)]
     if due_at is None:
         sums = Sums(charged_minor, charged_minor, 0, 0)
         ended = settled(ended, sums, at)

@@ -25,6 +25,8 @@
             FileConflict    one id, two files
             WrongFileState  state, wanted
             NotAccepted     the other side has not agreed to take it
+        RecordingUnknown    number, n
+        ConsentOutdated     agreed to another text than the one in force: number, consent
         InviteError         number of the session; "" when the link names none
             InviteUnknown   forged or mistyped
             InviteExpired   number, expires_at
@@ -247,6 +249,24 @@ class WrongFileState(FileError):
 
 class NotAccepted(FileError):
     code = "file_not_accepted"
+
+
+class RecordingUnknown(SessionsError):
+    code = "recording_unknown"
+
+    def __init__(self, number: str, n: int) -> None:
+        super().__init__(f"{number}: recording {n}")
+        self.number = number
+        self.n = n
+
+
+class ConsentOutdated(SessionsError):
+    code = "consent_outdated"
+
+    def __init__(self, number: str, consent: str) -> None:
+        super().__init__(f"{number}: {consent}")
+        self.number = number
+        self.consent = consent
 
 
 class InviteError(SessionsError):

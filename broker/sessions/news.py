@@ -24,13 +24,15 @@ _RELAY = (
     | relay.FirstPacket
     | relay.MediaStalled
     | relay.SecondWitnessed
+    | relay.RecordingGap
 )
 
 
 async def record_events(db: AsyncConnection, events: Iterable[News], at: datetime) -> list[Session]:
     """Write what the meter and the relay saw; answers the sessions whose state changed.
 
-    News of rooms that are no session, or of sessions that are over, is left out.
+    News of rooms that are no session, or of sessions that are over, is left out; but not what
+    the end of a recording brings to light, which may be after the session's own.
     """
     of_session: dict[str, list[News]] = {}
     for event in events:
@@ -45,6 +47,12 @@ async def record_events(db: AsyncConnection, events: Iterable[News], at: datetim
     )
     for tale in tales:
         facts[tale.now.number] = facts.get(tale.now.number, []) + await tale.tell(db, at)
+    for over in (session.number for session in found if session.state in OVER):
+        facts[over] = [
+            fact
+            for event in of_session[over]
+            if isinstance(event, relay.RecordingGap) and (fact := _seen(event)) is not None
+        ]
     await store.save_sessions(db, [tale.now for tale in tales if tale.now != tale.before])
     await journal.write_all(db, facts, at)
     for tale in tales:
@@ -153,6 +161,9 @@ def _seen(event: News) -> _Fact | None:
             return ("source_removed", _source(event.source))
         case relay.MediaStalled():
             return ("media_stalled", {"leg": event.leg, "since_second": event.since_second})
+        case relay.RecordingGap(until=until) if until is not None:
+            body = {"from": instant(event.since), "to": instant(until), "reason": event.reason}
+            return ("recording_gap", body)
         case _:
             return None
 

@@ -193,6 +193,31 @@ files = Table(
 )
 Index("ix_sessions_files_due", files.c.state, files.c.at_us)
 
+# Recordings by consent of both; the file's hash is in the record as well, and outlives the file.
+recordings = Table(
+    "sessions_recordings",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_us", BigInteger, nullable=False),
+    Column("started_us", BigInteger),
+    Column("stopped_us", BigInteger),
+    Column("stopped_by", Text),
+    Column("cause", Text),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("duration_ms", BigInteger, nullable=False),
+    Column("saved_us", BigInteger),
+    Column("erased_us", BigInteger),
+    PrimaryKeyConstraint("session", "n", name="pk_sessions_recordings"),
+    CheckConstraint("asked_by in ('host', 'client')", name="ck_sessions_recordings_by"),
+)
+Index("ix_sessions_recordings_state", recordings.c.state, recordings.c.saved_us)
+
 _REFUSED = "the record of a session is append-only"
 _BROKEN = "a fact must follow the one before it"
 

@@ -9,13 +9,14 @@ from sqlalchemy import or_ as any_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broker.sessions import rows, schema
+from broker.sessions import rows, rows_recording, schema
 from broker.sessions.disputes import Dispute
 from broker.sessions.errors import SessionUnknown
 from broker.sessions.files import File
 from broker.sessions.invites import Invite
 from broker.sessions.presence import Presence
 from broker.sessions.record import Fact
+from broker.sessions.recording import Recording, RecordingState
 from broker.sessions.reviews import Review
 from broker.sessions.session import Role, Session, State
 from broker.sessions.talk import Line
@@ -353,3 +354,33 @@ async def files_due(db: AsyncConnection, before: datetime, limit: int) -> list[F
     query = select(table).where(table.c.state != "erased", table.c.at_us < rows.to_us(before))
     query = query.order_by(table.c.at_us, table.c.session, table.c.id).limit(limit)
     return [rows.file_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def put_recording(db: AsyncConnection, recording: Recording) -> None:
+    """Keep it as it is now."""
+    values = rows_recording.recording_values(recording)
+    query = _upsert(db, schema.recordings).values(values)
+    rest = {name: value for name, value in values.items() if name not in ("session", "n")}
+    await db.execute(query.on_conflict_do_update(index_elements=["session", "n"], set_=rest))
+
+
+async def recordings_of(db: AsyncConnection, session: str) -> list[Recording]:
+    """The first first."""
+    table = schema.recordings
+    query = select(table).where(table.c.session == session).order_by(table.c.n)
+    return [rows_recording.recording_of(dict(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def recordings_in(
+    db: AsyncConnection,
+    states: Iterable[RecordingState],
+    saved_before: datetime | None = None,
+    limit: int = 1000,
+) -> list[Recording]:
+    """By state; with `saved_before` only those whose file is older than that."""
+    table = schema.recordings
+    query = select(table).where(table.c.state.in_(sorted(state.value for state in states)))
+    if saved_before is not None:
+        query = query.where(table.c.saved_us < rows.to_us(saved_before))
+    query = query.order_by(table.c.stopped_us, table.c.session, table.c.n).limit(limit)
+    return [rows_recording.recording_of(dict(row)) for row in (await db.execute(query)).mappings()]

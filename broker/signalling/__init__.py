@@ -13,6 +13,7 @@ sides have drawn on the shown screen; its messages are in `pointing`.
 """
 
 from broker.signalling import effects, giving, messages, pointing
+from broker.signalling import taping as taping
 from broker.signalling.board import Board
 from broker.signalling.codec import parse, parse_server, to_json, type_of
 from broker.signalling.codes import BYES, CODES, ERRORS, words

@@ -59,6 +59,10 @@ ERRORS: dict[str, Code] = {
     "chat_conflict": Code("none", "Сообщение уже отправлено", "That line was sent already"),
     "bad_mark": Code("none", "Такую пометку не нарисовать", "Such a mark can't be drawn"),
     "not_shown": Code("none", "Этот экран уже не показывают", "That screen is not shown any more"),
+    "consent_outdated": Code(
+        "rejoin", "Текст согласия изменился. Обновите страницу", "The text has changed. Reload"
+    ),
+    "recording_unknown": Code("none", "Сейчас записывать не предлагают", "Nobody asks to record"),
     "session_unknown": Code("rejoin", "Такого сеанса нет", "There is no such session"),
     "media_refused": Code("none", "Соединение не принято", "The connection was not accepted"),
     "too_busy": Code("resume", "Сервер занят. Повторяем", "The server is busy. Trying again"),

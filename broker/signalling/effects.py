@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from broker.signalling import taping
 from broker.signalling.messages import Media, PeerConnection, ResumeAsk
 from broker.signalling.pointing import Mark, Pointer
 
@@ -125,6 +126,13 @@ class Wipe:
     id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """To a recording: the action, and the name of the words that were read."""
+
+    said: taping.Consent
+
+
 Effect = (
     Send
     | Close
@@ -143,4 +151,5 @@ Effect = (
     | PointAt
     | Draw
     | Wipe
+    | Consent
 )

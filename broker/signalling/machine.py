@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
-from broker.signalling import effects, messages, pointing
+from broker.signalling import effects, messages, pointing, taping
 from broker.signalling.codec import parse, to_json
 from broker.signalling.codes import CODES, words
 from broker.signalling.effects import Effect
@@ -166,6 +166,8 @@ class Conversation:
                 return self._chat(message)
             case pointing.Pointer() | pointing.Mark() | pointing.MarkClear():
                 return self._point(message)
+            case taping.Consent():
+                return [effects.Consent(message)]
             case messages.Ping():
                 return self._ping(message)
             case messages.Hello():

@@ -10,7 +10,7 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling import giving, pointing
+from broker.signalling import giving, pointing, taping
 
 VERSIONS = (1,)
 MESSAGE_BYTES_MAX = 64 * 1024
@@ -334,8 +334,10 @@ class Bye:
 
 
 ClientMessage = (
-    Hello | Offer | Ice | Start | Pause | Resume | End | Cap | Media | Chat | Ping
-) | pointing.FromClient
+    (Hello | Offer | Ice | Start | Pause | Resume | End | Cap | Media | Chat | Ping)
+    | pointing.FromClient
+    | taping.FromClient
+)
 ServerMessage = (
     Welcome
     | Answer
@@ -352,6 +354,7 @@ ServerMessage = (
     | Bye
     | pointing.FromServer
     | giving.FileNow
+    | taping.FromServer
 )
 
 CLIENT: dict[str, type[ClientMessage]] = {
@@ -367,6 +370,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "chat": Chat,
     "ping": Ping,
     **pointing.CLIENT,
+    **taping.CLIENT,
 }
 SERVER: dict[str, type[ServerMessage]] = {
     "welcome": Welcome,
@@ -384,14 +388,10 @@ SERVER: dict[str, type[ServerMessage]] = {
     "bye": Bye,
     **pointing.SERVER,
     **giving.SERVER,
+    **taping.SERVER,
 }
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.
 TEXT_CHARS_MAX = 256
-LONG_TEXTS = {
-    "sdp": 60_000,
-    "candidate": 1024,
-    "ua": 512,
-    "topic": 400,
-    "urls": 512,
-}
+LONG_TEXTS = {"sdp": 60_000, "candidate": 1024, "ua": 512, "topic": 400, "urls": 512}
+LONG_TEXTS["question"] = 1000

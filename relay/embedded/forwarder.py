@@ -23,6 +23,7 @@ from relay.embedded.numbering import (
     Numbering,
     Reception,
 )
+from relay.recording import Tape
 
 HEADER = struct.Struct("!BBHII")
 TIMED_HEADER = struct.Struct("!BBHIIHHI")
@@ -70,7 +71,7 @@ class Track:
 
     __slots__ = (
         "_later", "bytes", "ceiling", "feed", "kind", "leg", "moved", "packets", "sinks",
-        "source_id", "throttle", "totals",
+        "source_id", "tape", "throttle", "totals",
     )  # fmt: skip
 
     def __init__(
@@ -84,6 +85,7 @@ class Track:
         self.source_id, self.leg, self.kind, self._later = source_id, leg, kind, later
         self.totals = totals
         self.feed: Feed | None = None
+        self.tape: Tape | None = None
         self.sinks: list[Sink] = []
         self.throttle = KeyframeThrottle()
         self.ceiling = Ceiling()
@@ -106,6 +108,8 @@ class Track:
         if self.moved:
             self._start_anew()
         now = time.time()
+        if self.tape is not None:
+            self.tape.put(now, plain)
         for sink in self.sinks:
             sink.send(marker, seq, timestamp, payload, now)
 

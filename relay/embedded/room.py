@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from relay import witness
 from relay.embedded import descriptions
@@ -14,6 +15,7 @@ from relay.embedded.codecs import Codec
 from relay.embedded.descriptions import Section
 from relay.embedded.forwarder import Feed, Sink, Track
 from relay.embedded.leg import Connection, Leg, Publisher, Subscriber, kind_of
+from relay.embedded.recorder import Recorder
 from relay.embedded.sampler import Sampler
 from relay.engine import Answer, Role, RoomStats, Source
 from relay.errors import BadOffer, NoRoom, NoSource, RoomFull, StaleOffer
@@ -27,6 +29,7 @@ from relay.events import (
     SourceAdded,
     SourceRemoved,
 )
+from relay.recording import TapeWriter
 
 # Silence after which a leg is lost; a browser without media still sends STUN every 2.5 s.
 LOST_S = 4.0
@@ -62,6 +65,7 @@ class Room:
         self._samples: deque[witness.Sample] = deque(maxlen=witness.MEMORY_S)
         self._next_sampled = self._next_judged = int(clock().timestamp())
         self._loop = asyncio.get_running_loop()
+        self._recorder: Recorder | None = None
 
     def _later(self, wait: float, call: Callable[[], None]) -> None:
         self._loop.call_later(wait, call)
@@ -227,6 +231,8 @@ class Room:
         track.feed = feed
         if changed:
             self._follow_codec(track, feed.codec)
+        if self._recorder is not None:
+            self._recorder.follow(track)
         for old in [c for c in leg.retired if isinstance(c, Publisher)]:
             self._drop_retired(leg, old)
         self._emit(FirstPacket(self.name, self._sources[track.source_id]))
@@ -264,6 +270,8 @@ class Room:
         """Called a few times a second with the unix time: liveness, samples, judgements."""
         for leg in self._legs.values():
             self._look_at(leg)
+        if self._recorder is not None:
+            self._recorder.turn(now)
         if not 0 <= now - self._next_sampled <= BEHIND_S_MAX:
             if now > self._next_sampled:
                 self._next_sampled = self._next_judged = int(now)
@@ -326,6 +334,18 @@ class Room:
             raise NoSource(self.name, source_id)
         self._tracks[source_id].keyframe()
 
+    def record_start(self, folder: Path, writer: TapeWriter) -> None:
+        if self._recorder is None:
+            self._recorder = Recorder(self.name, folder, writer, self._emit)
+            for track in self._tracks.values():
+                if track.packets:
+                    self._recorder.follow(track)
+
+    async def record_stop(self) -> None:
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            await recorder.stop(self._clock().timestamp())
+
     def stats(self) -> RoomStats:
         return self._sampler.stats(self.name, tuple(self._legs), self._flows())
 
@@ -345,6 +365,7 @@ class Room:
     async def close(self) -> None:
         """Tell what is still due, then close every leg."""
         self._closed = True
+        await self.record_stop()
         self.turn(self._clock().timestamp())
         while self._next_judged < self._next_sampled:
             self._judge()

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from relay.embedded.aiortc_seam import Wire, certificate, monotonic
 from relay.embedded.leg import Connection, Leg
@@ -12,6 +13,7 @@ from relay.embedded.room import Room
 from relay.engine import LEGS_MAX, Answer, Engine, RelaySettings, Role, RoomStats
 from relay.errors import NoRoom
 from relay.events import RelayEvent
+from relay.recording import TapeWriter
 
 TURN_S = 0.25
 CERTIFICATE_S = timedelta(days=1).total_seconds()
@@ -27,12 +29,14 @@ class EmbeddedEngine:
         settings: RelaySettings,
         on_event: Callable[[RelayEvent], None],
         clock: Callable[[], datetime],
+        writer: TapeWriter | None = None,
     ) -> None:
         self._settings, self._on_event, self._clock = settings, on_event, clock
         self._rooms: dict[str, Room] = {}
         self._certificate = certificate()
         self._certified_at = monotonic()
         self._turning: asyncio.Task[None] | None = None
+        self._writer = writer or TapeWriter()
 
     async def open_room(self, room: str, legs_max: int = LEGS_MAX) -> None:
         if room not in self._rooms:
@@ -70,6 +74,13 @@ class EmbeddedEngine:
     async def keyframe(self, room: str, source_id: str) -> None:
         self._room(room).keyframe(source_id)
 
+    async def record_start(self, room: str, folder: Path) -> None:
+        self._room(room).record_start(folder, self._writer)
+
+    async def record_stop(self, room: str) -> None:
+        if room in self._rooms:
+            await self._rooms[room].record_stop()
+
     def stats(self, room: str) -> RoomStats:
         return self._room(room).stats()
 
@@ -81,6 +92,7 @@ class EmbeddedEngine:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._turning
             self._turning = None
+        self._writer.close()
 
     def _room(self, name: str) -> Room:
         if name not in self._rooms:

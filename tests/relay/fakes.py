@@ -6,6 +6,7 @@ tells it to say: `engine.witness("S-1", 1_800_000_000)` emits a second in which 
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from relay import (
     Answer,
@@ -35,6 +36,7 @@ class FakeEngine:
         self.candidates: list[tuple[str, str, str, int, str | None]] = []
         self.keyframes: list[str] = []
         self.legs_max: dict[str, int] = {}
+        self.recording: dict[str, Path] = {}
         self.seconds: dict[str, int] = {}
 
     async def open_room(self, room: str, legs_max: int = 8) -> None:
@@ -43,6 +45,7 @@ class FakeEngine:
         self.legs_max.setdefault(room, legs_max)
 
     async def close_room(self, room: str) -> None:
+        await self.record_stop(room)
         for leg in list(self.rooms.get(room, {})):
             await self.close_leg(room, leg)
         self.rooms.pop(room, None)
@@ -100,6 +103,14 @@ class FakeEngine:
         if all(s.id != source_id for s in self.sources.get(room, [])):
             raise NoSource(room, source_id)
         self.keyframes.append(source_id)
+
+    async def record_start(self, room: str, folder: Path) -> None:
+        if room not in self.rooms:
+            raise NoRoom(room)
+        self.recording.setdefault(room, folder)
+
+    async def record_stop(self, room: str) -> None:
+        self.recording.pop(room, None)
 
     def stats(self, room: str) -> RoomStats:
         if room not in self.rooms:

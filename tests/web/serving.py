@@ -44,12 +44,14 @@ class FakeEngine:
 
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
+    recording: dict[str, Path] = field(default_factory=dict)
 
     async def open_room(self, room: str, legs_max: int = 8) -> None:
         self.open.add(room)
 
     async def close_room(self, room: str) -> None:
         self.open.discard(room)
+        await self.record_stop(room)
 
     async def close_leg(self, room: str, leg: str) -> None:
         self.asked.append(("close_leg", room, leg))
@@ -67,6 +69,12 @@ class FakeEngine:
 
     async def keyframe(self, room: str, source_id: str) -> None:
         self.asked.append(("keyframe", room, source_id))
+
+    async def record_start(self, room: str, folder: Path) -> None:
+        self.recording[room] = folder
+
+    async def record_stop(self, room: str) -> None:
+        self.recording.pop(room, None)
 
     def stats(self, room: str) -> RoomStats:
         return RoomStats(room)

@@ -14,6 +14,7 @@ from broker.signalling import (
     effects,
     messages,
     pointing,
+    taping,
     to_json,
 )
 from broker.signalling.machine import EARLY_MAX, ERRORS_MAX, FRAMES_BURST
@@ -120,6 +121,8 @@ def test_a_second_hello_is_refused_and_nothing_else_happens() -> None:
         (to_json(MARK), effects.Draw(MARK)),
         (frame("mark_clear", id="m1"), effects.Wipe("m1")),
         (frame("mark_clear", id=None), effects.Wipe(None)),
+        (frame("consent", action="ask", text="t"), effects.Consent(taping.Consent("ask", "t"))),
+        (frame("consent", action="revoke"), effects.Consent(taping.Consent("revoke"))),
     ],
 )
 def test_a_message_becomes_one_effect(text: str, effect: effects.Effect) -> None:

@@ -19,6 +19,7 @@ from broker.signalling import (
     parse,
     parse_server,
     pointing,
+    taping,
     to_json,
     type_of,
     words,
@@ -159,7 +160,7 @@ def shapes() -> set[type]:
     todo = [*messages.CLIENT.values(), *messages.SERVER.values()]
     todo += [
         one
-        for module in (messages, pointing, giving)
+        for module in (messages, pointing, giving, taping)
         for one in vars(module).values()
         if isinstance(one, type) and is_dataclass(one)
     ]

@@ -5,6 +5,7 @@
 import { _ } from '../words';
 import { lowWords, offerWords, pauseWords } from './banner';
 import { askedFiles } from './facts';
+import { told } from './recording';
 import type { RoomState } from './state';
 
 export interface Announcement {
@@ -20,9 +21,15 @@ export function announcement(before: RoomState, after: RoomState): Announcement 
   return (
     phase(before, after) ??
     warning(before, after) ??
+    recording(before, after) ??
     presence(before, after) ??
     offered(before, after)
   );
+}
+
+function recording(before: RoomState, after: RoomState): Announcement | null {
+  const text = told(before, after);
+  return text === null ? null : polite(text);
 }
 
 function phase(before: RoomState, after: RoomState): Announcement | null {

@@ -80,6 +80,11 @@ export class Conductor {
     this.link.send({ type: 'cap', sum });
   }
 
+  /** To a recording; the words agreed to are those that this page has shown. */
+  consent(action: 'ask' | 'grant' | 'revoke'): void {
+    this.link.send({ type: 'consent', action, text: this.state.recording?.text ?? '' });
+  }
+
   start(): void {
     this.link.send({ type: 'start' });
   }

@@ -22,6 +22,7 @@ export type StateName =
   | 'cancelled';
 export type Shape = 'arrow' | 'box' | 'pen';
 export type FileState = 'offered' | 'whole' | 'withdrawn' | 'declined' | 'erased';
+export type RecordingNow = 'none' | 'asked' | 'recording' | 'stopped';
 export interface ResumeAsk {
   participant: Role;
   key: string;
@@ -246,6 +247,30 @@ export interface FileNow {
   state: FileState;
   accepted: boolean;
 }
+export interface Consent {
+  action: 'ask' | 'grant' | 'revoke';
+  text?: string;
+}
+export interface Recording {
+  state: RecordingNow;
+  by: Role | null;
+  since: string | null;
+  gap: boolean;
+  text: string;
+  question: string;
+}
+export interface Consent {
+  action: 'ask' | 'grant' | 'revoke';
+  text?: string;
+}
+export interface Recording {
+  state: RecordingNow;
+  by: Role | null;
+  since: string | null;
+  gap: boolean;
+  text: string;
+  question: string;
+}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
@@ -260,7 +285,8 @@ export type ClientMessage =
   | ({ type: 'ping' } & Ping)
   | ({ type: 'pointer' } & Pointer)
   | ({ type: 'mark' } & Mark)
-  | ({ type: 'mark_clear' } & MarkClear);
+  | ({ type: 'mark_clear' } & MarkClear)
+  | ({ type: 'consent' } & Consent);
 export type ServerMessage =
   | ({ type: 'welcome'; seq: number } & Welcome)
   | ({ type: 'answer'; seq: number } & Answer)
@@ -278,4 +304,5 @@ export type ServerMessage =
   | ({ type: 'pointer'; seq: number } & PointerSeen)
   | ({ type: 'mark'; seq: number } & MarkSeen)
   | ({ type: 'mark_clear'; seq: number } & MarkCleared)
-  | ({ type: 'file'; seq: number } & FileNow);
+  | ({ type: 'file'; seq: number } & FileNow)
+  | ({ type: 'recording'; seq: number } & Recording);

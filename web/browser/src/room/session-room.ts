@@ -12,6 +12,7 @@ import { controls, endDialog } from './controls';
 import { Part } from './drawing';
 import { commandOf } from './keys';
 import { clockText, seconds } from './meter';
+import { follow, recordButton, recordDialog } from './recording';
 import { settings } from './settings';
 import { Speaker } from './speaker';
 import './stage-view';
@@ -72,7 +73,7 @@ export class SessionRoom extends Part {
         ${tag(state)}
         <h1>${state.peer.name ?? (state.topic || _('Session'))}</h1>
         <p class="muted">${state.peer.name ? state.topic : ''}</p>
-        ${settings(conductor)}
+        ${recordButton(this)} ${settings(conductor)}
       </header>
       <stage-view
         .stream=${this.#picture()}
@@ -104,7 +105,7 @@ export class SessionRoom extends Part {
         ${stripView(state)} ${meterView(state, now, now - this.#paidMs < PAID_MS)}
         ${controls(this, this.#unread())}
       </footer>
-      ${endDialog(this)} ${this.#voice()}
+      ${endDialog(this)} ${recordDialog(this)} ${this.#voice()}
     `;
   }
 
@@ -201,6 +202,7 @@ export class SessionRoom extends Part {
     this.#speaker.play(media.incoming.audio);
     if (state.bye?.code === 'ended') this.#leave(state.bye.url);
     this.requestUpdate();
+    void this.updateComplete.then(() => follow(this, before));
   }
 
   #leave(url: string | null): void {

@@ -12,6 +12,7 @@ import type {
   MediaState,
   Meter as MeterMessage,
   Peer,
+  Recording,
   Role,
   ServerMessage,
   SessionView,
@@ -51,6 +52,8 @@ export interface RoomState {
   readonly endsAtMs: number | null;
   /** The viewer's own cap, as typed and in words; null: not the payer, or not told yet. */
   readonly cap: { readonly text: string | null; readonly sum: string } | null;
+  /** Whether the session is recorded; null before the server has said so. */
+  readonly recording: Recording | null;
   readonly chat: readonly Line[];
   readonly drawing: Drawing;
   readonly files: readonly FileNow[];
@@ -93,6 +96,7 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
     warning: null,
     endsAtMs: null,
     cap: null,
+    recording: null,
     chat: [],
     drawing: BLANK,
     files: [],
@@ -124,6 +128,8 @@ function told(state: RoomState, message: ServerMessage, nowMs: number): RoomStat
     }
     case 'cap':
       return { ...state, cap: { text: message.text, sum: message.sum } };
+    case 'recording':
+      return { ...state, recording: message };
     case 'chat':
       return { ...state, chat: merge(state.chat, [message]) };
     case 'file':
