@@ -60,13 +60,14 @@ def _alias(name: str, alias: Any) -> str:
 
 
 def _shapes() -> list[type]:
-    """Every dataclass of the modules, in their order."""
-    return [
+    """Every dataclass of the modules, in their order, once even where it has two names."""
+    found = [
         it
         for module in MODULES
         for it in vars(module).values()
         if isinstance(it, type) and is_dataclass(it) and it.__module__ == module.__name__
     ]
+    return list(dict.fromkeys(found))
 
 
 def _type(annotation: Any) -> str:

@@ -259,18 +259,6 @@ export interface Recording {
   text: string;
   question: string;
 }
-export interface Consent {
-  action: 'ask' | 'grant' | 'revoke';
-  text?: string;
-}
-export interface Recording {
-  state: RecordingNow;
-  by: Role | null;
-  since: string | null;
-  gap: boolean;
-  text: string;
-  question: string;
-}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
