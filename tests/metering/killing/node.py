@@ -104,7 +104,9 @@ async def relay(loop: MeteringLoop, clock: Fast, diary: Diary, sessions: Sequenc
 
 
 async def meter(node: int, url: str, base_us: int, folder: Path) -> None:
-    """As `MeteringLoop.run`, but without its second of patience after a failure."""
+    """As `MeteringLoop.run`, but without its second of patience after a failure. It does not
+    outlive the process that it was forked from."""
+    mother = os.getppid()
     clock, diary = Fast(base_us), Diary(folder / f"{node}-{os.getpid()}")
     loop = MeteringLoop(
         Database(url).transaction,
@@ -117,7 +119,7 @@ async def meter(node: int, url: str, base_us: int, folder: Path) -> None:
         monotonic_ns=clock.monotonic_ns,
     )
     seeing = asyncio.create_task(relay(loop, clock, diary, hosted_by(node)))
-    while not seeing.done():
+    while not seeing.done() and os.getppid() == mother:
         try:
             await loop.turn()
         except LeaseLost:
@@ -125,7 +127,8 @@ async def meter(node: int, url: str, base_us: int, folder: Path) -> None:
         except Exception as error:  # the database is away, or a line was cut
             diary.write(f"failed {clock.second} {type(error).__name__}\n")
         await asyncio.sleep(0.3 / SPEED)
-    await seeing
+    if seeing.done():
+        seeing.result()  # why it saw no more
 
 
 def main(urls: Sequence[str], base_us: int, folder: Path) -> None:
