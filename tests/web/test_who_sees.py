@@ -93,14 +93,15 @@ def numbers_in(value: Any) -> Iterator[int]:
 
 
 def betrayed(text: str, sums: set[int]) -> list[str]:
-    """The sums that a text tells, in any of our ways of writing them."""
+    """The sums that a text tells, in any of our ways of writing them. Digits inside of a longer
+    number, a hash or the seconds of a metric, are nobody's sum."""
     flat = re.sub(r"[\s\u00a0\u202f]|&nbsp;", "", text)
     found = []
     for minor in sums:
         written = {money_text(Money(minor), locale) for locale in ("ru", "en")}
         shapes = {re.sub(r"[\s\u00a0\u202f₽]", "", one) for one in written}
         shapes |= {str(minor), f"{minor // 100}.{minor % 100:02d}"}
-        found += [one for one in shapes if one in flat]
+        found += [one for one in shapes if re.search(rf"(?<![\d.]){re.escape(one)}(?!\d)", flat)]
     return found
 
 
