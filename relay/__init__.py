@@ -13,6 +13,7 @@ from relay.errors import BadOffer, NoRoom, NoSource, RelayError, RoomFull, Stale
 from relay.events import (
     FirstPacket,
     LegConnected,
+    LegFailed,
     LegLost,
     LegSecond,
     MediaStalled,
@@ -21,17 +22,21 @@ from relay.events import (
     SourceAdded,
     SourceRemoved,
 )
+from relay.failures import FAILURES, Failure
 from relay.turn import IceServer, ice_servers
 
 __all__ = [
+    "FAILURES",
     "Answer",
     "BadOffer",
     "Counters",
     "Endpoint",
     "Engine",
+    "Failure",
     "FirstPacket",
     "IceServer",
     "LegConnected",
+    "LegFailed",
     "LegLost",
     "LegSecond",
     "MediaStalled",
