@@ -15,7 +15,7 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import views, wiring
+from web import attempts, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
@@ -130,8 +130,7 @@ async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:
     try:
         await repeated(lambda: verb(app, peer, seat, effect))
     except RelayError as error:
-        log.info("media refused", session=seat.session, why=str(error))
-        peer.deliver(peer.conversation.error("media_refused", reply_to))
+        attempts.refused(peer, seat, _PCS.get(type(effect), "sub"), error)
     except Exception as error:
         known = verdict(error)
         if known is None:
@@ -141,6 +140,8 @@ async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:
 
 
 async def _publish(app: web.Application, peer: Peer, seat: Seat, effect: effects.Publish) -> None:
+    attempts.begun("pub")
+    peer.turn.pop("pub", None)
     before = {source.id for source in app[HUB].sources(seat.session)}
     generation = app[HUB].generation(peer, seat, effect.generation)
     answer = await app[ENGINE].publish(seat.session, seat.role, effect.sdp, generation)
@@ -153,6 +154,8 @@ async def _publish(app: web.Application, peer: Peer, seat: Seat, effect: effects
 async def _subscribe(
     app: web.Application, peer: Peer, seat: Seat, effect: effects.Subscribe
 ) -> None:
+    attempts.begun("sub")
+    peer.turn.pop("sub", None)
     generation = app[HUB].generation(peer, seat, effect.generation)
     answer = await app[ENGINE].subscribe(seat.session, seat.role, effect.sdp, generation)
     peer.say(views.answer("sub", effect.generation, answer))
@@ -165,6 +168,16 @@ async def _candidate(
     await app[ENGINE].candidate(
         seat.session, seat.role, effect.pc, generation, effect.candidate, effect.mid
     )
+
+
+async def _trouble(_app: web.Application, peer: Peer, _seat: Seat, effect: effects.Trouble) -> None:
+    """Kept until the connection fails, if it does: with another path TURN is not missed."""
+    if peer.turn.get(effect.pc) != "turn_refused":  # says more than "unreachable", which follows
+        peer.turn[effect.pc] = effect.code
+
+
+async def _stale(_app: web.Application, _peer: Peer, seat: Seat, effect: effects.Stale) -> None:
+    attempts.stale(seat, effect.pc)
 
 
 async def _start(app: web.Application, _peer: Peer, seat: Seat, _effect: object) -> None:
@@ -227,6 +240,8 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.Publish: _publish,
     effects.Subscribe: _subscribe,
     effects.Candidate: _candidate,
+    effects.Trouble: _trouble,
+    effects.Stale: _stale,
     effects.PressStart: _start,
     effects.Pause: _pause,
     effects.Resume: _resume,
@@ -235,6 +250,7 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.Chat: _chat,
     effects.ClaimMedia: _claim,
 }
+_PCS: dict[type, attempts.Pc] = {effects.Publish: "pub", effects.Subscribe: "sub"}
 _NAMES: dict[type, str] = {
     effects.Publish: "offer",
     effects.Subscribe: "offer",

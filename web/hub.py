@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode, web
 from prometheus_client import Gauge
 
 from broker.signalling import Conversation, Outbox, effects, messages
-from relay import Source
+from relay import Failure, Source
 from web.tickets import Seat
 
 FRAMES_WAITING_MAX = 256
@@ -31,6 +31,7 @@ class Peer:
     conversation: Conversation
     seat: Seat | None = None
     address: str = ""  # of the browser, as the nearest trusted proxy saw it
+    turn: dict[str, Failure] = field(default_factory=dict)  # "pub", "sub": trouble of the newest
     base: int = 0  # added to the page's generations: a reloaded page counts from its start again
     waiting: asyncio.Queue[effects.Send | effects.Close] = field(
         default_factory=lambda: asyncio.Queue(FRAMES_WAITING_MAX + 4)

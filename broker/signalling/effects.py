@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from broker.signalling.messages import Media, PeerConnection, ResumeAsk
+from broker.signalling.messages_trouble import TroubleCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,21 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """What the browser says of TURN, of the current generation."""
+
+    pc: PeerConnection
+    code: TroubleCode
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """An offer was refused because a newer one is in force; its side is told already."""
+
+    pc: PeerConnection
+
+
+@dataclass(frozen=True, slots=True)
 class PressStart:
     pass
 
@@ -111,6 +127,8 @@ Effect = (
     | Publish
     | Subscribe
     | Candidate
+    | Trouble
+    | Stale
     | PressStart
     | Pause
     | Resume

@@ -145,10 +145,8 @@ class Conversation:
 
     def _take(self, message: ClientMessage) -> list[Effect]:
         match message:
-            case messages.Offer():
-                return self._offer(message)
-            case messages.Ice():
-                return self._candidate(message)
+            case messages.Offer() | messages.Ice() | messages.Trouble():
+                return self._connect(message)
             case messages.Start():
                 return [effects.PressStart()]
             case messages.Pause():
@@ -168,11 +166,19 @@ class Conversation:
             case messages.Hello():
                 return self._refused("already_greeted", reply_to="hello")
 
+    def _connect(self, message: messages.Offer | messages.Ice | messages.Trouble) -> list[Effect]:
+        if isinstance(message, messages.Offer):
+            return self._offer(message)
+        if isinstance(message, messages.Ice):
+            return self._candidate(message)
+        return self._trouble(message)
+
     def _offer(self, offer: messages.Offer) -> list[Effect]:
         """Older generation: refused. The same offer again: the same answer again."""
         known = self._known_offer(offer.pc)
         if known is not None and offer.generation < known.generation:
-            return self._refused("stale_generation", reply_to="offer")
+            refused = self._refused("stale_generation", reply_to="offer")
+            return [effects.Stale(offer.pc), *refused]
         assert self.outbox is not None
         if offer == known:
             answered = self.outbox.answers.get(offer.pc)
@@ -188,6 +194,13 @@ class Conversation:
         if known is None or ice.generation != known.generation:
             return []
         return [effects.Candidate(ice.pc, ice.generation, ice.candidate, ice.mid)]
+
+    def _trouble(self, trouble: messages.Trouble) -> list[Effect]:
+        """Like a candidate: of another generation it means nothing."""
+        known = self._known_offer(trouble.pc)
+        if known is None or trouble.generation != known.generation:
+            return []
+        return [effects.Trouble(trouble.pc, trouble.code)]
 
     def _chat(self, chat: messages.Chat) -> list[Effect]:
         if not chat.id or not chat.text.strip():

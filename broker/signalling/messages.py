@@ -10,6 +10,8 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.signalling.messages_trouble import Trouble as Trouble
+
 VERSIONS = (1,)
 MESSAGE_BYTES_MAX = 64 * 1024
 CHAT_CHARS_MAX = 2000
@@ -329,7 +331,9 @@ class Bye:
     result_url: str | None = None
 
 
-ClientMessage = Hello | Offer | Ice | Start | Pause | Resume | End | Cap | Media | Chat | Ping
+ClientMessage = (
+    Hello | Offer | Ice | Trouble | Start | Pause | Resume | End | Cap | Media | Chat | Ping
+)
 ServerMessage = (
     Welcome
     | Answer
@@ -350,6 +354,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "hello": Hello,
     "offer": Offer,
     "ice": Ice,
+    "trouble": Trouble,
     "start": Start,
     "pause": Pause,
     "resume": Resume,

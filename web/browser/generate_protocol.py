@@ -60,7 +60,7 @@ def _shapes() -> list[type]:
     return [
         it
         for it in vars(messages).values()
-        if isinstance(it, type) and is_dataclass(it) and it.__module__ == messages.__name__
+        if isinstance(it, type) and is_dataclass(it) and it.__module__.startswith(messages.__name__)
     ]
 
 

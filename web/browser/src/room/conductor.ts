@@ -39,6 +39,8 @@ export class Conductor {
           const candidate = found?.candidate || null;
           this.link.send({ type: 'ice', pc, generation, candidate, mid: found?.sdpMid ?? null });
         },
+        trouble: (pc, generation, code) =>
+          this.link.send({ type: 'trouble', pc, generation, code }),
       },
       codec: codecNamed(boot.codec),
       changed: () => this.redraw(),

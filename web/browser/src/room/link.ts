@@ -43,7 +43,7 @@ const REJOINS_MAX = 3;
 const RESUME = new Set(['hello_late', 'too_slow', 'going_away']);
 const REJOIN = new Set(['ticket_refused', 'ticket_needed', 'resume_refused']);
 /** Not kept for a later line: peers offer anew and the room repeats its chat by itself. */
-const PERISHABLE = new Set<ClientMessage['type']>(['offer', 'ice', 'ping', 'chat']);
+const PERISHABLE = new Set<ClientMessage['type']>(['offer', 'ice', 'trouble', 'ping', 'chat']);
 
 export class Link {
   #port: Port | null = null;

@@ -18,6 +18,11 @@ export type StateName =
   | 'ended'
   | 'settled'
   | 'cancelled';
+export interface Trouble {
+  pc: PeerConnection;
+  generation: number;
+  code: 'turn_refused' | 'turn_unreachable';
+}
 export interface ResumeAsk {
   participant: Role;
   key: string;
@@ -199,6 +204,7 @@ export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
   | ({ type: 'ice' } & Ice)
+  | ({ type: 'trouble' } & Trouble)
   | ({ type: 'start' } & Start)
   | ({ type: 'pause' } & Pause)
   | ({ type: 'resume' } & Resume)
