@@ -44,7 +44,8 @@ def failed(app: web.Application, event: LegFailed) -> None:
     """An answered connection is over and never was up."""
     peer = app[HUB].peer(event.room, event.leg)
     turn = peer.turn.get(event.role) if peer is not None else None
-    cause = with_circumstances(event.cause, turn=turn, online=peer is not None)
+    online = peer is not None and peer.away is None
+    cause = with_circumstances(event.cause, turn=turn, online=online)
     _count(event.room, event.leg, event.role, cause, FAILURES[cause])
     if peer is not None:
         peer.deliver(peer.conversation.error(cause, "offer"))

@@ -4,6 +4,7 @@ A refusal of a room becomes an `error` message on that socket and moves nothing;
 foresee is logged and answered with `internal`, and the session goes on.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,11 @@ from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
 from web.hub import Peer
-from web.keys import CLOCK, DB, ENGINE, HUB, TICKETS
+from web.keys import CLOCK, DB, ENGINE, HUB, NEWS, TICKETS
 from web.settings import new_token
 from web.tickets import Seat
+
+AWAY_S = 10
 
 log = structlog.get_logger("desk")
 
@@ -41,6 +44,22 @@ async def perform(
                 await _readmit(app, peer, number, effect)
             case _:
                 await _do(app, peer, effect)
+
+
+def broke(app: web.Application, peer: Peer) -> None:
+    """A line broke without a goodbye: the seat is kept a little, most come back within a second.
+
+    Until then nothing is written down, and what is told to the seat waits in its outbox.
+    """
+    peer.away = asyncio.get_running_loop().call_later(
+        AWAY_S, lambda: app[NEWS].spawn(_gave_up(app, peer))
+    )
+
+
+async def _gave_up(app: web.Application, peer: Peer) -> None:
+    """One after another: where thousands broke at once, those who come back go before them."""
+    async with app[HUB].leaving:
+        await left(app, peer)
 
 
 async def left(app: web.Application, peer: Peer) -> None:
@@ -78,12 +97,39 @@ async def _readmit(app: web.Application, peer: Peer, number: str, asked: effects
         except ResumeRefused:
             kept = None
         else:
-            await _seat(app, peer, seat, outbox, outbox.since(asked.ask.seq))
+            missed = outbox.since(asked.ask.seq)
+            found = None
+            if asked.brief and missed is not None:
+                found = _gone_on(app, peer, seat, outbox, missed)
+            if found is None:
+                await _seat(app, peer, seat, outbox, missed)
+            else:
+                await perform(app, peer, number, found)
             return
     if asked.ticket:
         await _admit(app, peer, number, asked.ticket)
     else:
         peer.deliver(peer.conversation.refuse("resume_refused"))
+
+
+def _gone_on(
+    app: web.Application, peer: Peer, seat: Seat, outbox: Outbox, missed: list[str]
+) -> list[effects.Effect] | None:
+    """Sit down where one's own seat is still kept: no journal, no news to anybody, no picture.
+
+    None when it was given up: then something may have been told that nobody numbered.
+    """
+    hub = app[HUB]
+    older = hub.peer(seat.session, seat.role)
+    if older is None or older.conversation.outbox is not outbox or not older.announced:
+        return None
+    peer.turn, peer.announced = older.turn, older.announced
+    hub.count_from(peer, seat, same_page=True)
+    older.conversation.outbox = None  # its last words are not of the count that goes on
+    hub.attach(peer, seat)
+    peer.conversation.locale = seat.locale
+    told = views.resumed(app, seat, outbox.key, app[CLOCK]())
+    return peer.conversation.resumed(outbox, told, missed)
 
 
 async def _seat(
@@ -110,6 +156,7 @@ async def _seat(
     await wiring.tell_state(app, seat.session)
     await wiring.tell_meter(app, seat.session)
     await wiring.tell_cap(app, seat.session)
+    peer.announced = True
 
 
 async def _enter(app: web.Application, seat: Seat, at: datetime) -> None:

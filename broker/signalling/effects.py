@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from broker.signalling.messages import Media, PeerConnection, ResumeAsk
-from broker.signalling.messages_trouble import TroubleCode
+from broker.signalling.messages import Media
+from broker.signalling.messages_link import PeerConnection, ResumeAsk, TroubleCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,13 @@ class Admit:
 @dataclass(frozen=True, slots=True)
 class Readmit:
     """Find the outbox of `ask.participant`, then call `welcome` with it; or, when it is gone,
-    redeem the spare ticket if there is one; or `refuse("resume_refused")`."""
+    redeem the spare ticket if there is one; or `refuse("resume_refused")`. When the seat was not
+    given up and the asker is content with that (`brief`), call `resumed` instead."""
 
     ask: ResumeAsk
     ticket: str | None
     ua: str
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

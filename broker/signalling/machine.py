@@ -77,10 +77,19 @@ class Conversation:
         """
         if self.stage is not Stage.GREETED:
             return []
+        return self._open(outbox, _with_resumed(welcome, missed is not None), missed or [])
+
+    def resumed(self, outbox: Outbox, resumed: messages.Resumed, missed: list[str]) -> list[Effect]:
+        """As `welcome`, where the picture of the client stands and need not be drawn again."""
+        if self.stage is not Stage.GREETED:
+            return []
+        return self._open(outbox, resumed, missed)
+
+    def _open(self, outbox: Outbox, first: ServerMessage, missed: list[str]) -> list[Effect]:
         self.stage = Stage.OPEN
         self.outbox = outbox
-        found: list[Effect] = [effects.Send(frame) for frame in missed or ()]
-        found += self.send(_with_resumed(welcome, missed is not None))
+        found: list[Effect] = [effects.Send(frame) for frame in missed]
+        found += self.send(first)
         early, self._early = self._early, []
         for message in early:
             found += self._take(message)
@@ -134,7 +143,7 @@ class Conversation:
             return self.refuse("ticket_needed")
         self.stage = Stage.GREETED
         if hello.resume is not None:
-            return [effects.Readmit(hello.resume, hello.ticket, hello.ua)]
+            return [effects.Readmit(hello.resume, hello.ticket, hello.ua, hello.brief)]
         return [effects.Admit(hello.ticket or "", hello.ua)]
 
     def _wait(self, message: ClientMessage) -> list[Effect]:

@@ -10,14 +10,19 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling.messages_trouble import Trouble as Trouble
+from broker.signalling.messages_link import Hello as Hello
+from broker.signalling.messages_link import IceServer as IceServer
+from broker.signalling.messages_link import PeerConnection as PeerConnection
+from broker.signalling.messages_link import ResumeAsk as ResumeAsk
+from broker.signalling.messages_link import Resumed as Resumed
+from broker.signalling.messages_link import ResumeKey as ResumeKey
+from broker.signalling.messages_link import Role as Role
+from broker.signalling.messages_link import Trouble as Trouble
 
 VERSIONS = (1,)
 MESSAGE_BYTES_MAX = 64 * 1024
 CHAT_CHARS_MAX = 2000
 
-Role = Literal["host", "client"]
-PeerConnection = Literal["pub", "sub"]
 Screen = Literal["live", "ended"]
 Microphone = Literal["live", "muted", "silence"]
 Surface = Literal["monitor", "window", "browser", "camera", "file"]
@@ -36,25 +41,6 @@ StateName = Literal[
 
 
 # Client to server.
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeAsk:
-    """`seq` is the last server message that was applied."""
-
-    participant: Role
-    key: str
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """First frame of a socket. Needs a ticket, a resume key, or both (the ticket is then spare)."""
-
-    v: tuple[int, ...]
-    ticket: str | None = None
-    resume: ResumeAsk | None = None
-    ua: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +115,6 @@ class Ping:
 
 
 # Server to client.
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeKey:
-    participant: Role
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class IceServer:
-    urls: tuple[str, ...]
-    username: str | None = None
-    credential: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +309,7 @@ ClientMessage = (
 )
 ServerMessage = (
     Welcome
+    | Resumed
     | Answer
     | SourceChange
     | WantOffer
@@ -366,6 +340,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
 }
 SERVER: dict[str, type[ServerMessage]] = {
     "welcome": Welcome,
+    "resumed": Resumed,
     "answer": Answer,
     "source": SourceChange,
     "want_offer": WantOffer,

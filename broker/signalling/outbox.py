@@ -6,12 +6,21 @@ from dataclasses import dataclass, field
 
 from broker.signalling.codec import to_json
 from broker.signalling.errors import ResumeRefused
-from broker.signalling.messages import Answer, Bye, Meter, Offer, Pong, ServerMessage, Welcome
+from broker.signalling.messages import (
+    Answer,
+    Bye,
+    Meter,
+    Offer,
+    Pong,
+    Resumed,
+    ServerMessage,
+    Welcome,
+)
 
 REPLAY_MESSAGES_MAX = 256
 # Worth nothing later: a pong is late, a meter and a welcome are replaced by newer ones, and a
 # bye belonged to its socket.
-VOLATILE = (Welcome, Meter, Pong, Bye)
+VOLATILE = (Welcome, Resumed, Meter, Pong, Bye)
 
 
 @dataclass(slots=True)

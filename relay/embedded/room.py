@@ -268,7 +268,13 @@ class Room:
     # -- time ------------------------------------------------------------------------
 
     def turn(self, now: float) -> None:
-        """Called a few times a second with the unix time: liveness, samples, judgements."""
+        """Called a few times a second with the unix time: liveness, samples, judgements.
+
+        A room that never had a leg has nothing to tell, and there may be thousands.
+        """
+        if not self._legs and not self._samples:
+            self._next_sampled = self._next_judged = max(int(now), self._next_sampled)
+            return
         for leg in self._legs.values():
             self._look_at(leg)
         if not 0 <= now - self._next_sampled <= BEHIND_S_MAX:

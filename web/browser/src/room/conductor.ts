@@ -151,17 +151,18 @@ export class Conductor {
   }
 
   #take(message: ServerMessage): void {
-    if (message.type === 'welcome') {
+    const back = message.type === 'resumed' || (message.type === 'welcome' && message.resumed);
+    if (message.type === 'welcome' || message.type === 'resumed') {
       this.media.iceServers = message.ice_servers.map(({ urls, username, credential }) => ({
         urls,
         ...(username && credential ? { username, credential } : {}),
       }));
-      this.media.connect(!message.resumed);
+      this.media.connect(!back);
     }
     this.media.take(message);
     if (message.type === 'bye') this.media.close();
     this.#apply({ type: 'server', message, nowMs: performance.now() });
-    if (message.type === 'welcome') this.#repeat(message.resumed ?? false);
+    if (back || message.type === 'welcome') this.#repeat(Boolean(back));
   }
 
   /** Says again what may have been lost with the last line; ids make repeats harmless. */

@@ -96,8 +96,10 @@ export class Link {
   async #greet(port: Port): Promise<void> {
     const hello: Hello = { v: [...VERSIONS], ua: (this.options.agent ?? '').slice(0, 512) };
     try {
-      if (this.#resume) hello.resume = { ...this.#resume, seq: this.#seq };
-      else hello.ticket = this.#ticket ?? (await this.options.newTicket());
+      if (this.#resume) {
+        hello.resume = { ...this.#resume, seq: this.#seq };
+        hello.brief = true;
+      } else hello.ticket = this.#ticket ?? (await this.options.newTicket());
     } catch {
       return port.close();
     }
@@ -110,7 +112,7 @@ export class Link {
     this.#heardMs = performance.now();
     if (!this.#isNew(message)) return;
     if (message.type === 'bye') return this.#farewell(message);
-    if (message.type === 'welcome') this.#welcomed(message.resume);
+    if (message.type === 'welcome' || message.type === 'resumed') this.#welcomed(message.resume);
     this.options.message(message);
     if (message.type === 'error' && message.action === 'resume') this.#port?.close();
   }

@@ -2,8 +2,8 @@
 // Do not edit: a test compares the two.
 export const VERSIONS: readonly number[] = [1];
 export const CHAT_CHARS_MAX = 2000;
-export type Role = 'host' | 'client';
 export type PeerConnection = 'pub' | 'sub';
+export type Role = 'host' | 'client';
 export type Screen = 'live' | 'ended';
 export type Microphone = 'live' | 'muted' | 'silence';
 export type Surface = 'monitor' | 'window' | 'browser' | 'camera' | 'file';
@@ -18,21 +18,36 @@ export type StateName =
   | 'ended'
   | 'settled'
   | 'cancelled';
-export interface Trouble {
-  pc: PeerConnection;
-  generation: number;
-  code: 'turn_refused' | 'turn_unreachable';
+export interface Hello {
+  v: number[];
+  ticket?: string | null;
+  resume?: ResumeAsk | null;
+  ua?: string;
+  brief?: boolean;
+}
+export interface IceServer {
+  urls: string[];
+  username?: string | null;
+  credential?: string | null;
 }
 export interface ResumeAsk {
   participant: Role;
   key: string;
   seq: number;
 }
-export interface Hello {
-  v: number[];
-  ticket?: string | null;
-  resume?: ResumeAsk | null;
-  ua?: string;
+export interface Resumed {
+  resume: ResumeKey;
+  ice_servers: IceServer[];
+  server_time: string;
+}
+export interface ResumeKey {
+  participant: Role;
+  key: string;
+}
+export interface Trouble {
+  pc: PeerConnection;
+  generation: number;
+  code: 'turn_refused' | 'turn_unreachable';
 }
 export interface Offer {
   pc: PeerConnection;
@@ -64,15 +79,6 @@ export interface Chat {
 export interface Ping {
   t: number;
   ack: number;
-}
-export interface ResumeKey {
-  participant: Role;
-  key: string;
-}
-export interface IceServer {
-  urls: string[];
-  username?: string | null;
-  credential?: string | null;
 }
 export interface Limits {
   message_bytes: number;
@@ -215,6 +221,7 @@ export type ClientMessage =
   | ({ type: 'ping' } & Ping);
 export type ServerMessage =
   | ({ type: 'welcome'; seq: number } & Welcome)
+  | ({ type: 'resumed'; seq: number } & Resumed)
   | ({ type: 'answer'; seq: number } & Answer)
   | ({ type: 'source'; seq: number } & SourceChange)
   | ({ type: 'want_offer'; seq: number } & WantOffer)
