@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from relay.embedded.aiortc_seam import Tally, Wire, certificate
+from relay.embedded.aiortc_seam import Wire, certificate
 from relay.embedded.codecs import Codec
 from relay.embedded.descriptions import Description, Section, parse, write
 from relay.embedded.forwarder import HEADER
+from relay.embedded.wires import Tally
 
 VP8 = Codec(96, "vp8", 90_000)
 # The first bytes of a VP8 key frame, 640x360, behind the shortest payload descriptor.

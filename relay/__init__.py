@@ -15,6 +15,7 @@ from relay.errors import NothingRecorded as NothingRecorded
 from relay.events import (
     FirstPacket,
     LegConnected,
+    LegFailed,
     LegLost,
     LegSecond,
     MediaStalled,
@@ -24,19 +25,23 @@ from relay.events import (
     SourceAdded,
     SourceRemoved,
 )
+from relay.failures import FAILURES, Failure
 from relay.recording import Film as Film
 from relay.recording import make_film as make_film
 from relay.turn import IceServer, ice_servers
 
 __all__ = [
+    "FAILURES",
     "Answer",
     "BadOffer",
     "Counters",
     "Endpoint",
     "Engine",
+    "Failure",
     "FirstPacket",
     "IceServer",
     "LegConnected",
+    "LegFailed",
     "LegLost",
     "LegSecond",
     "MediaStalled",

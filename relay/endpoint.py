@@ -18,11 +18,12 @@ from dataclasses import dataclass
 
 from relay.clip import FRAMES_PER_S, OPUS_SILENCE, begins_key_frame, vp8_clip
 from relay.embedded import rtcp
-from relay.embedded.aiortc_seam import Certificate, Tally, Wire, certificate, monotonic
+from relay.embedded.aiortc_seam import Certificate, Wire, certificate, monotonic
 from relay.embedded.codecs import ABS_SEND_TIME, Codec
 from relay.embedded.descriptions import Description, Section, parse, write
 from relay.embedded.forwarder import HEADER
 from relay.embedded.numbering import HALF_16, Reception
+from relay.embedded.wires import Tally
 
 TICK_S = 0.02
 AUDIO_STEP = 960

@@ -5,19 +5,26 @@ RelayError
 ├── RoomFull(room, legs_max)
 ├── NoSource(room, source)
 ├── StaleOffer(room, leg, generation, current)
+├── NoPort(room)
 ├── BadOffer(why)
 ├── BadTape(name, why)
 ├── NothingRecorded(folder)
 └── FilmFailed(folder, why)
+
+`code` is stable: those of refused offers are in `relay.failures.FAILURES`.
 """
 
 
 class RelayError(Exception):
     """Any refusal of the relay."""
 
+    code = "media_refused"
+
 
 class NoRoom(RelayError):
     """There is no such room."""
+
+    code = "no_room"
 
     def __init__(self, room: str) -> None:
         super().__init__(f"no room {room!r}")
@@ -26,6 +33,8 @@ class NoRoom(RelayError):
 
 class RoomFull(RelayError):
     """The room has as many legs as it may."""
+
+    code = "room_full"
 
     def __init__(self, room: str, legs_max: int) -> None:
         super().__init__(f"room {room!r} has {legs_max} legs already")
@@ -45,6 +54,8 @@ class NoSource(RelayError):
 class StaleOffer(RelayError):
     """An offer of an older generation than the one in force."""
 
+    code = "stale_generation"
+
     def __init__(self, room: str, leg: str, generation: int, current: int) -> None:
         super().__init__(f"generation {generation} of {leg!r}: {current} is in force")
         self.room = room
@@ -53,8 +64,20 @@ class StaleOffer(RelayError):
         self.current = current
 
 
+class NoPort(RelayError):
+    """No socket could be opened: every port of the range is taken, or no address is ours."""
+
+    code = "no_port"
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"no free port for room {room!r}")
+        self.room = room
+
+
 class BadOffer(RelayError):
     """The description cannot be answered; `why` is a sentence for the log."""
+
+    code = "bad_offer"
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

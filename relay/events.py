@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.engine import Role, Source
+from relay.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,17 @@ class LegLost:
     room: str
     leg: str
     last_packet_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LegFailed:
+    """A connection that was answered is over and never was up; told once of each."""
+
+    room: str
+    leg: str
+    role: Role
+    generation: int
+    cause: Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,7 @@ class RecordingGap:
 RelayEvent = (
     LegConnected
     | LegLost
+    | LegFailed
     | SourceAdded
     | SourceRemoved
     | FirstPacket

@@ -13,7 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.cards import CardGateway
 from metering import Clock, MeteringLoop, utc_now
 from relay import Engine, RelaySettings, embedded_engine
-from web import card_work, chores, courier, login, metrics, recordings, shield, teller, wiring
+from web import (
+    card_work,
+    chores,
+    courier,
+    desk,
+    login,
+    metrics,
+    recordings,
+    shield,
+    teller,
+    wiring,
+)
 from web.adapters import cards_of, gateway_of, payees_of, sealer_of
 from web.db import Database
 from web.hub import Hub
@@ -161,3 +172,5 @@ async def _work(app: web.Application) -> AsyncIterator[None]:
 
 async def _say_goodbye(app: web.Application) -> None:
     await app[HUB].close()
+    for peer in app[HUB].away():
+        app[NEWS].spawn(desk.left(app, peer))

@@ -32,7 +32,7 @@ async def pulse(app: web.Application) -> None:
     """Every running meter is told again every few seconds, so a lost frame is soon mended."""
     while True:
         await asyncio.sleep(PULSE_S)
-        for number in app[HUB].sessions():
+        for number in await _begun(app):
             try:
                 await wiring.tell_meter(app, number)
             except Exception:
@@ -41,6 +41,16 @@ async def pulse(app: web.Application) -> None:
             await elsewhere.look(app)
         except Exception:
             log.exception("what another node did was not looked at")
+
+
+async def _begun(app: web.Application) -> list[str]:
+    """Sessions with sockets here that have a meter: in most rooms people only wait."""
+    try:
+        async with app[DB].reading() as db:
+            return await sessions.begun(db, app[HUB].sessions())
+    except Exception:
+        log.exception("who has begun was not found")
+        return []
 
 
 async def sweep(app: web.Application) -> None:

@@ -4,6 +4,7 @@ A refusal of a room becomes an `error` message on that socket and moves nothing;
 foresee is logged and answered with `internal`, and the session goes on.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -15,14 +16,16 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import pointing, recordings, views, wiring
+from web import attempts, pointing, recordings, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
 from web.hub import Peer
-from web.keys import CLOCK, DB, ENGINE, HUB, TICKETS
+from web.keys import CLOCK, DB, ENGINE, HUB, NEWS, TICKETS
 from web.settings import new_token
 from web.tickets import Seat
+
+AWAY_S = 10
 
 log = structlog.get_logger("desk")
 
@@ -41,6 +44,22 @@ async def perform(
                 await _readmit(app, peer, number, effect)
             case _:
                 await _do(app, peer, effect)
+
+
+def broke(app: web.Application, peer: Peer) -> None:
+    """A line broke without a goodbye: the seat is kept a little, most come back within a second.
+
+    Until then nothing is written down, and what is told to the seat waits in its outbox.
+    """
+    peer.away = asyncio.get_running_loop().call_later(
+        AWAY_S, lambda: app[NEWS].spawn(_gave_up(app, peer))
+    )
+
+
+async def _gave_up(app: web.Application, peer: Peer) -> None:
+    """One after another: where thousands broke at once, those who come back go before them."""
+    async with app[HUB].leaving:
+        await left(app, peer)
 
 
 async def left(app: web.Application, peer: Peer) -> None:
@@ -78,12 +97,40 @@ async def _readmit(app: web.Application, peer: Peer, number: str, asked: effects
         except ResumeRefused:
             kept = None
         else:
-            await _seat(app, peer, seat, outbox, outbox.since(asked.ask.seq))
+            missed = outbox.since(asked.ask.seq)
+            found = None
+            whole = outbox.retold <= asked.ask.seq
+            if asked.brief and missed is not None and whole:
+                found = _gone_on(app, peer, seat, outbox, missed)
+            if found is None:
+                await _seat(app, peer, seat, outbox, missed)
+            else:
+                await perform(app, peer, number, found)
             return
     if asked.ticket:
         await _admit(app, peer, number, asked.ticket)
     else:
         peer.deliver(peer.conversation.refuse("resume_refused"))
+
+
+def _gone_on(
+    app: web.Application, peer: Peer, seat: Seat, outbox: Outbox, missed: list[str]
+) -> list[effects.Effect] | None:
+    """Sit down where one's own seat is still kept: no journal, no news to anybody, no picture.
+
+    None when it was given up: then something may have been told that nobody numbered.
+    """
+    hub = app[HUB]
+    older = hub.peer(seat.session, seat.role)
+    if older is None or older.conversation.outbox is not outbox or not older.announced:
+        return None
+    peer.turn, peer.announced = older.turn, older.announced
+    hub.count_from(peer, seat, same_page=True)
+    older.conversation.outbox = None  # its last words are not of the count that goes on
+    hub.attach(peer, seat)
+    peer.conversation.locale = seat.locale
+    told = views.resumed(app, seat, outbox.key, app[CLOCK]())
+    return peer.conversation.resumed(outbox, told, missed)
 
 
 async def _seat(
@@ -111,6 +158,7 @@ async def _seat(
     await wiring.tell_meter(app, seat.session)
     await wiring.tell_cap(app, seat.session)
     await recordings.tell(app, seat.session)
+    peer.announced = True
 
 
 async def _enter(app: web.Application, seat: Seat, at: datetime) -> None:
@@ -131,8 +179,7 @@ async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:
     try:
         await repeated(lambda: verb(app, peer, seat, effect))
     except RelayError as error:
-        log.info("media refused", session=seat.session, why=str(error))
-        peer.deliver(peer.conversation.error("media_refused", reply_to))
+        attempts.refused(peer, seat, _PCS.get(type(effect), "sub"), error)
     except Exception as error:
         known = verdict(error)
         if known is None:
@@ -153,6 +200,8 @@ def _reply_to(effect: effects.Effect) -> str | None:
 
 
 async def _publish(app: web.Application, peer: Peer, seat: Seat, effect: effects.Publish) -> None:
+    attempts.begun("pub")
+    peer.turn.pop("pub", None)
     before = {source.id for source in app[HUB].sources(seat.session)}
     generation = app[HUB].generation(peer, seat, effect.generation)
     answer = await app[ENGINE].publish(seat.session, seat.role, effect.sdp, generation)
@@ -165,6 +214,8 @@ async def _publish(app: web.Application, peer: Peer, seat: Seat, effect: effects
 async def _subscribe(
     app: web.Application, peer: Peer, seat: Seat, effect: effects.Subscribe
 ) -> None:
+    attempts.begun("sub")
+    peer.turn.pop("sub", None)
     generation = app[HUB].generation(peer, seat, effect.generation)
     answer = await app[ENGINE].subscribe(seat.session, seat.role, effect.sdp, generation)
     peer.say(views.answer("sub", effect.generation, answer))
@@ -177,6 +228,16 @@ async def _candidate(
     await app[ENGINE].candidate(
         seat.session, seat.role, effect.pc, generation, effect.candidate, effect.mid
     )
+
+
+async def _trouble(_app: web.Application, peer: Peer, _seat: Seat, effect: effects.Trouble) -> None:
+    """Kept until the connection fails, if it does: with another path TURN is not missed."""
+    if peer.turn.get(effect.pc) != "turn_refused":  # says more than "unreachable", which follows
+        peer.turn[effect.pc] = effect.code
+
+
+async def _stale(_app: web.Application, _peer: Peer, seat: Seat, effect: effects.Stale) -> None:
+    attempts.stale(seat, effect.pc)
 
 
 async def _start(app: web.Application, _peer: Peer, seat: Seat, _effect: object) -> None:
@@ -241,6 +302,8 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.Publish: _publish,
     effects.Subscribe: _subscribe,
     effects.Candidate: _candidate,
+    effects.Trouble: _trouble,
+    effects.Stale: _stale,
     effects.PressStart: _start,
     effects.Pause: _pause,
     effects.Resume: _resume,
@@ -253,6 +316,7 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.Wipe: pointing.wipe,
     effects.Consent: recordings.consent,
 }
+_PCS: dict[type, attempts.Pc] = {effects.Publish: "pub", effects.Subscribe: "sub"}
 _NAMES: dict[type, str] = {
     effects.Publish: "offer",
     effects.Subscribe: "offer",

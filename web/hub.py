@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode, web
 from prometheus_client import Gauge
 
 from broker.signalling import Board, Conversation, Outbox, effects, messages
-from relay import Source
+from relay import Failure, Source
 from web.pointers import Pointers
 from web.tickets import Seat
 
@@ -33,13 +33,21 @@ class Peer:
     seat: Seat | None = None
     address: str = ""  # of the browser, as the nearest trusted proxy saw it
     pointers: Pointers = field(default_factory=Pointers)
+    turn: dict[str, Failure] = field(default_factory=dict)  # "pub", "sub": trouble of the newest
+    announced: bool = False  # all that follows from its sitting down is done
+    away: asyncio.TimerHandle | None = None  # its line broke; its seat is kept until then
     base: int = 0  # added to the page's generations: a reloaded page counts from its start again
     waiting: asyncio.Queue[effects.Send | effects.Close] = field(
         default_factory=lambda: asyncio.Queue(FRAMES_WAITING_MAX + 4)
     )
 
     def deliver(self, found: Iterable[effects.Effect]) -> None:
-        """Queue frames; beyond the limit the peer is too slow and is closed, never waited for."""
+        """Queue frames; beyond the limit the peer is too slow and is closed, never waited for.
+
+        What is sent to one who is away is numbered by now, and replayed from the outbox.
+        """
+        if self.away is not None:
+            return
         for effect in found:
             if not isinstance(effect, effects.Send | effects.Close):
                 continue
@@ -85,6 +93,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.sights: dict[str, Sight] = {}  # of sessions that are metered elsewhere
+        self.leaving = asyncio.Lock()
         self._peers: dict[tuple[str, str], Peer] = {}
         self._outboxes: dict[tuple[str, str], tuple[Outbox, Seat]] = {}
         self._sources: dict[str, dict[str, Source]] = {}
@@ -101,6 +110,8 @@ class Hub:
         """Give the seat to this socket; an older one is told that it was replaced."""
         older = self._peers.get((seat.session, seat.role))
         if older is not None and older is not peer:
+            if older.away is not None:
+                older.away.cancel()
             older.deliver(older.conversation.bye("replaced"))
         peer.seat = seat
         self._peers[(seat.session, seat.role)] = peer
@@ -125,6 +136,10 @@ class Hub:
         for role in ("host", "client"):
             if peer := self._peers.get((session, role)):
                 yield peer
+
+    def away(self) -> list[Peer]:
+        """Whose line broke and whose seat is kept."""
+        return [peer for peer in self._peers.values() if peer.away is not None]
 
     def sessions(self) -> list[str]:
         """Sessions with at least one socket, in order."""

@@ -26,6 +26,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 HOOKS = "/hooks/"  # signed by their senders; they have no cookie and no page
 NOBODYS = (HOOKS, "/static/", "/healthz", "/readyz", "/metrics")  # the same for everybody
+OPENED_BY_TICKET = "/socket"  # or by a resume key: whose cookie it is does not matter there
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 LANGUAGE_COOKIE = "language"
 VISITOR_COOKIE = "visitor"
@@ -41,7 +42,7 @@ async def login(request: web.Request, handler: Handler) -> web.StreamResponse:
         request[LOCALE], request[CSRF] = settings.locale, ""
         return await handler(request)
     token = presented_token(request)
-    if token:
+    if token and not request.path.endswith(OPENED_BY_TICKET):
         with suppress(parties.LoginUnknown):
             async with request.app[DB].reading() as db:
                 found = await parties.login(db, token, request.app[CLOCK]())

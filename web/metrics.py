@@ -6,6 +6,8 @@ from time import perf_counter
 from aiohttp import web
 from prometheus_client import Counter, Gauge, Histogram
 
+from relay import FAILURES
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 REQUESTS = Counter("minuta_requests", "Requests answered", ["route", "method", "status"])
@@ -17,6 +19,8 @@ SECONDS = Histogram(
 )
 MINUTES = Counter("minuta_minutes_charged", "Increments charged by the meters")
 SESSIONS_ENDED = Counter("minuta_sessions_ended", "Sessions ended", ["cause"])
+MEDIA_ATTEMPTS = Counter("minuta_media_attempts", "Media connections offered", ["pc"])
+MEDIA_FAILURES = Counter("minuta_media_failures", "Media connections failed", ["pc", "cause"])
 NEWS_STORED = Counter("minuta_news_stored", "News of the acquirer stored", ["kind"])
 NEWS_REFUSED = Counter("minuta_news_refused", "News of the acquirer refused", ["reason"])
 CLOCK_SKEW = Gauge("minuta_clock_skew_seconds", "How far the wall clock moved since the start")
@@ -24,6 +28,12 @@ NEWS_OPEN = Gauge("minuta_news_open", "News that waits to be applied")
 NEWS_DEAD = Gauge("minuta_news_dead", "News that waits for a person")
 NEWS_LAG = Gauge("minuta_news_lag_seconds", "Age of the oldest news that waits")
 DIFFERENCES = Gauge("minuta_reconciliation_differences", "Differences of the last run")
+
+
+for _pc in ("pub", "sub"):  # every cause is there from the start, at 0
+    MEDIA_ATTEMPTS.labels(_pc)
+    for _cause in FAILURES:
+        MEDIA_FAILURES.labels(_pc, _cause)
 
 
 @web.middleware

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from broker.signalling import HELLO_WITHIN_S, Conversation, Stage, messages
 from web import desk
@@ -66,9 +66,17 @@ async def _close(request: web.Request, peer: Peer, writing: asyncio.Task[None]) 
                 await asyncio.shield(writing)
     writing.cancel()
     await peer.socket.close()
+    if peer.announced and peer.conversation.stage is Stage.OPEN and _broken(peer):
+        desk.broke(request.app, peer)
+        return
     request.app[NEWS].spawn(desk.left(request.app, peer))  # to its end, whoever hangs up meanwhile
 
 
+def _broken(peer: Peer) -> bool:
+    """Whether the line ended without a closing frame: a page that is left sends one."""
+    return peer.socket.close_code == WSCloseCode.ABNORMAL_CLOSURE
+
+
 def _greeted_in_time(peer: Peer) -> None:
-    if peer.conversation.stage in (Stage.NEW, Stage.GREETED):
+    if peer.conversation.stage is Stage.NEW:  # whoever has greeted waits for us
         peer.deliver(peer.conversation.refuse("hello_late"))

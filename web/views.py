@@ -77,18 +77,28 @@ async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> m
         marks=app[HUB].board(session.number).marks(),
         files=files,
     )
-    turn = tuple(
-        messages.IceServer(tuple(one["urls"]), one.get("username"), one.get("credential"))
-        for one in ice_servers(app[MEDIA], seat.session, seat.role, at)
-    )
     return messages.Welcome(
         v=1,
         participant=_role(seat.role),
         resume=messages.ResumeKey(_role(seat.role), key),
-        ice_servers=turn,
+        ice_servers=_ice_servers(app, seat, at),
         server_time=iso(at),
         limits=messages.Limits(messages.MESSAGE_BYTES_MAX, messages.CHAT_CHARS_MAX),
         session=view,
+    )
+
+
+def resumed(app: web.Application, seat: Seat, key: str, at: datetime) -> messages.Resumed:
+    """What has to be new when a line is back and the picture stands."""
+    return messages.Resumed(
+        messages.ResumeKey(_role(seat.role), key), _ice_servers(app, seat, at), iso(at)
+    )
+
+
+def _ice_servers(app: web.Application, seat: Seat, at: datetime) -> tuple[messages.IceServer, ...]:
+    return tuple(
+        messages.IceServer(tuple(one["urls"]), one.get("username"), one.get("credential"))
+        for one in ice_servers(app[MEDIA], seat.session, seat.role, at)
     )
 
 

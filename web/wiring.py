@@ -2,6 +2,7 @@
 
     relay     SecondWitnessed        -> the meter's witness
               SourceAdded, Removed   -> `source` to both
+              LegFailed              -> `error` to that side, counted; not written down
               every event            -> the session's journal, by the clerk, in order
     metering  every event            -> the session's journal, in the transaction of the charge
               after the commit       -> `meter`, `state`, `warning` to both
@@ -26,8 +27,15 @@ from broker import sessions
 from broker.sessions import Session, State
 from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
-from relay import RecordingGap, RelayEvent, SecondWitnessed, SourceAdded, SourceRemoved
-from web import metrics, papers, pointing, recordings, trail, views
+from relay import (
+    LegFailed,
+    RecordingGap,
+    RelayEvent,
+    SecondWitnessed,
+    SourceAdded,
+    SourceRemoved,
+)
+from web import attempts, metrics, papers, pointing, recordings, trail, views
 from web.db import repeated
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY
 
@@ -47,6 +55,9 @@ log = structlog.get_logger("wiring")
 def relay_saw(app: web.Application, event: RelayEvent) -> None:
     """Called by the engine, inside its packet path: remember and return."""
     match event:
+        case LegFailed():
+            attempts.failed(app, event)
+            return
         case SecondWitnessed() if PAIR in event.pairs:
             app[LOOP].witness(event.room, event.second)
         case SourceAdded():

@@ -42,6 +42,7 @@ from broker.sessions.session import Role as Role
 from broker.sessions.session import Session, State
 from broker.sessions.session import Sums as Sums
 from broker.sessions.talk import Line as Line
+from broker.sessions.verbs import begun as begun
 from broker.sessions.verbs import (
     create,
     enter,

@@ -19,6 +19,7 @@ News = metering.Event | relay.RelayEvent
 _RELAY = (
     relay.LegConnected
     | relay.LegLost
+    | relay.LegFailed
     | relay.SourceAdded
     | relay.SourceRemoved
     | relay.FirstPacket

@@ -1,6 +1,6 @@
 """The room's SQL, portable over SQLite and PostgreSQL."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from broker.sessions.recording import Recording, RecordingState
 from broker.sessions.reviews import Review
 from broker.sessions.session import Role, Session, State
 from broker.sessions.talk import Line
+
+NAMES_AT_ONCE = 1000  # parameters of a statement have a limit on both databases
 
 
 def _upsert(db: AsyncConnection, table: Any) -> Any:
@@ -150,6 +152,16 @@ async def outcomes_of(db: AsyncConnection, client: str) -> tuple[int, int]:
     )
     row = (await db.execute(query)).one()
     return int(row[0]), int(row[1])
+
+
+async def begun(db: AsyncConnection, numbers: Sequence[str]) -> list[str]:
+    table = schema.sessions
+    found: list[str] = []
+    for first in range(0, len(numbers), NAMES_AT_ONCE):
+        named = table.c.number.in_(numbers[first : first + NAMES_AT_ONCE])
+        query = select(table.c.number).where(named, table.c.started_us.is_not(None))
+        found += (await db.execute(query.order_by(table.c.number))).scalars()
+    return found
 
 
 async def sessions_online(db: AsyncConnection) -> list[Session]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,11 @@ async def create(
 async def session(db: AsyncConnection, number: str) -> Session:
     """Raises: SessionUnknown."""
     return await store.load(db, number)
+
+
+async def begun(db: AsyncConnection, numbers: Sequence[str]) -> list[str]:
+    """Those of them that were started, by number."""
+    return await store.begun(db, numbers)
 
 
 async def named(db: AsyncConnection, numbers: Iterable[str]) -> list[Session]:

@@ -64,6 +64,35 @@ ERRORS: dict[str, Code] = {
     ),
     "recording_unknown": Code("none", "Сейчас записывать не предлагают", "Nobody asks to record"),
     "session_unknown": Code("rejoin", "Такого сеанса нет", "There is no such session"),
+    "bad_offer": Code(
+        "none", "Браузер предложил то, чего сервис не передаёт", "The offer can't be carried"
+    ),
+    "no_room": Code("none", "Сеанс уже закрыт", "The session is closed already"),
+    "room_full": Code("none", "В сеансе больше нет мест", "The session has no seat left"),
+    "no_port": Code(
+        "none", "У сервера нет свободной линии. Повторяем", "The server has no free line. Trying"
+    ),
+    "no_candidates": Code(
+        "none",
+        "Браузер не назвал адреса для связи. Проверьте VPN и расширения",
+        "The browser gave no address to reach it. Check VPN and extensions",
+    ),
+    "ice_failed": Code(
+        "none", "Звук и экран не проходят через вашу сеть", "Your network stops sound and screen"
+    ),
+    "dtls_failed": Code(
+        "none", "Защищённая связь не установилась", "The secure connection broke off"
+    ),
+    "wrong_certificate": Code(
+        "none", "Связь подменили по пути. Смените сеть", "The link was tampered with on its way"
+    ),
+    "timed_out": Code("none", "Связь не установилась вовремя", "Connecting took too long"),
+    "turn_refused": Code(
+        "resume", "Сервер обхода не принял пропуск. Повторяем", "TURN refused us. Trying again"
+    ),
+    "turn_unreachable": Code(
+        "none", "Ваша сеть не пускает к серверу обхода", "Your network blocks the TURN server"
+    ),
     "media_refused": Code("none", "Соединение не принято", "The connection was not accepted"),
     "too_busy": Code("resume", "Сервер занят. Повторяем", "The server is busy. Trying again"),
     "internal": Code(

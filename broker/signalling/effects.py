@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from broker.signalling import taping
-from broker.signalling.messages import Media, PeerConnection, ResumeAsk
+from broker.signalling.messages import Media
+from broker.signalling.messages_link import PeerConnection, ResumeAsk, TroubleCode
 from broker.signalling.pointing import Mark, Pointer
 
 
@@ -32,11 +33,13 @@ class Admit:
 @dataclass(frozen=True, slots=True)
 class Readmit:
     """Find the outbox of `ask.participant`, then call `welcome` with it; or, when it is gone,
-    redeem the spare ticket if there is one; or `refuse("resume_refused")`."""
+    redeem the spare ticket if there is one; or `refuse("resume_refused")`. When the seat was not
+    given up and the asker is content with that (`brief`), call `resumed` instead."""
 
     ask: ResumeAsk
     ticket: str | None
     ua: str
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,21 @@ class Candidate:
     generation: int
     candidate: str | None
     mid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What the browser says of TURN, of the current generation."""
+
+    pc: PeerConnection
+    code: TroubleCode
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """An offer was refused because a newer one is in force; its side is told already."""
+
+    pc: PeerConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +159,8 @@ Effect = (
     | Publish
     | Subscribe
     | Candidate
+    | Trouble
+    | Stale
     | PressStart
     | Pause
     | Resume

@@ -84,10 +84,19 @@ class Conversation:
         """
         if self.stage is not Stage.GREETED:
             return []
+        return self._open(outbox, _with_resumed(welcome, missed is not None), missed or [])
+
+    def resumed(self, outbox: Outbox, resumed: messages.Resumed, missed: list[str]) -> list[Effect]:
+        """As `welcome`, where the picture of the client stands and need not be drawn again."""
+        if self.stage is not Stage.GREETED:
+            return []
+        return self._open(outbox, resumed, missed)
+
+    def _open(self, outbox: Outbox, first: ServerMessage, missed: list[str]) -> list[Effect]:
         self.stage = Stage.OPEN
         self.outbox = outbox
-        found: list[Effect] = [effects.Send(frame) for frame in missed or ()]
-        found += self.send(_with_resumed(welcome, missed is not None))
+        found: list[Effect] = [effects.Send(frame) for frame in missed]
+        found += self.send(first)
         early, self._early = self._early, []
         for message in early:
             found += self._take(message)
@@ -141,7 +150,7 @@ class Conversation:
             return self.refuse("ticket_needed")
         self.stage = Stage.GREETED
         if hello.resume is not None:
-            return [effects.Readmit(hello.resume, hello.ticket, hello.ua)]
+            return [effects.Readmit(hello.resume, hello.ticket, hello.ua, hello.brief)]
         return [effects.Admit(hello.ticket or "", hello.ua)]
 
     def _wait(self, message: ClientMessage) -> list[Effect]:
@@ -152,10 +161,8 @@ class Conversation:
 
     def _take(self, message: ClientMessage) -> list[Effect]:
         match message:
-            case messages.Offer():
-                return self._offer(message)
-            case messages.Ice():
-                return self._candidate(message)
+            case messages.Offer() | messages.Ice() | messages.Trouble():
+                return self._connect(message)
             case messages.Start() | messages.Pause() | messages.Resume() | messages.End():
                 return [_PRESSED[type(message)]]
             case messages.Cap():
@@ -173,11 +180,19 @@ class Conversation:
             case messages.Hello():
                 return self._refused("already_greeted", reply_to="hello")
 
+    def _connect(self, message: messages.Offer | messages.Ice | messages.Trouble) -> list[Effect]:
+        if isinstance(message, messages.Offer):
+            return self._offer(message)
+        if isinstance(message, messages.Ice):
+            return self._candidate(message)
+        return self._trouble(message)
+
     def _offer(self, offer: messages.Offer) -> list[Effect]:
         """Older generation: refused. The same offer again: the same answer again."""
         known = self._known_offer(offer.pc)
         if known is not None and offer.generation < known.generation:
-            return self._refused("stale_generation", reply_to="offer")
+            refused = self._refused("stale_generation", reply_to="offer")
+            return [effects.Stale(offer.pc), *refused]
         assert self.outbox is not None
         if offer == known:
             answered = self.outbox.answers.get(offer.pc)
@@ -193,6 +208,13 @@ class Conversation:
         if known is None or ice.generation != known.generation:
             return []
         return [effects.Candidate(ice.pc, ice.generation, ice.candidate, ice.mid)]
+
+    def _trouble(self, trouble: messages.Trouble) -> list[Effect]:
+        """Like a candidate: of another generation it means nothing."""
+        known = self._known_offer(trouble.pc)
+        if known is None or trouble.generation != known.generation:
+            return []
+        return [effects.Trouble(trouble.pc, trouble.code)]
 
     def _chat(self, chat: messages.Chat) -> list[Effect]:
         if not chat.id or not chat.text.strip():

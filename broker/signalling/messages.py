@@ -11,13 +11,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broker.signalling import giving, pointing, taping
+from broker.signalling.messages_link import Hello as Hello
+from broker.signalling.messages_link import IceServer as IceServer
+from broker.signalling.messages_link import PeerConnection as PeerConnection
+from broker.signalling.messages_link import ResumeAsk as ResumeAsk
+from broker.signalling.messages_link import Resumed as Resumed
+from broker.signalling.messages_link import ResumeKey as ResumeKey
+from broker.signalling.messages_link import Role as Role
+from broker.signalling.messages_link import Trouble as Trouble
 
 VERSIONS = (1,)
 MESSAGE_BYTES_MAX = 64 * 1024
 CHAT_CHARS_MAX = 2000
 
-Role = Literal["host", "client"]
-PeerConnection = Literal["pub", "sub"]
 Screen = Literal["live", "ended"]
 Microphone = Literal["live", "muted", "silence"]
 Surface = Literal["monitor", "window", "browser", "camera", "file"]
@@ -36,25 +42,6 @@ StateName = Literal[
 
 
 # Client to server.
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeAsk:
-    """`seq` is the last server message that was applied."""
-
-    participant: Role
-    key: str
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """First frame of a socket. Needs a ticket, a resume key, or both (the ticket is then spare)."""
-
-    v: tuple[int, ...]
-    ticket: str | None = None
-    resume: ResumeAsk | None = None
-    ua: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +116,6 @@ class Ping:
 
 
 # Server to client.
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeKey:
-    participant: Role
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class IceServer:
-    urls: tuple[str, ...]
-    username: str | None = None
-    credential: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,12 +308,13 @@ class Bye:
 
 
 ClientMessage = (
-    (Hello | Offer | Ice | Start | Pause | Resume | End | Cap | Media | Chat | Ping)
+    (Hello | Offer | Ice | Trouble | Start | Pause | Resume | End | Cap | Media | Chat | Ping)
     | pointing.FromClient
     | taping.FromClient
 )
 ServerMessage = (
     Welcome
+    | Resumed
     | Answer
     | SourceChange
     | WantOffer
@@ -361,6 +336,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "hello": Hello,
     "offer": Offer,
     "ice": Ice,
+    "trouble": Trouble,
     "start": Start,
     "pause": Pause,
     "resume": Resume,
@@ -374,6 +350,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
 }
 SERVER: dict[str, type[ServerMessage]] = {
     "welcome": Welcome,
+    "resumed": Resumed,
     "answer": Answer,
     "source": SourceChange,
     "want_offer": WantOffer,

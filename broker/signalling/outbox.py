@@ -7,14 +7,25 @@ from dataclasses import dataclass, field
 from broker.signalling.codec import to_json
 from broker.signalling.errors import ResumeRefused
 from broker.signalling.giving import FileNow
-from broker.signalling.messages import Answer, Bye, Meter, Offer, Pong, ServerMessage, Welcome
+from broker.signalling.messages import (
+    Answer,
+    Bye,
+    Meter,
+    Offer,
+    Pong,
+    Resumed,
+    ServerMessage,
+    Welcome,
+)
 from broker.signalling.pointing import MarkCleared, MarkSeen, PointerSeen
 
 REPLAY_MESSAGES_MAX = 256
+# All marks and files are told anew by every welcome: kept here they would push out what only this
+# buffer has. Whoever missed one of them cannot do without a welcome.
+RETOLD = (MarkSeen, MarkCleared, FileNow)
 # Worth nothing later: a pong and a pointer are late, a meter and a welcome are replaced by newer
-# ones, and a bye belonged to its socket. All marks and files are told anew by every welcome: kept
-# here they would push out what only this buffer has.
-VOLATILE = (Welcome, Meter, Pong, Bye, PointerSeen, MarkSeen, MarkCleared, FileNow)
+# ones, and a bye belonged to its socket.
+VOLATILE = (Welcome, Resumed, Meter, Pong, Bye, PointerSeen, *RETOLD)
 
 
 @dataclass(slots=True)
@@ -23,12 +34,14 @@ class Outbox:
 
     `key` is the resume key now valid. The key before it stays valid until the welcome that
     carried the new one is acknowledged: that welcome may have been lost with its socket.
+    `retold` is the number of the last message that only a welcome tells again.
     `offers` and `answers` are the newest of each peer connection: media outlives a socket too.
     """
 
     key: str
     seq: int = 0
     acked: int = 0
+    retold: int = 0
     offers: dict[str, Offer] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     _previous_key: str | None = None
@@ -40,6 +53,8 @@ class Outbox:
         """The frame of the message under the next number."""
         self.seq += 1
         text = to_json(message, self.seq)
+        if isinstance(message, RETOLD):
+            self.retold = self.seq
         if not isinstance(message, VOLATILE):
             self._kept.append((self.seq, text))
             if len(self._kept) > REPLAY_MESSAGES_MAX:

@@ -5,23 +5,24 @@ call out, without a queue, a task or an await. Only STUN and DTLS go through the
 paths. A contract test names what is private here and fails on the day it changes.
 
 Known traps, and where they are met: the nominated pair may change at any time (`send_rtp`
-reads it each time); an exception in the datagram path kills the connection (`datagram_received`
-lets none out); a closed transport raises (`is_closing`); remote `.local` names are never
-resolved (`add_candidate`); aioice leaves out 127.0.0.1 (`host_addresses`).
+reads it each time); an exception in the datagram path kills the connection (`arrived` lets none
+out); a closed transport raises (`is_closing`); remote `.local` names are never resolved
+(`add_candidate`); aioice leaves out 127.0.0.1 (`host_addresses`). What aioice and libsrtp would
+let a stranger or a hostile peer fill without bound is bounded in `_Connection` and `Wire`.
 """
 
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import random
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-import ifaddr
 from aioice import Candidate, Connection
 from aioice.candidate import candidate_foundation, candidate_priority
-from aioice.ice import StunProtocol
+from aioice.ice import CandidatePair, StunProtocol
 from aioice.stun import Class, Message
 from aiortc import (
     RTCCertificate,
@@ -34,60 +35,31 @@ from aiortc import (
 )
 from pylibsrtp._binding import lib
 
+from relay.embedded.addresses import host_addresses, reachable
 from relay.embedded.descriptions import Transport
 from relay.embedded.udp import BUFFERS, UdpTransport
+from relay.embedded.wires import Listener, Tally
+from relay.failures import Failure, of_wire
 
 PACKET_BYTES_MAX = 1900
 REMOTE_CANDIDATES_MAX = 32
 PORT_TRIES_MAX = 200
 HEARD_FROM_MAX = 64
+ADDRESSES_MAX = 64  # of one peer: told by it, and learned from its checks
+WAITING_MAX = 64  # DTLS datagrams before aiortc reads them; a flight of a handshake is five
+ROLE_SWITCHES_MAX = 8  # a peer may contradict us on who is in control; once is normal
+SSRCS_MAX = 256  # libsrtp keeps keys for each that it met; a browser has three
 CONNECT_LIMIT_S = 30.0
 
+logger = logging.getLogger(__name__)
 monotonic = time.monotonic
 _protect, _unprotect = lib.srtp_protect, lib.srtp_unprotect
-
-
-class Listener(Protocol):
-    """Who owns a wire. `rtp` and `rtcp` get plain packets that libsrtp has verified."""
-
-    def rtp(self, packet: bytes) -> None: ...
-    def rtcp(self, packet: bytes) -> None: ...
-    def connected(self) -> None: ...
-    def closed(self) -> None: ...
-
-
-class Tally:
-    """Authenticated packets of one leg by kind, and when the last of each kind came."""
-
-    __slots__ = ("faults", "last_at", "rtcp", "rtp", "stun")
-
-    def __init__(self) -> None:
-        self.rtp = self.rtcp = self.stun = self.faults = 0
-        self.last_at = 0.0
-
-
 Certificate = RTCCertificate
 
 
 def certificate() -> Certificate:
     """A new certificate for a whole engine: making one for each connection delays joins."""
     return RTCCertificate.generateCertificate()
-
-
-def host_addresses(wanted: Sequence[str]) -> list[str]:
-    """Local addresses for candidates; "auto" = all of this machine, 127.0.0.1 at the end."""
-    found: list[str] = []
-    for address in wanted:
-        found += _every_address() if address == "auto" else [address]
-    return list(dict.fromkeys(found))
-
-
-def _every_address() -> list[str]:
-    ips = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips]
-    plain = [ip for ip in ips if isinstance(ip, str)]
-    scoped = [ip[0] for ip in ips if not isinstance(ip, str) and ip[2] == 0 and ip[0] != "::1"]
-    outer = [ip for ip in plain if not ip.startswith("127.")] + scoped
-    return [*outer, "127.0.0.1"]
 
 
 class _Socket(StunProtocol):
@@ -129,6 +101,34 @@ class _Connection(Connection):
     def __init__(self, wire: "Wire", *, controlling: bool) -> None:
         super().__init__(ice_controlling=controlling)
         self.wire = wire
+        self._switched = 0
+
+    def data_received(self, data: bytes, component: int) -> None:
+        """What is not STUN waits for aiortc, if it is DTLS; strangers' bytes come here too."""
+        if 19 < data[0] < 64 and self._queue.qsize() < WAITING_MAX:
+            super().data_received(data, component)
+
+    def check_incoming(self, message: Message, addr: Any, protocol: StunProtocol) -> None:
+        """A check of good integrity; from ever new addresses it would make ever new pairs."""
+        known = {(c._network_host, c.port) for c in self._remote_candidates}
+        if "PRIORITY" in message.attributes and (addr in known or len(known) < ADDRESSES_MAX):
+            super().check_incoming(message, addr, protocol)
+
+    async def check_start(self, pair: CandidatePair) -> None:
+        """The task of one check: no answer of a peer may make it raise."""
+        try:
+            await super().check_start(pair)
+        except Exception:
+            self.wire.tally.faults += 1
+            self.check_state(pair, CandidatePair.State.FAILED)
+            self.check_complete(pair)
+
+    def switch_role(self, ice_controlling: bool) -> None:
+        """aioice begins the check anew inside the old one, so the switches must end."""
+        self._switched += 1
+        if self._switched > ROLE_SWITCHES_MAX:
+            raise ConnectionError("the peer contradicts itself on the ICE role")
+        super().switch_role(ice_controlling)
 
     async def gather_candidates(self) -> None:
         if self._local_candidates_start:
@@ -186,6 +186,9 @@ class Wire:
         self.addresses, self.ports = addresses, ports
         self.heard_from: set[tuple[str, int]] = set()
         self.ready = self.ended = False
+        self.failure: Failure | None = None
+        self._timed_out = False
+        self._ssrcs: set[bytes] = set()
         self.drop: Callable[[bytes], bool] | None = None
         gatherer = RTCIceGatherer(iceServers=[])
         self._ice = _Connection(self, controlling=controlling)
@@ -237,6 +240,8 @@ class Wire:
                 if self._transport.state == "completed":
                     prints = [RTCDtlsFingerprint(name, text) for name, text in remote.fingerprints]
                     await self._dtls.start(RTCDtlsParameters(fingerprints=prints))
+        except TimeoutError:
+            self._timed_out = True
         except (Exception, asyncio.CancelledError):
             self.tally.faults += 1
         if not self.ready:
@@ -246,19 +251,17 @@ class Wire:
         """Add a remote candidate `foundation component udp …`; unusable ones are ignored."""
         try:
             candidate = Candidate.from_sdp(line.removeprefix("candidate:"))
-            address = ipaddress.ip_address(candidate.host)
         except ValueError:
             return
-        known = self._ice.remote_candidates
-        local = [ipaddress.ip_address(c.host) for c in self._ice.local_candidates]
         if (
-            candidate.transport.lower() != "udp"
-            or candidate.component != 1
-            or len(known) >= REMOTE_CANDIDATES_MAX
-            or (not address.is_loopback and all(a.is_loopback for a in local))
+            candidate.transport.lower() == "udp"
+            and candidate.component == 1
+            and len(self._ice.remote_candidates) < REMOTE_CANDIDATES_MAX
+            and reachable(
+                candidate.host, candidate.port, (c.host for c in self._ice.local_candidates)
+            )
         ):
-            return
-        await self._ice.add_remote_candidate(candidate)
+            await self._ice.add_remote_candidate(candidate)
 
     def _state_changed(self) -> None:
         state = self._dtls.state
@@ -266,14 +269,30 @@ class Wire:
             self._receiving = self._dtls._rx_srtp._srtp[0]
             self._sending = self._dtls._tx_srtp._srtp[0]
             self.ready = True
-            self.listener.connected()
+            self._tell(self.listener.connected)
         elif state in ("closed", "failed"):
             self._finish()
 
     def _finish(self) -> None:
         if not self.ended:
+            if self._sending is None:
+                self.failure = of_wire(
+                    candidates=len(self._ice._remote_candidates),
+                    path=self._transport.state == "completed",
+                    handshake_failed=self._dtls.state == "failed",
+                    identified=self._dtls.encrypted,
+                    timed_out=self._timed_out,
+                )
             self.ended, self.ready = True, False
-            self.listener.closed()
+            self._tell(self.listener.closed)
+
+    def _tell(self, hook: Callable[[], None]) -> None:
+        """Call up; we stand in a task of aiortc's, where the listener's failure must not end."""
+        try:
+            hook()
+        except Exception:
+            self.tally.faults += 1
+            logger.exception("the listener of a wire failed")
 
     async def close(self) -> None:
         """Say goodbye and free the sockets; the listener hears `closed` once."""
@@ -287,6 +306,23 @@ class Wire:
             await self._transport.stop()
         self._finish()
         self._receiving = self._sending = None
+
+    def sizes(self) -> dict[str, int]:
+        """How much is kept of what the other end, or anybody, has sent; each has a limit."""
+        ice = self._ice
+        return {
+            "waiting": ice._queue.qsize(),
+            "addresses": len(ice._remote_candidates),
+            "pairs": len(ice._check_list),
+            "heard_from": len(self.heard_from),
+            "transactions": sum(len(p.transactions) for p in ice._protocols),
+            "ssrcs": len(self._ssrcs),
+        }
+
+    @property
+    def sockets(self) -> tuple[StunProtocol, ...]:
+        """The open sockets, one an address."""
+        return tuple(self._ice._protocols)
 
     def silence(self) -> None:
         """Vanish: the sockets go at once and nothing is said."""
@@ -318,11 +354,20 @@ class Wire:
             if lib.srtp_unprotect_rtcp(session, data, count) == 0:
                 tally.rtcp += 1
                 tally.last_at = monotonic()
+                self.met(self.incoming_view[4:8])
                 self.listener.rtcp(self.incoming_view[0 : count[0]])
         elif _unprotect(session, data, count) == 0:
             tally.rtp += 1
             tally.last_at = monotonic()
             self.listener.rtp(self.incoming_view[0 : count[0]])
+
+    def met(self, ssrc: bytes) -> None:
+        """A source that we do not forward; too many of them are a peer that fills our memory."""
+        self._ssrcs.add(ssrc)
+        if len(self._ssrcs) > SSRCS_MAX and self._receiving is not None:
+            logger.warning("a peer sends under more than %d SSRCs, it is let go", SSRCS_MAX)
+            self._receiving = None
+            asyncio.get_running_loop().call_soon(self._finish)
 
     def send_rtp(self, data: bytes, protect: Callable[[Any, Any, Any], int] = _protect) -> bool:
         """Encrypt and send one RTP packet; False when it could not leave."""

@@ -4,6 +4,7 @@ Pure text work. Everything is bundled on one transport; a section that we do not
 refused with port 0.
 """
 
+import re
 from dataclasses import dataclass
 
 from relay.embedded.codecs import FEEDBACK, WRITTEN, Codec
@@ -13,6 +14,10 @@ DESCRIPTION_CHARS_MAX = 64 * 1024
 SECTIONS_MAX = 32
 CODECS_MAX = 64
 PAYLOAD_TYPE_MAX = 127
+FINGERPRINTS_MAX = 8
+# RFC 8839, 5.4: both are sent in every check, so longer ones would be sent to anybody.
+UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}")
+PASSWORD = re.compile(r"[A-Za-z0-9+/]{22,256}")
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 
 
@@ -75,6 +80,8 @@ def _parse(text: str) -> Description:
     if not 1 <= len(media) <= SECTIONS_MAX:
         raise BadOffer("the description has no sections or too many")
     sections = tuple(_section(block, number) for number, block in enumerate(media))
+    if len({section.mid for section in sections}) < len(sections):
+        raise BadOffer("two sections have one a=mid")
     return Description(_transport(head, media), sections)
 
 
@@ -97,10 +104,13 @@ def _transport(head: list[str], media: list[list[str]]) -> Transport:
     fingerprints = [tuple(v.split(None, 1)) for v in _values(block, "fingerprint")]
     if not fingerprints or any(len(f) != 2 for f in fingerprints):
         raise BadOffer("a=fingerprint is missing")
+    ufrag, password = first("ice-ufrag"), first("ice-pwd")
+    if not UFRAG.fullmatch(ufrag) or not PASSWORD.fullmatch(password):
+        raise BadOffer("a=ice-ufrag or a=ice-pwd is not of the right form")
     return Transport(
-        ufrag=first("ice-ufrag"),
-        password=first("ice-pwd"),
-        fingerprints=tuple((f[0].lower(), f[1]) for f in fingerprints),
+        ufrag=ufrag,
+        password=password,
+        fingerprints=tuple((f[0].lower(), f[1]) for f in fingerprints[:FINGERPRINTS_MAX]),
         setup=(_values(block, "setup") or ["actpass"])[0],
         candidates=tuple(v for b in media for v in _values(b, "candidate")),
     )

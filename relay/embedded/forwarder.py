@@ -22,6 +22,7 @@ from relay.embedded.numbering import (
     KeyframeThrottle,
     Numbering,
     Reception,
+    Repairs,
 )
 from relay.recording import Tape
 
@@ -195,11 +196,9 @@ class Sink:
     """One section of a viewer's connection: what it carries and how its numbers run."""
 
     __slots__ = (
-        "_codecs", "_confirmations", "_extension", "_is_video", "_settled", "bytes", "delivered",
-        "fresh",
-        "history", "kind",
-        "last_at", "leg", "mid", "numbering", "packets", "payload_type", "reported",
-        "retransmitted", "ssrc", "told", "track", "voiced", "wire",
+        "_codecs", "_confirmations", "_extension", "_is_video", "_repairs", "_settled", "bytes",
+        "delivered", "fresh", "history", "kind", "last_at", "leg", "mid", "numbering", "packets",
+        "payload_type", "reported", "retransmitted", "ssrc", "told", "track", "voiced", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -222,6 +221,7 @@ class Sink:
         self._confirmations = confirmations
         self.numbering = Numbering()
         self.history = History()
+        self._repairs = Repairs()
         self.track: Track | None = None
         self.payload_type = 0
         self.packets = self.bytes = self.retransmitted = 0
@@ -314,7 +314,7 @@ class Sink:
     def repair(self, missing: tuple[int, ...]) -> None:
         """Send lost packets again; what we never had is asked of the publisher."""
         unseen = []
-        for number in missing:
+        for number in missing[: self._repairs.allow(len(missing), time.monotonic())]:
             packet = self.history.find(number)
             if packet is not None:
                 self.retransmitted += self.wire.send_rtp(packet)

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from relay.embedded import rtcp
-from relay.embedded.aiortc_seam import Tally, Wire, monotonic
+from relay.embedded.aiortc_seam import Wire, monotonic
 from relay.embedded.codecs import EXTENSION, Codec, passing
 from relay.embedded.descriptions import Description, Section, write
 from relay.embedded.forwarder import HEADER, OWN_SSRC, Confirmations, Feed, Sink
 from relay.embedded.numbering import START_BITS_PER_S
+from relay.embedded.wires import Tally
 from relay.engine import Kind, Role
 
 SWITCHES_MAX = 64
@@ -76,6 +77,7 @@ class Connection:
 
     def rtp(self, packet: bytes) -> None:
         """Media that nobody asked for."""
+        self.wire.met(packet[8:12])
 
     def rtcp(self, packet: bytes) -> None:
         """Reports that nobody asked for."""
@@ -135,6 +137,7 @@ class Publisher(Connection):
         if feed is None:
             feed = self._learn(ssrc, second & 0x7F)
             if feed is None:
+                self.wire.met(packet[8:12])
                 return
         if second & 0x7F != feed.codec.payload_type:
             return
@@ -243,7 +246,7 @@ class Subscriber(Connection):
     def rtcp(self, packet: bytes) -> None:
         for message in rtcp.parse(packet):
             if isinstance(message, rtcp.Bitrate):
-                for ssrc in message.ssrcs:
+                for ssrc in set(message.ssrcs):
                     self._estimate(ssrc, message.bits_per_s)
                 continue
             if isinstance(message, rtcp.Arrival):

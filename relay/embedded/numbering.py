@@ -4,6 +4,8 @@ from relay.embedded import rtcp
 
 HISTORY_PACKETS = 512
 KEYFRAME_EVERY_S = 0.3
+REPAIRS_BURST = HISTORY_PACKETS
+REPAIRS_PER_S = 2000
 HALF_16 = 0x8000
 GAP_S_MAX = 3600.0
 START_BITS_PER_S = 2_500_000
@@ -64,6 +66,28 @@ class History:
         return packet
 
 
+class Repairs:
+    """How many packets one viewer may have sent again: a report of 1900 bytes can ask for 8000.
+
+    >>> repairs = Repairs()
+    >>> [repairs.allow(400, now) for now in (10.0, 10.0, 10.0, 10.25)]
+    [400, 112, 0, 400]
+    """
+
+    __slots__ = ("_at", "_left")
+
+    def __init__(self) -> None:
+        self._left, self._at = float(REPAIRS_BURST), 0.0
+
+    def allow(self, wanted: int, now: float) -> int:
+        """How many of the wanted may go now."""
+        self._left = min(REPAIRS_BURST, self._left + (now - self._at) * REPAIRS_PER_S)
+        self._at = now
+        allowed = min(wanted, int(self._left))
+        self._left -= allowed
+        return allowed
+
+
 class KeyframeThrottle:
     """At most one request in 300 ms goes up, and the last one is never lost."""
 
@@ -118,7 +142,9 @@ class Reception:
             lost=max(0, min(expected - self.received, 0x7FFFFF)),
             fraction=max(0, min(255, (lost << 8) // lately)) if lately > 0 else 0,
             last_sender_report=self.report_ntp >> 16 & 0xFFFFFFFF,
-            delay_65536=int((now - self.report_at) * 65536) if self.report_ntp else 0,
+            delay_65536=(
+                int((now - self.report_at) * 65536) & 0xFFFFFFFF if self.report_ntp else 0
+            ),
         )
 
 

@@ -18,10 +18,11 @@ from relay.embedded.leg import Connection, Leg, Publisher, Subscriber, kind_of
 from relay.embedded.recorder import Recorder
 from relay.embedded.sampler import Sampler
 from relay.engine import Answer, Role, RoomStats, Source
-from relay.errors import BadOffer, NoRoom, NoSource, RoomFull, StaleOffer
+from relay.errors import BadOffer, NoPort, NoRoom, NoSource, RoomFull, StaleOffer
 from relay.events import (
     FirstPacket,
     LegConnected,
+    LegFailed,
     LegLost,
     MediaStalled,
     RelayEvent,
@@ -84,7 +85,7 @@ class Room:
         )  # fmt: skip
         if not new.carried():
             raise BadOffer("nothing in the offer can be carried")
-        leg.pub_generation = generation
+        self._legs[leg_name], leg.pub_generation = leg, generation
         await self._open(new, leg, lambda: leg.pub_generation)
         old, leg.pub = leg.pub, new
         self._adopt(leg, new)
@@ -102,7 +103,7 @@ class Room:
         new = Subscriber(
             leg_name, descriptions.parse(offer), offer, generation, self._state_changed
         )
-        leg.sub_generation = generation
+        self._legs[leg_name], leg.sub_generation = leg, generation
         await self._open(new, leg, lambda: leg.sub_generation)
         new.prepare()
         if not new.sinks:
@@ -117,11 +118,10 @@ class Room:
         return Answer(new.answer, self._carried(new))
 
     def _leg(self, name: str) -> Leg:
-        if name not in self._legs:
-            if len(self._legs) >= self.legs_max:
-                raise RoomFull(self.name, self.legs_max)
-            self._legs[name] = Leg(name)
-        return self._legs[name]
+        """The leg, or a new one that takes its place with its first readable offer."""
+        if name not in self._legs and len(self._legs) >= self.legs_max:
+            raise RoomFull(self.name, self.legs_max)
+        return self._legs.get(name) or Leg(name)
 
     def _known(
         self, current: Connection | None, leg: Leg, offer: str, generation: int, in_force: int
@@ -137,6 +137,9 @@ class Room:
         """Open the sockets; meanwhile a newer offer may have come or the room be closed."""
         new.wire = self._new_wire(new, leg)
         await new.wire.gather()
+        if not new.wire.sockets:
+            self._later_close(new.wire)
+            raise NoPort(self.name)
         if self._closed or self._legs.get(leg.name) is not leg:
             self._later_close(new.wire)
             raise NoRoom(self.name)
@@ -261,13 +264,23 @@ class Room:
             if isinstance(connection, Subscriber):
                 connection.release()
             self._later_close(connection.wire)
+            if (cause := connection.wire.failure) is not None:
+                self._emit(
+                    LegFailed(self.name, leg.name, connection.role, connection.generation, cause)
+                )
             if leg.alive and not leg.ready() and not any(c.wire.ready for c in leg.retired):
                 self._lose(leg)
 
     # -- time ------------------------------------------------------------------------
 
     def turn(self, now: float) -> None:
-        """Called a few times a second with the unix time: liveness, samples, judgements."""
+        """Called a few times a second with the unix time: liveness, samples, judgements.
+
+        A room that never had a leg has nothing to tell, and there may be thousands.
+        """
+        if not self._legs and not self._samples:
+            self._next_sampled = self._next_judged = max(int(now), self._next_sampled)
+            return
         for leg in self._legs.values():
             self._look_at(leg)
         if self._recorder is not None:

@@ -96,8 +96,8 @@ def test_a_lost_packet_spoils_the_relays_result() -> None:
 def test_an_unknown_name_is_said_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["nothing"]) == 2
     assert (
-        "no benchmark nothing; there are: check, ledger, metering_burst, metering_steady, relay"
-        in capsys.readouterr().err
+        "no benchmark nothing; there are: check, ledger, metering_burst, metering_steady, relay, "
+        "signalling" in capsys.readouterr().err
     )
 
 

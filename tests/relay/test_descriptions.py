@@ -91,7 +91,7 @@ def test_the_same_codec_is_found_under_another_number() -> None:
 
 def test_what_is_written_can_be_read() -> None:
     transport = Transport(
-        "u", "p", (("sha-256", "AA:BB"),), "passive", ("1 1 udp 1 127.0.0.1 9 typ host",)
+        "ufra", "p" * 22, (("sha-256", "AA:BB"),), "passive", ("1 1 udp 1 127.0.0.1 9 typ host",)
     )
     opus = Codec(111, "opus", 48000, 2, (("minptime", "10"),))
     sections = (
@@ -114,6 +114,10 @@ def test_what_is_written_can_be_read() -> None:
         ("v=0\nm=audio 9 UDP/TLS/RTP/SAVPF 111\n", "missing"),
         (CHROMIUM.replace("a=fingerprint:sha-256 52:F9:AA:0E\n", ""), "fingerprint"),
         (CHROMIUM.replace("opus/48000/2", "opus/loud/2"), "read"),
+        (CHROMIUM.replace("ufrag:fbzZ", "ufrag:" + "ж" * 40_000), "form"),
+        (CHROMIUM.replace("ufrag:fbzZ", "ufrag:" + "a" * 257), "form"),
+        (CHROMIUM.replace("a=ice-pwd:CI", "a=ice-pwd:\ud800"), "form"),
+        (CHROMIUM.replace("a=mid:1", "a=mid:0"), "mid"),
         ("m=audio 9 x 1\n" * 40, "sections"),
         ("x" * 70_000, "long"),
     ],

@@ -62,6 +62,13 @@ async def test_every_second_is_told_once_and_in_order(stage: Stage) -> None:
     assert abs(seconds[-1] - time.time()) < 5
 
 
+async def test_a_room_that_nobody_entered_tells_nothing(stage: Stage) -> None:
+    room = stage.engine._rooms["S"]  # type: ignore[attr-defined]
+    for second in range(4):
+        room.turn(time.time() + second)
+    assert not stage.events
+
+
 async def test_lost_packets_are_repaired(stage: Stage) -> None:
     dice = random.Random(7)
     lost: list[int] = []

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from pylibsrtp import Policy, Session
 from pylibsrtp._binding import ffi, lib
 
-from relay.embedded.aiortc_seam import Tally, Wire, certificate, host_addresses
+from relay.embedded.addresses import host_addresses
+from relay.embedded.aiortc_seam import Wire, certificate
 from relay.embedded.descriptions import parse
+from relay.embedded.wires import Tally
 from relay.endpoint import Endpoint
 
 
@@ -41,6 +43,15 @@ def test_names_inside_aioice() -> None:
         "data",
         "addr",
     ]
+    for name, arguments in (
+        ("data_received", ["data", "component"]), ("check_start", ["pair"]),
+        ("check_incoming", ["message", "addr", "protocol"]), ("switch_role", ["ice_controlling"]),
+    ):  # fmt: skip
+        found = list(inspect.signature(getattr(aioice.Connection, name)).parameters)
+        assert found == ["self", *arguments], name
+    for name in ("_check_list", "_early_checks", "_queue", "_remote_candidates"):
+        assert hasattr(connection, name), name
+    assert connection._early_checks.maxlen
     source = inspect.getsource(aioice.Connection.request_received)
     assert source.index("check_message_integrity") < source.index("Class.RESPONSE")
     assert "check_message_integrity" in inspect.getsource(aioice.stun.Transaction)
@@ -52,7 +63,7 @@ def test_names_inside_aiortc() -> None:
     transport = aiortc.RTCIceTransport(gatherer)
     assert transport._connection is gatherer._connection
     dtls = aiortc.RTCDtlsTransport(transport, [certificate()])
-    for name in ("_set_role", "_rx_srtp", "_tx_srtp", "state", "start", "stop"):
+    for name in ("_set_role", "_rx_srtp", "_tx_srtp", "encrypted", "state", "start", "stop"):
         assert hasattr(dtls, name), name
 
 
@@ -113,6 +124,11 @@ async def test_no_exception_leaves_the_datagram_hook(wire: Wire, datagram: bytes
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(line=st.one_of(st.text(max_size=80), st.just("1 1 udp 1 abc.local 9 typ host"),
                       st.just("1 1 tcp 1 127.0.0.1 9 typ host tcptype active"),
+                      st.just("1 1 udp 1 127.0.0.1 70000 typ host"),
+                      st.just("1 1 udp 1 127.0.0.1 -1 typ host"),
+                      st.just("1 1 udp 1 224.0.0.1 9 typ host"),
+                      st.just("1 1 udp 1 0.0.0.0 9 typ host"),
+                      st.just("1 1 udp 1 fe80::1%lo 9 typ host"),
                       st.just("candidate:1 1 udp 1 10.1.2.3 9 typ host")))  # fmt: skip
 async def test_unusable_candidates_are_ignored(wire: Wire, line: str) -> None:
     await wire.add_candidate(line)

@@ -21,6 +21,7 @@ from web.settings import Settings
 
 STOP_WITHIN_S = 10
 KEEP_ALIVE_S = 30
+BACKLOG = 4096  # connections that wait to be taken: after a restart all browsers come at once
 
 log = structlog.get_logger("serve")
 
@@ -58,7 +59,7 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         await runner.setup()
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
         memory.settle()
         _greet(settings)
         watching = asyncio.create_task(wall.watch(clock), name="wall clock")

@@ -312,7 +312,10 @@ async def test_lists(db: AsyncConnection) -> None:
     assert [one.number for one in page] == [first.number]
     assert [one.number for one in await sessions.of_party(db, client.id)] == [first.number]
     assert await sessions.live(db) == []
+    numbers = [second.number, first.number, "S-2026-999999"]
+    assert await sessions.begun(db, numbers) == []
     started = await go_live(db, first.number)
+    assert await sessions.begun(db, numbers) == [first.number]
     assert await sessions.live(db) == [started]
 
 

@@ -57,6 +57,8 @@ export class Conductor {
           const candidate = found?.candidate || null;
           this.link.send({ type: 'ice', pc, generation, candidate, mid: found?.sdpMid ?? null });
         },
+        trouble: (pc, generation, code) =>
+          this.link.send({ type: 'trouble', pc, generation, code }),
       },
       codec: codecNamed(boot.codec),
       changed: () => this.redraw(),
@@ -205,17 +207,18 @@ export class Conductor {
   }
 
   #take(message: ServerMessage): void {
-    if (message.type === 'welcome') {
+    const back = message.type === 'resumed' || (message.type === 'welcome' && message.resumed);
+    if (message.type === 'welcome' || message.type === 'resumed') {
       this.media.iceServers = message.ice_servers.map(({ urls, username, credential }) => ({
         urls,
         ...(username && credential ? { username, credential } : {}),
       }));
-      this.media.connect(!message.resumed);
+      this.media.connect(!back);
     }
     this.media.take(message);
     if (message.type === 'bye') this.media.close();
     this.#apply({ type: 'server', message, nowMs: performance.now() });
-    if (message.type === 'welcome') this.#repeat(message.resumed ?? false);
+    if (back || message.type === 'welcome') this.#repeat(Boolean(back));
   }
 
   /** Says again what may have been lost with the last line; ids make repeats harmless. */

@@ -76,6 +76,21 @@ test('comes back with the key and the last number, and takes nothing twice', asy
   expect(heard.map((message) => message.seq)).toEqual([1, 2, 3, 4]);
 });
 
+test('asks for no picture that it has, and is back with a new key all the same', async () => {
+  await greeted(0);
+  at(0).says(welcome(1, 'k1'));
+  at(0).close();
+  await vi.advanceTimersByTimeAsync(500);
+  await greeted(1);
+  expect(at(1).sent[0]).toMatchObject({ type: 'hello', brief: true });
+  at(1).says({ type: 'resumed', seq: 2, resume: { participant: 'host', key: 'k2' } });
+  expect(statuses).toEqual(['open', 'lost', 'open']);
+  at(1).close();
+  await vi.advanceTimersByTimeAsync(500);
+  await greeted(2);
+  expect(at(2).sent[0]).toMatchObject({ resume: { participant: 'host', key: 'k2', seq: 2 } });
+});
+
 test('a server that forgot everything begins to count anew', async () => {
   await greeted(0);
   at(0).says(welcome(90, 'k1'));

@@ -43,7 +43,14 @@ const REJOINS_MAX = 3;
 const RESUME = new Set(['hello_late', 'too_slow', 'going_away']);
 const REJOIN = new Set(['ticket_refused', 'ticket_needed', 'resume_refused']);
 /** Not kept for a later line: peers offer anew and the room repeats its chat by itself. */
-const PERISHABLE = new Set<ClientMessage['type']>(['offer', 'ice', 'ping', 'chat', 'pointer']);
+const PERISHABLE = new Set<ClientMessage['type']>([
+  'offer',
+  'ice',
+  'trouble',
+  'ping',
+  'chat',
+  'pointer',
+]);
 
 export class Link {
   #port: Port | null = null;
@@ -96,8 +103,10 @@ export class Link {
   async #greet(port: Port): Promise<void> {
     const hello: Hello = { v: [...VERSIONS], ua: (this.options.agent ?? '').slice(0, 512) };
     try {
-      if (this.#resume) hello.resume = { ...this.#resume, seq: this.#seq };
-      else hello.ticket = this.#ticket ?? (await this.options.newTicket());
+      if (this.#resume) {
+        hello.resume = { ...this.#resume, seq: this.#seq };
+        hello.brief = true;
+      } else hello.ticket = this.#ticket ?? (await this.options.newTicket());
     } catch {
       return port.close();
     }
@@ -110,7 +119,7 @@ export class Link {
     this.#heardMs = performance.now();
     if (!this.#isNew(message)) return;
     if (message.type === 'bye') return this.#farewell(message);
-    if (message.type === 'welcome') this.#welcomed(message.resume);
+    if (message.type === 'welcome' || message.type === 'resumed') this.#welcomed(message.resume);
     this.options.message(message);
     if (message.type === 'error' && message.action === 'resume') this.#port?.close();
   }

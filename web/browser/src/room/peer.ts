@@ -3,11 +3,14 @@
  * offers. An offer is always a new connection of the next generation; the old one goes on until
  * the new one is connected, so that a change of tracks or a dead path costs no silence.
  */
+import type { Trouble } from './protocol';
+
 export type Role = 'pub' | 'sub';
 
 export interface Wire {
   offer(pc: Role, generation: number, sdp: string): void;
   ice(pc: Role, generation: number, candidate: RTCIceCandidate | null): void;
+  trouble(pc: Role, generation: number, code: Trouble['code']): void;
 }
 
 export interface PeerOptions {
@@ -24,6 +27,12 @@ export interface PeerOptions {
 
 /** A connection that stays `disconnected` this long is offered anew. */
 export const DEAD_MS = 4000;
+
+/** 701: no answer (each address family of each URL says so by itself); 3xx to 6xx: a refusal. */
+export function troubleOf(url: string, errorCode: number): Trouble['code'] | null {
+  if (!/^turns?:/.test(url)) return null;
+  return errorCode === 701 ? 'turn_unreachable' : 'turn_refused';
+}
 
 export class Peer {
   // Grows from one page to the next too: the relay refuses what is older than what it has.
@@ -53,6 +62,10 @@ export class Peer {
     furnish(pc);
     pc.onicecandidate = ({ candidate }) => {
       if (generation === this.#generation) wire.ice(role, generation, candidate);
+    };
+    pc.onicecandidateerror = ({ url, errorCode }) => {
+      const code = troubleOf(url, errorCode);
+      if (code && generation === this.#generation) wire.trouble(role, generation, code);
     };
     pc.ontrack = (event) => this.options.track?.(event);
     pc.onconnectionstatechange = () => this.#changed(pc);

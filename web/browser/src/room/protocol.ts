@@ -6,6 +6,7 @@ export const PLACE_MAX = 10000;
 export const POINTS_MAX = 200;
 export type Role = 'host' | 'client';
 export type PeerConnection = 'pub' | 'sub';
+export type TroubleCode = 'turn_refused' | 'turn_unreachable';
 export type Screen = 'live' | 'ended';
 export type Microphone = 'live' | 'muted' | 'silence';
 export type Surface = 'monitor' | 'window' | 'browser' | 'camera' | 'file';
@@ -33,6 +34,26 @@ export interface Hello {
   ticket?: string | null;
   resume?: ResumeAsk | null;
   ua?: string;
+  brief?: boolean;
+}
+export interface Trouble {
+  pc: PeerConnection;
+  generation: number;
+  code: TroubleCode;
+}
+export interface ResumeKey {
+  participant: Role;
+  key: string;
+}
+export interface IceServer {
+  urls: string[];
+  username?: string | null;
+  credential?: string | null;
+}
+export interface Resumed {
+  resume: ResumeKey;
+  ice_servers: IceServer[];
+  server_time: string;
 }
 export interface Offer {
   pc: PeerConnection;
@@ -64,15 +85,6 @@ export interface Chat {
 export interface Ping {
   t: number;
   ack: number;
-}
-export interface ResumeKey {
-  participant: Role;
-  key: string;
-}
-export interface IceServer {
-  urls: string[];
-  username?: string | null;
-  credential?: string | null;
 }
 export interface Limits {
   message_bytes: number;
@@ -263,6 +275,7 @@ export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
   | ({ type: 'ice' } & Ice)
+  | ({ type: 'trouble' } & Trouble)
   | ({ type: 'start' } & Start)
   | ({ type: 'pause' } & Pause)
   | ({ type: 'resume' } & Resume)
@@ -277,6 +290,7 @@ export type ClientMessage =
   | ({ type: 'consent' } & Consent);
 export type ServerMessage =
   | ({ type: 'welcome'; seq: number } & Welcome)
+  | ({ type: 'resumed'; seq: number } & Resumed)
   | ({ type: 'answer'; seq: number } & Answer)
   | ({ type: 'source'; seq: number } & SourceChange)
   | ({ type: 'want_offer'; seq: number } & WantOffer)

@@ -1,0 +1,63 @@
+"""What the two ends say of the line itself; see `messages` for the rest of the wire."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["host", "client"]
+PeerConnection = Literal["pub", "sub"]
+TroubleCode = Literal["turn_refused", "turn_unreachable"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAsk:
+    """`seq` is the last server message that was applied."""
+
+    participant: Role
+    key: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First frame of a socket. Needs a ticket, a resume key, or both (the ticket is then spare).
+
+    brief: the client has kept its picture and is content with `resumed` when it missed nothing
+    that is not replayed.
+    """
+
+    v: tuple[int, ...]
+    ticket: str | None = None
+    resume: ResumeAsk | None = None
+    ua: str = ""
+    brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The TURN server refused the browser, or was not reached; `generation` of the offer."""
+
+    pc: PeerConnection
+    generation: int
+    code: TroubleCode
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeKey:
+    participant: Role
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class IceServer:
+    urls: tuple[str, ...]
+    username: str | None = None
+    credential: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The line is back and the picture stands; the missed messages came just before this one."""
+
+    resume: ResumeKey
+    ice_servers: tuple[IceServer, ...]
+    server_time: str
