@@ -17,6 +17,7 @@ SECONDS = Histogram(
 )
 MINUTES = Counter("minuta_minutes_charged", "Increments charged by the meters")
 SESSIONS_ENDED = Counter("minuta_sessions_ended", "Sessions ended", ["cause"])
+RECORDING_GAPS = Counter("minuta_recording_gaps", "Times the disk took no recording", ["reason"])
 NEWS_STORED = Counter("minuta_news_stored", "News of the acquirer stored", ["kind"])
 NEWS_REFUSED = Counter("minuta_news_refused", "News of the acquirer refused", ["reason"])
 CLOCK_SKEW = Gauge("minuta_clock_skew_seconds", "How far the wall clock moved since the start")

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from broker.sessions import CONSENT
-from relay import RecordingGap
+from relay import Film, FilmFailed, RecordingGap
 from tests.relay.recording.tapes import AUDIO, write
 from tests.relay.recording.test_film import sound
 from tests.reports.test_pdf import text_of
@@ -221,6 +222,27 @@ async def test_a_restart_ends_the_recording_and_keeps_what_there_is(served: Serv
         write(served.engine.recording[room.number], AUDIO, sound())
         await chores.after_restart(served.app)
         served.clock.pass_s(5)
+        await recordings.make_due(served.app)
+        [one] = (await room.host.get(f"/sessions/{room.number}"))["recordings"]
+        assert one["state"] == "ready"
+
+
+async def test_a_film_that_fails_is_tried_again_later(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    async def fails(folder: Path) -> Film:
+        tries.append(folder)
+        raise FilmFailed(str(folder), "broken")
+
+    monkeypatch.setattr("relay.make_film", fails)
+    async with running(served) as room:
+        await recorded(served, room)
+        await recordings.make_due(served.app)
+        assert len(tries) == 1
+        served.clock.pass_s(601)
+        monkeypatch.undo()
         await recordings.make_due(served.app)
         [one] = (await room.host.get(f"/sessions/{room.number}"))["recordings"]
         assert one["state"] == "ready"
