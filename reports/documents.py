@@ -12,6 +12,7 @@ from reports.canonical import Json, canonical, digest
 from reports.errors import NothingToAct, TotalsDiffer
 from reports.facts import JournalFact, SessionFacts
 from reports.issuer import AGENT, Issuer
+from reports.recordings import about_recordings
 
 FORMAT = "minuta-session/1"
 #: Moves when a layout changes: files of another template are not compared page by page.
@@ -207,12 +208,14 @@ def content_digest(kind: str, issuer: Issuer, facts: SessionFacts) -> str:
     """What decides whether a new revision is due: the content without number and time of issue.
 
     For an act only what it certifies counts, so a silent "resolved" does not replace it; for a
-    protocol everything but the journal, which goes on after the end. Raises: TotalsDiffer, and
-    NothingToAct for an act.
+    protocol everything but the journal, which goes on after the end; of that, what it tells of
+    recordings. Raises: TotalsDiffer, and NothingToAct for an act.
     """
     if kind == PROTOCOL:
         known = facts_module.to_json(facts)
-        body: object = {name: value for name, value in known.items() if name != "facts"}
+        rest = {name: value for name, value in known.items() if name != "facts"}
+        taped = list(about_recordings(facts.record))
+        body: object = rest | {"recordings": taped} if taped else rest
     else:
         body = _certified(issuer, facts)
     return digest([kind, issuer.to_json(), body])

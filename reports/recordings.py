@@ -1,6 +1,6 @@
 """What a session's record says of its recordings, for the page of the protocol. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,14 +22,19 @@ class Recorded:
     lost: bool = False
 
 
+def about_recordings(record: Iterable[Json]) -> Iterator[Json]:
+    """The facts about recordings; of a fact that is not shown there is only the hash."""
+    return (fact for fact in record if str(fact.get("kind", "")).startswith("recording_"))
+
+
 def recorded(record: Iterable[Json]) -> tuple[Recorded, ...]:
     """Those that began, in order."""
     found: dict[int, Recorded] = {}
-    for fact in record:
+    for fact in about_recordings(record):
         kind, body, at = fact["kind"], fact["body"], datetime.fromisoformat(fact["at"])
         if kind == "recording_gap":
             _place(found, datetime.fromisoformat(body["from"]), body)
-        elif kind.startswith("recording_"):
+        else:
             _take(found.setdefault(body["n"], Recorded(body["n"])), kind, body, at)
     return tuple(one for one in found.values() if one.begin is not None)
 

@@ -18,7 +18,7 @@ from broker import sessions
 from broker.sessions import CONSENT, Recording, RecordingState
 from broker.signalling import effects, taping
 from relay import RecordingGap
-from web import papers
+from web import metrics, papers
 from web.db import repeated
 from web.hub import Peer
 from web.keys import CLOCK, DB, ENGINE, HUB, SETTINGS, TAPING
@@ -30,6 +30,7 @@ LOOK_S = 2
 ERASE_EVERY = 300  # looks
 # The relay's last packets are on the disk by then, however the recording ended.
 SETTLE = timedelta(seconds=1)
+TRY_AGAIN = timedelta(minutes=10)
 # Another process, which has the tapes, makes the film: not ours to give up sooner.
 ELSEWHERE = timedelta(hours=1)
 
@@ -64,6 +65,7 @@ def gap(app: web.Application, event: RecordingGap) -> None:
     """The relay's disk takes nothing, or takes packets again."""
     if event.until is None:
         app[TAPING].gaps.add(event.room)
+        metrics.RECORDING_GAPS.labels(event.reason).inc()
     else:
         app[TAPING].gaps.discard(event.room)
 
@@ -137,12 +139,17 @@ async def make_due(app: web.Application) -> None:
 
 async def _make_if_settled(app: web.Application, one: Recording) -> None:
     ago = app[CLOCK]() - (one.stopped_at or one.asked_at)
-    here = folder_of(app, one).exists()
-    if ago >= (SETTLE if here else ELSEWHERE):
-        try:
-            await _make(app, one)
-        except relay.FilmFailed:
-            log.exception("no film could be made", session=one.session, n=one.n)
+    here, later = folder_of(app, one).exists(), app[TAPING].later
+    if ago < (SETTLE if here else ELSEWHERE):
+        return
+    key, at = (one.session, one.n), app[CLOCK]()
+    if at < later.get(key, at):
+        return
+    try:
+        await _make(app, one)
+    except relay.FilmFailed:
+        later[key] = at + TRY_AGAIN
+        log.exception("no film could be made, the tapes are kept", session=one.session, n=one.n)
 
 
 async def _make(app: web.Application, one: Recording) -> None:

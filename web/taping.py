@@ -1,6 +1,7 @@
 """What this process knows of its recordings beside the database."""
 
 import asyncio
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 
@@ -10,6 +11,7 @@ class Taping:
     def __init__(self) -> None:
         self.gaps: set[str] = set()
         self.films = asyncio.Lock()
+        self.later: dict[tuple[str, int], datetime] = {}  # films that failed: when to try again
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, session: str) -> asyncio.Lock:

@@ -5,6 +5,7 @@ of its own and bears its source's id as title. Tapes are read twice, packet by p
 times, then for the frames; an hour of session takes no more memory than a minute.
 """
 
+import contextlib
 import hashlib
 import heapq
 import io
@@ -32,6 +33,8 @@ NAME, UNFINISHED = "recording", "recording.part"
 MILLISECOND = Fraction(1, 1000)
 # The library's flag for a file without a random name: the same tapes make the same film.
 BIT_EXACT = 0x0400
+# What the library says of data that make no sense; a disk that is full is said otherwise.
+REFUSED = (av.error.InvalidDataError, av.error.ArgumentError)
 IVF_HEAD = struct.Struct("<4sHH4sHHIIII")
 IVF_FRAME = struct.Struct("<IQ")
 
@@ -107,7 +110,18 @@ def _looked_at(path: Path) -> _Track | None:
     if found is None:
         return None
     placed, frame = found
-    return _Track(path, label, least, made_us(placed, label.clock_rate, least), frame)
+    track = _Track(path, label, least, made_us(placed, label.clock_rate, least), frame)
+    return track if label.codec == "opus" or _has_a_size(track) else None
+
+
+def _has_a_size(track: _Track) -> bool:
+    """Whether a decoder would begin here. What a sender made up must not spoil the others' film."""
+    try:
+        with av.open(io.BytesIO(_alone(track)), format=_alone_format(track)) as one:
+            picture = one.streams.video[0].codec_context
+            return bool(picture.width and picture.height)
+    except (*REFUSED, IndexError):
+        return False
 
 
 def _mux(file: Any, container: str, tracks: list[_Track], began_us: int) -> int:
@@ -124,7 +138,8 @@ def _mux(file: Any, container: str, tracks: list[_Track], began_us: int) -> int:
             packet.time_base = MILLISECOND
             packet.pts = packet.dts = lasts_ms
             packet.is_keyframe = frame.key
-            out.mux(packet)
+            with contextlib.suppress(*REFUSED):
+                out.mux(packet)
     return lasts_ms
 
 

@@ -11,6 +11,7 @@ from relay.recording.order import Placed
 
 MINUTE_US = 60_000_000
 MILLION = 1_000_000
+UNDERWAY_US_MAX = 10_000_000
 
 Offsets = dict[tuple[int, int], int]
 
@@ -30,7 +31,11 @@ def offsets(packets: Iterable[Placed], clock_rate: int) -> Offsets:
 
 
 def made_us(placed: Placed, clock_rate: int, least: Offsets) -> int:
-    """When the packet was made; the minutes beside its own have a say, for theirs may be thin."""
+    """When the packet was made; the minutes beside its own have a say, for theirs may be thin.
+
+    Never after it came, and not long before: timestamps are the sender's word, arrivals are ours.
+    """
     minute = placed.at_us // MINUTE_US
     near = (least.get((placed.part, minute + step)) for step in (-1, 0, 1))
-    return _ticks_us(placed, clock_rate) + min(one for one in near if one is not None)
+    made = _ticks_us(placed, clock_rate) + min(one for one in near if one is not None)
+    return max(made, placed.at_us - UNDERWAY_US_MAX)

@@ -43,8 +43,8 @@ class File(Protocol):
 
 
 def open_tape(path: Path) -> File:
-    """A new file; its folder is made. Raises: OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A new file; its folder is made, for nobody else's eyes. Raises: OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path.open("xb", buffering=0)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import errno
+import sys
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,3 +122,22 @@ async def test_a_full_disk_does_not_disturb_the_room(full: Stage, tmp_path: Path
     begun, over = full.of(RecordingGap)
     assert (begun.until, over.since) == (None, begun.since)
     assert over.until is not None
+
+
+async def test_a_killed_process_leaves_a_film_to_its_last_second(tmp_path: Path) -> None:
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.relay.recording.victim", str(tmp_path),
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert victim.stdout is not None
+    assert await asyncio.wait_for(victim.stdout.readline(), 40) == b"recording\n"
+    await asyncio.sleep(2)
+    killed = time.time()
+    victim.kill()
+    await victim.wait()
+    film = make(tmp_path)
+    assert set(film.sources) == {"client-audio-0", "client-video-0", "host-audio-0"}
+    assert film.began_us / 1e6 + film.duration_ms / 1000 > killed - 1
+    with av.open(str(tmp_path / film.name)) as opened:
+        times = [frame.time or 0.0 for frame in opened.decode(video=0)]
+    assert times[-1] > film.duration_ms / 1000 - 1

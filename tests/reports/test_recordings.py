@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from reports import Sealer, verify_file
-from reports.documents import PROTOCOL, Document, build
+from reports.documents import PROTOCOL, Document, build, content_digest
 from reports.findings import AUTHENTIC
+from reports.issuer import Issuer
 from reports.press import printed, sealed
+from reports.proofs import hidden
 from reports.recordings import recorded
 from tests.reports.builders import ISSUED, document, facts, heading, record_of
 from tests.reports.test_pdf import text_of
@@ -40,6 +42,8 @@ def test_only_what_began_is_told() -> None:
     assert [side for side, _ in one.agreed] == ["client", "host"]
     assert [reason for _, _, reason in one.gaps] == ["disk_full"]
     assert recorded(record_of(*STORY[:2])) == ()
+    whole = record_of(*STORY, ("review", {"by": "host"}))
+    assert recorded([*whole[:-1], hidden(whole[-1])]) == recorded(whole)
 
 
 def test_the_page_says_when_and_what_is_missing() -> None:
@@ -52,6 +56,15 @@ def test_the_page_says_when_and_what_is_missing() -> None:
         printed(paper(*STORY[:-1], ("recording_lost", {"n": 2})))
     )
     assert "Запись сеанса" not in text_of(printed(paper(*STORY[:2])))
+
+
+def test_the_hash_of_the_file_makes_a_new_revision_and_other_news_none() -> None:
+    def content(*story: tuple[str, dict[str, object]]) -> str:
+        return content_digest(PROTOCOL, Issuer(), replace(facts(), record=record_of(*story)))
+
+    assert content(*STORY) != content(*STORY[:-1])
+    assert content(*STORY) == content(*STORY, ("left", {"by": "host"}))
+    assert content() == content(("left", {"by": "host"}))
 
 
 def test_the_sealed_paper_is_authentic(sealer: Sealer) -> None:

@@ -3,18 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from broker.sessions import CONSENT
-from relay import RecordingGap
+from relay import Film, FilmFailed, RecordingGap
 from tests.relay.recording.tapes import AUDIO, write
 from tests.relay.recording.test_film import sound
+from tests.reports.test_pdf import text_of
 from tests.web.serving import Served
 from tests.web.test_socket import Wire, seated, two
-from web import chores, recordings, wiring
+from web import chores, papers, recordings, wiring
 from web.keys import NEWS
 from web.robot import Refused, Robot
 
@@ -179,6 +181,22 @@ async def test_when_nothing_came_the_page_says_so(served: Served) -> None:
         assert (one["state"], one["url"]) == ("lost", "")
 
 
+async def test_the_signed_protocol_has_the_hash(served: Served) -> None:
+    async with running(served) as room:
+        await room.record()
+        write(served.engine.recording[room.number], AUDIO, sound())
+        await wiring.hang_up(served.app, room.number, "host", "hung_up")
+        await served.app[NEWS].settle()
+        served.clock.pass_s(5)
+        await recordings.make_due(served.app)
+        await papers.issue(served.app, room.number)
+        page = await room.host.get(f"/sessions/{room.number}")
+        [protocol] = [one for one in page["papers"] if one["kind"] == "protocol"]
+        text = text_of(await room.host.fetch(f"/documents/{protocol['number']}.pdf"))
+        assert page["recordings"][0]["sha256"][:32] in text
+        assert "Записано с" in text
+
+
 async def test_after_its_time_the_file_is_erased_and_the_record_stays(served: Served) -> None:
     async with running(served) as room:
         await recorded(served, room)
@@ -204,6 +222,27 @@ async def test_a_restart_ends_the_recording_and_keeps_what_there_is(served: Serv
         write(served.engine.recording[room.number], AUDIO, sound())
         await chores.after_restart(served.app)
         served.clock.pass_s(5)
+        await recordings.make_due(served.app)
+        [one] = (await room.host.get(f"/sessions/{room.number}"))["recordings"]
+        assert one["state"] == "ready"
+
+
+async def test_a_film_that_fails_is_tried_again_later(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    async def fails(folder: Path) -> Film:
+        tries.append(folder)
+        raise FilmFailed(str(folder), "broken")
+
+    monkeypatch.setattr("relay.make_film", fails)
+    async with running(served) as room:
+        await recorded(served, room)
+        await recordings.make_due(served.app)
+        assert len(tries) == 1
+        served.clock.pass_s(601)
+        monkeypatch.undo()
         await recordings.make_due(served.app)
         [one] = (await room.host.get(f"/sessions/{room.number}"))["recordings"]
         assert one["state"] == "ready"

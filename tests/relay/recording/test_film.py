@@ -125,14 +125,19 @@ def test_vp9_plays(tmp_path: Path) -> None:
     assert (frames, seconds) == (30, pytest.approx(29 / 15, abs=0.01))
 
 
-def test_h264_plays_and_lies_in_matroska(tmp_path: Path) -> None:
-    encoder = H264Encoder()
-    made = []
+def h264_payloads() -> list[list[bytes]]:
+    """RFC 6184, as a browser sends it."""
+    encoder, made = H264Encoder(), []
     for n in range(SECONDS * FRAMES_PER_S):
         frame = _picture(n)
         frame.pts, frame.time_base = n, Fraction(1, FRAMES_PER_S)
         payloads, _ = encoder.encode(frame, force_keyframe=n == 0)
         made.append(payloads)
+    return made
+
+
+def test_h264_plays_and_lies_in_matroska(tmp_path: Path) -> None:
+    made = h264_payloads()
     records = frames_as_records(made, step=6000, step_us=FRAME_US)
     write(tmp_path, Label("client-video-0", "client", "video", "h264", 90_000), records, "1")
     write(tmp_path, AUDIO, sound(), "2")
@@ -160,3 +165,38 @@ def test_what_is_no_tape_is_passed_over(tmp_path: Path) -> None:
         make(tmp_path)
     write(tmp_path, AUDIO, sound(), "2")
     assert make(tmp_path).sources == ("host-audio-0",)
+
+
+MADE_UP: dict[str, list[bytes]] = {
+    "vp8": [b"\x10\x00"],
+    "vp9": [b"\x0c\xff\xff\xff"],
+    "av1": [b"\x18\x0e\x0aX\xff\xff"],
+    "h264": [b"\x67\xff", b"\x68\xff", b"\x65\xff\xff"],
+}
+
+
+@pytest.mark.parametrize("codec", sorted(MADE_UP))
+def test_made_up_pictures_do_not_spoil_the_film(tmp_path: Path, codec: str) -> None:
+    """Well-formed packets around bytes that no decoder takes."""
+    records = frames_as_records([MADE_UP[codec]] * 20, step=6000, step_us=FRAME_US)
+    write(tmp_path, Label("client-video-0", "client", "video", codec, 90_000), records, "1")
+    write(tmp_path, AUDIO, sound(), "2")
+    film = make(tmp_path)
+    assert film.sources == ("host-audio-0",)
+    assert decoded(tmp_path / film.name)["host-audio-0"][1] == 100
+
+
+@pytest.mark.parametrize("codec", ["vp8", "h264"])
+def test_made_up_pictures_behind_good_ones_do_not_either(tmp_path: Path, codec: str) -> None:
+    good = list(vp8_clip()) if codec == "vp8" else h264_payloads()
+    frames = [*good, *[MADE_UP[codec]] * 20]
+    records = frames_as_records(frames, step=6000, step_us=FRAME_US)
+    write(tmp_path, Label("client-video-0", "client", "video", codec, 90_000), records, "1")
+    write(tmp_path, AUDIO, sound(4), "2")
+    film = make(tmp_path)
+    assert film.sources == ("client-video-0", "host-audio-0")
+    with av.open(str(tmp_path / film.name)) as opened:
+        assert sum(1 for _ in opened.decode(audio=0)) == 200
+    with av.open(str(tmp_path / film.name)) as opened:
+        pictures = opened.decode(video=0)
+        assert all(next(pictures) for _ in range(20))

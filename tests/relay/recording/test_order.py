@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.recording.order import WAIT_US, Placed, in_order
-from relay.recording.timing import made_us, offsets
+from relay.recording.timing import UNDERWAY_US_MAX, made_us, offsets
 from tests.relay.recording.tapes import AT_US, rtp
 
 
@@ -68,3 +68,13 @@ def test_the_fastest_packets_say_when_all_were_made() -> None:
         for one in placed
     ]
     assert max(wrong) < 20_000
+
+
+def test_made_up_timestamps_move_nothing_by_more_than_ten_seconds() -> None:
+    dice = random.Random(5)
+    sent = [(AT_US + 20_000 * n, rtp(n, dice.randrange(1 << 32), b"x")) for n in range(500)]
+    placed = list(in_order(sent))
+    least = offsets(placed, 48_000)
+    ago = [one.at_us - made_us(one, 48_000, least) for one in placed]
+    assert min(ago) >= 0
+    assert max(ago) <= UNDERWAY_US_MAX
