@@ -63,8 +63,9 @@ class Socket:
             raise ConnectionError(answer[:200].decode())
 
     async def next(self) -> dict[str, Any]:
-        """The next text frame; of pings nothing is told."""
+        """The next text frame; a ping is answered, as a browser does."""
         assert self.reader is not None
+        assert self.writer is not None
         while True:
             head = await self.reader.readexactly(2)
             length = head[1] & 0x7F
@@ -73,6 +74,8 @@ class Socket:
             elif length == 127:
                 length = int.from_bytes(await self.reader.readexactly(8), "big")
             data = await self.reader.readexactly(length)
+            if head[0] & 15 == 9:
+                self.writer.write(bytes([0x8A, 0x80 | len(data)]) + bytes(4) + data)
             if head[0] & 15 == 1:
                 found: dict[str, Any] = json.loads(data)
                 return found
