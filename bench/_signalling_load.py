@@ -12,6 +12,7 @@ import aiohttp
 
 AT_ONCE = 200
 ANSWER_WITHIN_S = 60
+ACK_AFTER_S = 0.5
 TICKS = os.sysconf("SC_CLK_TCK")
 UPGRADE = (
     "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
@@ -50,6 +51,7 @@ class Socket:
     participant: str = ""
     resume: dict[str, Any] | None = None
     seq: int = 0
+    unsaid: bool = True
     answers: list[str] = field(default_factory=list)
     writer: asyncio.StreamWriter | None = None
     reader: asyncio.StreamReader | None = None
@@ -110,10 +112,15 @@ class Socket:
         self.writer.write(frame(json.dumps(message)))
 
     async def drain(self) -> None:
-        """Read what comes, as a browser does, so that nobody finds us too slow."""
+        """Read what comes and, once it is quiet, say that it was read, as a browser does."""
         try:
             while True:
-                self.seq = max(self.seq, (await self.next()).get("seq", 0))
+                try:
+                    async with asyncio.timeout(ACK_AFTER_S if self.unsaid else None):
+                        self.seq = max(self.seq, (await self.next()).get("seq", 0))
+                except TimeoutError:
+                    self.unsaid = False
+                    await self.say({"type": "ping", "t": 1, "ack": self.seq})
         except (ConnectionError, asyncio.IncompleteReadError):
             return
 
