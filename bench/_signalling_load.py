@@ -12,6 +12,7 @@ import aiohttp
 
 AT_ONCE = 200
 ANSWER_WITHIN_S = 60
+ACK_AFTER_S = 0.5
 TICKS = os.sysconf("SC_CLK_TCK")
 UPGRADE = (
     "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
@@ -50,6 +51,7 @@ class Socket:
     participant: str = ""
     resume: dict[str, Any] | None = None
     seq: int = 0
+    unsaid: bool = True
     answers: list[str] = field(default_factory=list)
     writer: asyncio.StreamWriter | None = None
     reader: asyncio.StreamReader | None = None
@@ -63,8 +65,9 @@ class Socket:
             raise ConnectionError(answer[:200].decode())
 
     async def next(self) -> dict[str, Any]:
-        """The next text frame; of pings nothing is told."""
+        """The next text frame; a ping is answered, as a browser does."""
         assert self.reader is not None
+        assert self.writer is not None
         while True:
             head = await self.reader.readexactly(2)
             length = head[1] & 0x7F
@@ -73,6 +76,8 @@ class Socket:
             elif length == 127:
                 length = int.from_bytes(await self.reader.readexactly(8), "big")
             data = await self.reader.readexactly(length)
+            if head[0] & 15 == 9:
+                self.writer.write(bytes([0x8A, 0x80 | len(data)]) + bytes(4) + data)
             if head[0] & 15 == 1:
                 found: dict[str, Any] = json.loads(data)
                 return found
@@ -107,10 +112,15 @@ class Socket:
         self.writer.write(frame(json.dumps(message)))
 
     async def drain(self) -> None:
-        """Read what comes, as a browser does, so that nobody finds us too slow."""
+        """Read what comes and, once it is quiet, say that it was read, as a browser does."""
         try:
             while True:
-                self.seq = max(self.seq, (await self.next()).get("seq", 0))
+                try:
+                    async with asyncio.timeout(ACK_AFTER_S if self.unsaid else None):
+                        self.seq = max(self.seq, (await self.next()).get("seq", 0))
+                except TimeoutError:
+                    self.unsaid = False
+                    await self.say({"type": "ping", "t": 1, "ack": self.seq})
         except (ConnectionError, asyncio.IncompleteReadError):
             return
 

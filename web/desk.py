@@ -25,7 +25,7 @@ from web.keys import CLOCK, DB, ENGINE, HUB, NEWS, TICKETS
 from web.settings import new_token
 from web.tickets import Seat
 
-AWAY_S = 10
+AWAY_S = 30
 
 log = structlog.get_logger("desk")
 

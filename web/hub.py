@@ -37,9 +37,10 @@ class Peer:
     announced: bool = False  # all that follows from its sitting down is done
     away: asyncio.TimerHandle | None = None  # its line broke; its seat is kept until then
     base: int = 0  # added to the page's generations: a reloaded page counts from its start again
-    waiting: asyncio.Queue[effects.Send | effects.Close] = field(
-        default_factory=lambda: asyncio.Queue(FRAMES_WAITING_MAX + 4)
-    )
+    waiting: list[effects.Send | effects.Close] = field(default_factory=list)
+    # A task while something waits, and none on the thousands of lines that are idle.
+    writing: asyncio.Task[None] | None = None
+    writes: bool = False  # whether frames are written at all: not yet, or no more
 
     def deliver(self, found: Iterable[effects.Effect]) -> None:
         """Queue frames; beyond the limit the peer is too slow and is closed, never waited for.
@@ -51,33 +52,39 @@ class Peer:
         for effect in found:
             if not isinstance(effect, effects.Send | effects.Close):
                 continue
-            if self.waiting.qsize() >= FRAMES_WAITING_MAX and isinstance(effect, effects.Send):
+            if len(self.waiting) >= FRAMES_WAITING_MAX and isinstance(effect, effects.Send):
                 self._drop("too_slow")
-                return
-            self.waiting.put_nowait(effect)
+                break
+            self.waiting.append(effect)
+        if self.waiting and self.writes and self.writing is None:
+            self.writing = asyncio.get_running_loop().create_task(self._write())
 
     def say(self, message: messages.ServerMessage) -> None:
         self.deliver(self.conversation.send(message))
 
-    async def write(self) -> None:
-        """Write what is queued until the conversation is closed."""
-        while True:
-            effect = await self.waiting.get()
-            if isinstance(effect, effects.Close):
-                code = CLOSE_CODES.get(effect.code, WSCloseCode.OK)
-                await self.socket.close(code=code, message=effect.code.encode())
-                return
-            try:
-                async with asyncio.timeout(WRITE_WITHIN_S):
-                    await self.socket.send_str(effect.text)
-            except (TimeoutError, ConnectionError, RuntimeError):
-                self._drop("too_slow")
+    async def _write(self) -> None:
+        """Write what waits; after a `Close` nothing more."""
+        try:
+            while self.waiting and self.writes:
+                await self._write_one(self.waiting.pop(0))
+        finally:
+            self.writing = None
+
+    async def _write_one(self, effect: effects.Send | effects.Close) -> None:
+        if isinstance(effect, effects.Close):
+            self.writes = False
+            code = CLOSE_CODES.get(effect.code, WSCloseCode.OK)
+            await self.socket.close(code=code, message=effect.code.encode())
+            return
+        try:
+            async with asyncio.timeout(WRITE_WITHIN_S):
+                await self.socket.send_str(effect.text)
+        except (TimeoutError, ConnectionError, RuntimeError):
+            self._drop("too_slow")
 
     def _drop(self, code: str) -> None:
-        while not self.waiting.empty():
-            self.waiting.get_nowait()
         self.conversation.bye(code)
-        self.waiting.put_nowait(effects.Close(code))
+        self.waiting[:] = [effects.Close(code)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,13 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     )
     await socket.prepare(request)
     peer = Peer(socket, Conversation(request[LOCALE]), address=address_of(request))
-    writing = asyncio.create_task(peer.write())
+    peer.writes = True
     late = asyncio.get_running_loop().call_later(HELLO_WITHIN_S, _greeted_in_time, peer)
     try:
         await _read(request, peer)
     finally:
         late.cancel()
-        await _close(request, peer, writing)
+        await _close(request, peer)
     return socket
 
 
@@ -58,13 +58,15 @@ async def _read(request: web.Request, peer: Peer) -> None:
             break
 
 
-async def _close(request: web.Request, peer: Peer, writing: asyncio.Task[None]) -> None:
+async def _close(request: web.Request, peer: Peer) -> None:
     """Let a goodbye out, then give the seat up."""
-    if peer.conversation.stage is Stage.CLOSED:
+    if peer.conversation.stage is Stage.CLOSED and peer.writing is not None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_WITHIN_S):
-                await asyncio.shield(writing)
-    writing.cancel()
+                await asyncio.shield(peer.writing)
+    peer.writes = False
+    if peer.writing is not None:
+        peer.writing.cancel()
     await peer.socket.close()
     if peer.announced and peer.conversation.stage is Stage.OPEN and _broken(peer):
         desk.broke(request.app, peer)

@@ -28,9 +28,7 @@ def peer(hub: Hub, seat: Seat = SEAT) -> Peer:
 
 
 def frames(found: Peer) -> list[effects.Send | effects.Close]:
-    taken = []
-    while not found.waiting.empty():
-        taken.append(found.waiting.get_nowait())
+    taken, found.waiting = found.waiting, []
     return taken
 
 
