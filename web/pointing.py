@@ -67,7 +67,7 @@ def _pass_on(app: web.Application, peer: Peer) -> None:
     if seat is None or app[HUB].peer(seat.session, seat.role) is not peer:
         waiting.clear()
         return
-    seen = waiting.due(app[CLOCK](), peer.waiting.qsize())
+    seen = waiting.due(app[CLOCK](), len(peer.waiting))
     if seen is not None:
         peer.say(seen)
     if waiting and not waiting.woken:
