@@ -370,5 +370,11 @@ SERVER: dict[str, type[ServerMessage]] = {
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.
 TEXT_CHARS_MAX = 256
-LONG_TEXTS = {"sdp": 60_000, "candidate": 1024, "ua": 512, "topic": 400, "urls": 512}
-LONG_TEXTS["question"] = 1000
+LONG_TEXTS = {
+    "sdp": 60_000,
+    "candidate": 1024,
+    "ua": 512,
+    "topic": 400,
+    "urls": 512,
+    "question": 1000,
+}
