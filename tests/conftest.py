@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.moulds import poured
 from tests.rooms import metadata_of_all
 
 BACKENDS = ("sqlite", "postgresql")
@@ -152,9 +153,7 @@ def _postgres_url(cluster: str) -> str:
 
     async def make() -> str:
         url = await new_database(cluster)
-        engine = create_async_engine(url, poolclass=NullPool)
-        await create_all(engine, metadata_of_all())
-        await engine.dispose()
+        await _with_tables(url)
         return url
 
     return asyncio.run(make())
@@ -165,13 +164,7 @@ def _sqlite_url() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="minuta-sqlite-"))
     url = f"sqlite+aiosqlite:///{home}/test.db"
 
-    async def make() -> None:
-        engine = create_async_engine(url, poolclass=NullPool)
-        tune_sqlite(engine)
-        await create_all(engine, metadata_of_all())
-        await engine.dispose()
-
-    asyncio.run(make())
+    asyncio.run(_with_tables(url))
     yield url
     shutil.rmtree(home, ignore_errors=True)
 
@@ -210,12 +203,20 @@ async def db(backend: str, shared_url: str) -> AsyncIterator[AsyncConnection]:
     await engine.dispose()
 
 
+async def _with_tables(url: str) -> None:
+    engine = create_async_engine(url, poolclass=NullPool)
+    if url.startswith("sqlite"):
+        tune_sqlite(engine)
+    await create_all(engine, metadata_of_all())
+    await engine.dispose()
+
+
 @pytest.fixture
 async def fresh_engine(backend: str, database_url: str) -> AsyncIterator[AsyncEngine]:
     """An engine on an empty database with the whole schema, for tests that must commit."""
+    await poured(database_url, "tables", _with_tables)
     engine = create_async_engine(database_url)
     if backend == "sqlite":
         tune_sqlite(engine)
-    await create_all(engine, metadata_of_all())
     yield engine
     await engine.dispose()

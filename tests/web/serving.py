@@ -15,10 +15,11 @@ from aiohttp.test_utils import TestServer
 
 from relay import Answer, RoomStats, Source
 from tests.conftest import free_port
+from tests.moulds import is_empty, poured
 from web.app import build
 from web.commands.schema import migrate
 from web.commands.seed import seed
-from web.db import Database
+from web.db import Database, portable_url
 from web.robot import Robot
 from web.settings import Settings
 
@@ -119,6 +120,19 @@ def on_command_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     return Database(url)
 
 
+async def _seeded(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await seed(database)
+    await database.close()
+
+
+async def seeded(url: str) -> None:
+    """The database at the URL migrated and seeded, unless it has been so before."""
+    if await is_empty(portable_url(url)):
+        await poured(portable_url(url), "seeded", _seeded)
+
+
 @asynccontextmanager
 async def serving(
     database_url: str, folder: Path, clock: ManualClock | None = None, **settings: Any
@@ -126,9 +140,8 @@ async def serving(
     """The whole application on a port of 127.0.0.1, stopped at the end."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
+    await seeded(database_url)
     database = Database(database_url)
-    await migrate(database)
-    await seed(database)
     wanted = {"port": port, "origin": base, "demo": True, "folder": folder} | settings
     clock, engine = clock or ManualClock(), FakeEngine()
     app = build(Settings(**wanted), database, clock=clock, engine=engine)

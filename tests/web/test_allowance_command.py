@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from ledger.control import audit_trail
-from tests.web.serving import on_command_line
+from tests.web.serving import on_command_line, seeded
 from web.__main__ import main
-from web.commands.schema import migrate
-from web.commands.seed import seed
 from web.db import Database
 
 ANNA, OLGA = "anna@demo.minuta.example", "olga@demo.minuta.example"
@@ -26,8 +24,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 
 
 async def _scene(database: Database) -> None:
-    await migrate(database)
-    await seed(database)
+    await seeded(database.url)
     await database.close()
 
 

@@ -15,9 +15,9 @@ from ledger.acquirer import Notice
 from ledger.cards.errors import NothingFrozen
 from ledger.control import SYSTEM, audit_trail
 from metering import utc_now
+from tests.web.serving import seeded
 from web.__main__ import main
-from web.commands.schema import migrate
-from web.commands.seed import ACCOUNTS, seed
+from web.commands.seed import ACCOUNTS
 from web.db import Database
 
 CURATOR = next(one.email for one in ACCOUNTS if one.role == "curator")
@@ -31,8 +31,7 @@ def done(url: str, work: Callable[[AsyncConnection], Awaitable[Any]]) -> Any:
     async def run() -> Any:
         database = Database(url)
         try:
-            await migrate(database)
-            await seed(database)
+            await seeded(url)
             async with database.transaction() as db:
                 return await work(db)
         finally:

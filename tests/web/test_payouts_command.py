@@ -20,10 +20,8 @@ from ledger.payouts import (
     standing_of,
 )
 from metering import utc_now
-from tests.web.serving import on_command_line
+from tests.web.serving import on_command_line, seeded
 from web.__main__ import main
-from web.commands.schema import migrate
-from web.commands.seed import seed
 from web.db import Database
 
 IVAN, OLGA = "ivan@demo.minuta.example", "olga@demo.minuta.example"
@@ -39,8 +37,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 
 
 async def _scene(database: Database) -> None:
-    await migrate(database)
-    await seed(database)
+    await seeded(database.url)
     at = utc_now() - timedelta(days=30)
     async with database.transaction() as db:
         ivan = await parties.by_email(db, IVAN)

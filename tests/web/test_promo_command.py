@@ -8,10 +8,8 @@ import pytest
 from ledger import Account, AccountKind, balance
 from ledger.control import audit_trail
 from metering import utc_now
-from tests.web.serving import on_command_line
+from tests.web.serving import on_command_line, seeded
 from web.__main__ import main
-from web.commands.schema import migrate
-from web.commands.seed import seed
 from web.db import Database
 from web.means import Means, means_of
 
@@ -29,8 +27,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 
 
 async def _scene(database: Database) -> None:
-    await migrate(database)
-    await seed(database)
+    await seeded(database.url)
     await database.close()
 
 

@@ -29,7 +29,6 @@ TARIFF = Tariff(
 )
 STOPPED_S = 13 / SPEED  # past a lease of ten
 LOAD_S = (0.05, 0.6)  # between two troubles
-AUDIT_EVERY = 10
 
 
 class Rounds:
@@ -117,14 +116,13 @@ class Rounds:
             (5, self.crash_the_server),
         ]
         weights, acts = zip(*kinds, strict=True)
-        for number in range(1, count + 1):
+        for _ in range(count):
             await asyncio.sleep(self.dice.uniform(*LOAD_S))
             act, since = self.dice.choices(acts, weights)[0], self.clock.second
             await act()
             self.trouble(since)
             self.counts[act.__name__] = self.counts.get(act.__name__, 0) + 1
-            if number % AUDIT_EVERY == 0:
-                await self.audit()
+            await self.audit()
 
     async def kill(self) -> None:
         node = self.dice.randrange(2)
