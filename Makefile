@@ -50,7 +50,7 @@ demo: setup ## the main job by itself, with real media, for both plans
 	$(MINUTA) demo
 
 test: tools system oracles ## every test, on SQLite and PostgreSQL, in browsers too
-	$(PY) -m pytest -rs -m "not nightly" -n 2 $(T)
+	$(PY) -m pytest -rs -m "not nightly" -n 2 --durations 40 $(T)
 
 check: tools ## format, lint, types, imports, house rules
 	$(VENV)/bin/ruff format --check .
