@@ -43,6 +43,7 @@ REAL_TIME = (
     "tests/scenarios/test_crowd.py",
     "tests/test_kill.py",
     "tests/web/test_demo.py",
+    "tests/web/test_firefox.py",
     "tests/web/test_room_browser.py",
     "tests/web/test_room_money_browser.py",
     "tests/web/test_serve.py",

@@ -6,6 +6,8 @@ heartbeat, a bounded queue of frames to write. web/desk.py does what the convers
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -14,7 +16,7 @@ from broker.signalling import HELLO_WITHIN_S, Conversation, Stage, messages
 from web import desk
 from web.errors import Forbidden
 from web.hub import Peer
-from web.keys import CLOCK, LOCALE, NEWS
+from web.keys import CLOCK, LOCALE, NEWS, REQUEST_ID
 from web.login import from_our_page
 from web.shield import address_of
 
@@ -24,26 +26,51 @@ CLOSE_WITHIN_S = 5
 log = structlog.get_logger("socket")
 
 
+class Line(web.WebSocketResponse):
+    """A socket whose talk begins when its request has been handled.
+
+    aiohttp writes the end of an answer after the last middleware has returned. Speaking there and
+    not in the handler, ten thousand idle lines do not hold ten thousand chains of middlewares.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            max_msg_size=messages.MESSAGE_BYTES_MAX,
+            heartbeat=HEARTBEAT_S,
+            timeout=CLOSE_WITHIN_S,
+            compress=False,
+        )
+        self.talk: Callable[[], Awaitable[None]] | None = None
+
+    async def write_eof(self) -> None:  # type: ignore[override]
+        talk, self.talk = self.talk, None
+        if talk is not None:
+            await talk()
+        await super().write_eof()
+
+
 async def open_socket(request: web.Request) -> web.StreamResponse:
-    """Speak with one browser until either side closes."""
+    """Shake hands; the talk with the browser follows until either side closes."""
     if not from_our_page(request):
         raise Forbidden("foreign_origin")
-    socket = web.WebSocketResponse(
-        max_msg_size=messages.MESSAGE_BYTES_MAX,
-        heartbeat=HEARTBEAT_S,
-        timeout=CLOSE_WITHIN_S,
-        compress=False,
-    )
+    socket = Line()
     await socket.prepare(request)
+    socket.talk = partial(_talk, request, socket)
+    return socket
+
+
+async def _talk(request: web.Request, socket: Line) -> None:
+    structlog.contextvars.bind_contextvars(request=request[REQUEST_ID])
     peer = Peer(socket, Conversation(request[LOCALE]), address=address_of(request))
     peer.writes = True
     late = asyncio.get_running_loop().call_later(HELLO_WITHIN_S, _greeted_in_time, peer)
     try:
         await _read(request, peer)
+    except Exception:
+        log.exception("socket failed", path=request.path)
     finally:
         late.cancel()
         await _close(request, peer)
-    return socket
 
 
 async def _read(request: web.Request, peer: Peer) -> None:

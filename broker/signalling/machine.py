@@ -43,6 +43,8 @@ class Stage(Enum):
 class Conversation:
     """A live thing: one per socket. `locale` chooses the language of error texts."""
 
+    __slots__ = ("_allowance", "_early", "_errors", "_heard_at", "locale", "outbox", "stage")
+
     def __init__(self, locale: str = "en") -> None:
         self.stage = Stage.NEW
         self.locale = locale

@@ -1,7 +1,6 @@
 """One participant's numbered messages; outlives a socket so that the next one can go on."""
 
 import hmac
-from collections import deque
 from dataclasses import dataclass, field
 
 from broker.signalling.codec import to_json
@@ -46,7 +45,7 @@ class Outbox:
     answers: dict[str, Answer] = field(default_factory=dict)
     _previous_key: str | None = None
     _rotated_at_seq: int = 0
-    _kept: deque[tuple[int, str]] = field(default_factory=deque)
+    _kept: list[tuple[int, str]] = field(default_factory=list)
     _dropped_seq: int = 0
 
     def number(self, message: ServerMessage) -> str:
@@ -58,7 +57,7 @@ class Outbox:
         if not isinstance(message, VOLATILE):
             self._kept.append((self.seq, text))
             if len(self._kept) > REPLAY_MESSAGES_MAX:
-                self._dropped_seq = self._kept.popleft()[0]
+                self._dropped_seq = self._kept.pop(0)[0]
         return text
 
     def ack(self, seq: int) -> None:
@@ -66,8 +65,7 @@ class Outbox:
         if seq > self.seq:
             return
         self.acked = max(self.acked, seq)
-        while self._kept and self._kept[0][0] <= self.acked:
-            self._kept.popleft()
+        self._kept[:] = [one for one in self._kept if one[0] > self.acked]
         if self._previous_key is not None and self.acked >= self._rotated_at_seq:
             self._previous_key = None
 

@@ -44,6 +44,7 @@ class Server:
     folder: Path
     port: int = field(default_factory=free_port)
     process: asyncio.subprocess.Process | None = None
+    media: str = "127.0.0.1"
 
     @property
     def origin(self) -> str:
@@ -55,7 +56,7 @@ class Server:
             "MINUTA_ORIGIN": self.origin,
             "MINUTA_FOLDER": str(self.folder / "var"),
             "MINUTA_DATABASE_URL": f"sqlite:///{self.folder}/minuta.db",
-            "MINUTA_MEDIA_ADDRESSES": "127.0.0.1",
+            "MINUTA_MEDIA_ADDRESSES": self.media,
         }
         command = [sys.executable, "-m", "web", "serve", "--demo"]
         with (self.folder / "server.log").open("a") as log:
@@ -78,9 +79,9 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def server(folder: Path) -> AsyncIterator[Server]:
-    """A running server, stopped afterwards."""
-    found = Server(folder)
+async def server(folder: Path, media: str = "127.0.0.1") -> AsyncIterator[Server]:
+    """A running server, stopped afterwards; `media`: addresses of its relay, all when empty."""
+    found = Server(folder, media=media)
     try:
         await found.start()
         yield found
