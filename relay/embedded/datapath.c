@@ -99,11 +99,9 @@ static void send_run(poller_t *poller, int first)
         ? (sendto(wire->port->fd, parts[0].iov_base, parts[0].iov_len, MSG_DONTWAIT,
                   (struct sockaddr *)wire->to, wire->to_length) < 0 ? 0 : 1)
         : sendmmsg(wire->port->fd, messages, count, MSG_DONTWAIT);
-    poller->sends++;
     for (int n = 0; n < sent; n++) { /* What the kernel could not take is lost, as on any hop. */
         chosen[n]->sink->packets++;
         chosen[n]->sink->bytes += chosen[n]->plain;
-        poller->sent++;
     }
 }
 
@@ -335,32 +333,43 @@ static int handle(poller_t *poller, const port_t *port)
     return 0;
 }
 
-static void wait_for_none(poller_t *poller)
+/* Which sockets have something now; false when none has, or when others must have their turn. */
+static bool look(poller_t *poller)
 {
     struct epoll_event events[EVENTS];
+    if (poller->looks++ >= LOOKS_MAX)
+        return false;
     int got = epoll_wait(poller->epoll, events, EVENTS, 0);
     for (int n = 0; n < got; n++)
         poller->of_event[n] = events[n].data.ptr;
     poller->events = got < 0 ? 0 : got;
     poller->event = -1;
     poller->datagrams = poller->datagram = 0;
-    poller->turns++;
+    return poller->events > 0;
 }
 
-/* Serve every socket that has something, once. 1: a datagram is handed up, call again; 0: done. */
-int datapath_turn(poller_t *poller)
+/* The batch in hand, then every socket of the last look. 1: a datagram is handed up. */
+static int serve(poller_t *poller)
 {
-    if (poller->event >= poller->events)
-        wait_for_none(poller);
     for (;;) {
         if (poller->event >= 0 && handle(poller, poller->of_event[poller->event]))
             return 1;
         if (++poller->event >= poller->events)
-            break;
+            return 0;
         receive(poller, poller->of_event[poller->event]);
     }
-    flush(poller);
-    poller->event = poller->events = 0;
+}
+
+/* Serve the sockets until none has anything: what comes meanwhile needs no wake-up of its own.
+ * 1: a datagram is handed up, call again; 0: done. */
+int datapath_turn(poller_t *poller)
+{
+    do {
+        if (poller->event < poller->events && serve(poller))
+            return 1;
+        flush(poller);
+    } while (look(poller));
+    poller->event = poller->events = poller->looks = 0;
     return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #define BATCH 8
 #define EVENTS 32
+#define LOOKS_MAX 16
 #define PARCELS 32
 #define FEEDS_MAX 16
 #define SINKS_MAX 16
@@ -106,7 +107,7 @@ typedef struct {
 /* All sockets of one loop. `up_*`: the datagram that Python is to look at, and its sender. */
 typedef struct {
     int epoll;
-    int events, event;
+    int looks, events, event;
     port_t *of_event[EVENTS];
     int datagrams, datagram;
     int length[BATCH];
@@ -115,7 +116,7 @@ typedef struct {
     uint8_t bytes[BATCH][BUFFER];
     int parcels_count;
     parcel_t parcels[PARCELS];
-    uint64_t turns, received, handed_up, sent, sends;
+    uint64_t received, handed_up;
     uint8_t *up;
     int up_length;
     uint32_t up_number, up_port, up_flow, up_scope;
