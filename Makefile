@@ -5,21 +5,24 @@ MINUTA := $(VENV)/bin/minuta
 BROWSER := web/browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 PYTHON ?= python3
-APT := chromium firefox-esr postgresql redis-server coturn janus poppler-utils fonts-dejavu-core iproute2 procps hledger
+APT := chromium firefox-esr postgresql redis-server coturn janus poppler-utils fonts-dejavu-core iproute2 procps hledger gcc libc6-dev python3-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fix nightly bench lock tools system oracles screenshots docs clean
+.PHONY: help setup relay run demo test check fix nightly bench lock tools system oracles screenshots docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
 
-setup: $(VENV)/.product web/static/.built ## virtual environment and front-end build
+setup: $(VENV)/.product relay web/static/.built ## virtual environment and front-end build
 
 $(VENV)/.product: requirements.txt setup.cfg
 	test -x $(PY) || $(PYTHON) -m venv $(VENV) || { $(SUDO) apt-get update -qq; $(SUDO) apt-get install -y -qq python3-venv; $(PYTHON) -m venv --clear $(VENV); }
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+relay: $(VENV)/.product ## compile the relay's inner loop, where there is a compiler
+	@$(PY) -m relay.embedded.compiling
 
 $(BROWSER)/node_modules/.ready: $(BROWSER)/package-lock.json
 	cd $(BROWSER) && npm ci --no-audit --no-fund --loglevel=error
@@ -50,6 +53,7 @@ demo: setup ## the main job by itself, with real media, for both plans
 	$(MINUTA) demo
 
 test: tools system oracles ## every test, on SQLite and PostgreSQL, in browsers too
+	@$(PY) -m relay.embedded.compiling
 	$(PY) -m pytest -rs -m "not nightly" -n 2 --durations 40 $(T)
 
 check: tools ## format, lint, types, imports, house rules
@@ -65,9 +69,11 @@ fix: tools ## mend format and imports
 	cd $(BROWSER) && npx prettier --write --log-level warn .
 
 nightly: tools system oracles ## the long suites; T=<name> runs one
+	@$(PY) -m relay.embedded.compiling
 	$(PY) -m pytest -m nightly --timeout 7200 $(if $(T),-k $(T))
 
 bench: tools system ## benchmarks beside their peers and limits; T=<name> runs one
+	@$(PY) -m relay.embedded.compiling
 	$(PY) -m bench $(T)
 
 lock: ## write the lock files again (needs uv)

@@ -1,14 +1,14 @@
-"""Every name of aiortc, aioice and pylibsrtp that the relay uses, public or private.
+"""Every name of aiortc and aioice that the relay uses, public or private.
 
 `Wire` is one ICE + DTLS + SRTP connection that hands over plain packets: datagram in, method
 call out, without a queue, a task or an await. Only STUN and DTLS go through the libraries' own
 paths. A contract test names what is private here and fails on the day it changes.
 
-Known traps, and where they are met: the nominated pair may change at any time (`send_rtp`
-reads it each time); an exception in the datagram path kills the connection (`arrived` lets none
+Known traps, and where they are met: the nominated pair may change at any time (`_Nominated`
+hears of each); an exception in the datagram path kills the connection (`arrived` lets none
 out); a closed transport raises (`is_closing`); remote `.local` names are never resolved
 (`add_candidate`); aioice leaves out 127.0.0.1 (`host_addresses`). What aioice and libsrtp would
-let a stranger or a hostile peer fill without bound is bounded in `_Connection` and `Wire`.
+let a stranger or a hostile peer fill without bound is bounded in `_Connection` and `Packets`.
 """
 
 import asyncio
@@ -33,27 +33,23 @@ from aiortc import (
     RTCIceParameters,
     RTCIceTransport,
 )
-from pylibsrtp._binding import lib
 
 from relay.embedded.addresses import host_addresses, reachable
 from relay.embedded.descriptions import Transport
-from relay.embedded.udp import BUFFERS, UdpTransport
+from relay.embedded.packets import Packets
+from relay.embedded.udp import UdpTransport
 from relay.embedded.wires import Listener, Tally
 from relay.failures import Failure, of_wire
 
-PACKET_BYTES_MAX = 1900
 REMOTE_CANDIDATES_MAX = 32
 PORT_TRIES_MAX = 200
-HEARD_FROM_MAX = 64
 ADDRESSES_MAX = 64  # of one peer: told by it, and learned from its checks
 WAITING_MAX = 64  # DTLS datagrams before aiortc reads them; a flight of a handshake is five
 ROLE_SWITCHES_MAX = 8  # a peer may contradict us on who is in control; once is normal
-SSRCS_MAX = 256  # libsrtp keeps keys for each that it met; a browser has three
 CONNECT_LIMIT_S = 30.0
 
 logger = logging.getLogger(__name__)
 monotonic = time.monotonic
-_protect, _unprotect = lib.srtp_protect, lib.srtp_unprotect
 Certificate = RTCCertificate
 
 
@@ -95,12 +91,26 @@ class _Socket(StunProtocol):
         return answer
 
 
+class _Nominated(dict[int, CandidatePair]):
+    """aioice's pairs in force by component; without any the last one stays until the end."""
+
+    def __init__(self, wire: "Wire") -> None:
+        super().__init__()
+        self._wire = wire
+
+    def __setitem__(self, component: int, pair: CandidatePair) -> None:
+        super().__setitem__(component, pair)
+        port: Any = pair.protocol.transport
+        self._wire.follow(port, pair.remote_addr)
+
+
 class _Connection(Connection):
     """ICE that gathers on the addresses and ports of our settings."""
 
     def __init__(self, wire: "Wire", *, controlling: bool) -> None:
         super().__init__(ice_controlling=controlling)
         self.wire = wire
+        self._nominated = _Nominated(wire)
         self._switched = 0
 
     def data_received(self, data: bytes, component: int) -> None:
@@ -169,7 +179,7 @@ class _Connection(Connection):
         return protocol.local_candidate
 
 
-class Wire:
+class Wire(Packets):
     """One connection to one browser or endpoint."""
 
     def __init__(
@@ -182,14 +192,10 @@ class Wire:
         *,
         controlling: bool = False,
     ) -> None:
-        self.listener, self.tally = listener, tally
+        super().__init__(listener, tally)
         self.addresses, self.ports = addresses, ports
-        self.heard_from: set[tuple[str, int]] = set()
-        self.ready = self.ended = False
+        self.ended = self._timed_out = False
         self.failure: Failure | None = None
-        self._timed_out = False
-        self._ssrcs: set[bytes] = set()
-        self.drop: Callable[[bytes], bool] | None = None
         gatherer = RTCIceGatherer(iceServers=[])
         self._ice = _Connection(self, controlling=controlling)
         gatherer._connection = self._ice
@@ -197,15 +203,6 @@ class Wire:
         self._dtls = RTCDtlsTransport(self._transport, [own])
         self._dtls.on("statechange", self._state_changed)
         self._task: asyncio.Task[None] | None = None
-        self._nominated = self._ice._nominated
-        self._pair: Any = None
-        self._send_to: Any = None
-        self._address: Any = None
-        self.incoming, self.incoming_view = BUFFERS.incoming, BUFFERS.incoming_view
-        self._in_length, self._out_length = BUFFERS.incoming_length, BUFFERS.outgoing_length
-        self._out, self._out_view = BUFFERS.outgoing, BUFFERS.outgoing_view
-        self._receiving: Any = None
-        self._sending: Any = None
 
     # -- setting up and closing ------------------------------------------------------
 
@@ -266,8 +263,8 @@ class Wire:
     def _state_changed(self) -> None:
         state = self._dtls.state
         if state == "connected" and not self.ended:
-            self._receiving = self._dtls._rx_srtp._srtp[0]
-            self._sending = self._dtls._tx_srtp._srtp[0]
+            self.receiving = self._dtls._rx_srtp._srtp[0]
+            self.sending = self._dtls._tx_srtp._srtp[0]
             self.ready = True
             self._tell(self.listener.connected)
         elif state in ("closed", "failed"):
@@ -275,7 +272,7 @@ class Wire:
 
     def _finish(self) -> None:
         if not self.ended:
-            if self._sending is None:
+            if self.sending is None:
                 self.failure = of_wire(
                     candidates=len(self._ice._remote_candidates),
                     path=self._transport.state == "completed",
@@ -285,6 +282,9 @@ class Wire:
                 )
             self.ended, self.ready = True, False
             self._tell(self.listener.closed)
+
+    def let_go(self) -> None:
+        asyncio.get_running_loop().call_soon(self._finish)
 
     def _tell(self, hook: Callable[[], None]) -> None:
         """Call up; we stand in a task of aiortc's, where the listener's failure must not end."""
@@ -305,7 +305,7 @@ class Wire:
         with contextlib.suppress(Exception):
             await self._transport.stop()
         self._finish()
-        self._receiving = self._sending = None
+        self.receiving = self.sending = None
 
     def sizes(self) -> dict[str, int]:
         """How much is kept of what the other end, or anybody, has sent; each has a limit."""
@@ -331,69 +331,3 @@ class Wire:
             protocol.transport.abort()
         if self._task is not None:
             self._task.cancel()
-
-    # -- packets ---------------------------------------------------------------------
-
-    def heard_stun(self, address: tuple[str, int]) -> None:
-        """STUN with integrity came from the address."""
-        if len(self.heard_from) < HEARD_FROM_MAX:
-            self.heard_from.add(address[:2])
-        self.tally.stun += 1
-        self.tally.last_at = monotonic()
-
-    def received(self, length: int) -> None:
-        """An SRTP or SRTCP datagram lies in the incoming buffer: verify, decrypt, hand over."""
-        session = self._receiving
-        if session is None or not 12 <= length <= PACKET_BYTES_MAX:
-            return
-        data, count, tally = self.incoming, self._in_length, self.tally
-        if self.drop is not None and self.drop(self.incoming_view[0:length]):
-            return
-        count[0] = length
-        if 192 <= data[1] < 224:
-            if lib.srtp_unprotect_rtcp(session, data, count) == 0:
-                tally.rtcp += 1
-                tally.last_at = monotonic()
-                self.met(self.incoming_view[4:8])
-                self.listener.rtcp(self.incoming_view[0 : count[0]])
-        elif _unprotect(session, data, count) == 0:
-            tally.rtp += 1
-            tally.last_at = monotonic()
-            self.listener.rtp(self.incoming_view[0 : count[0]])
-
-    def met(self, ssrc: bytes) -> None:
-        """A source that we do not forward; too many of them are a peer that fills our memory."""
-        self._ssrcs.add(ssrc)
-        if len(self._ssrcs) > SSRCS_MAX and self._receiving is not None:
-            logger.warning("a peer sends under more than %d SSRCs, it is let go", SSRCS_MAX)
-            self._receiving = None
-            asyncio.get_running_loop().call_soon(self._finish)
-
-    def send_rtp(self, data: bytes, protect: Callable[[Any, Any, Any], int] = _protect) -> bool:
-        """Encrypt and send one RTP packet; False when it could not leave."""
-        pair = self._nominated.get(1)
-        if pair is not self._pair:
-            self._follow(pair)
-        length, count = len(data), self._out_length
-        if not self.ready or length > PACKET_BYTES_MAX or self._send_to is None:
-            return False
-        self._out_view[0:length] = data
-        count[0] = length
-        if protect(self._sending, self._out, count) != 0:
-            return False
-        try:
-            self._send_to(self._out_view[0 : count[0]], self._address)
-        except OSError:  # The socket is closed, or full: lost as on any other hop.
-            return False
-        return True
-
-    def send_rtcp(self, data: bytes) -> bool:
-        """Encrypt and send one RTCP packet; False when it could not leave."""
-        return self.send_rtp(data, lib.srtp_protect_rtcp)
-
-    def _follow(self, pair: Any) -> None:
-        """ICE chose another pair; without any the last one stays until the wire is closed."""
-        if pair is not None:
-            self._pair = pair
-            self._send_to = pair.protocol.transport.socket.sendto
-            self._address = pair.remote_addr

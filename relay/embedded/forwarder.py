@@ -13,6 +13,7 @@ from typing import Protocol
 
 from relay.embedded import rtcp
 from relay.embedded.codecs import Codec
+from relay.embedded.datapath import KeptPackets, module, shared, tell
 from relay.embedded.numbering import (
     GAP_S_MAX,
     HALF_16,
@@ -30,6 +31,8 @@ HEADER = struct.Struct("!BBHII")
 TIMED_HEADER = struct.Struct("!BBHIIHHI")
 OWN_SSRC = 1
 CONFIRMED_MAX = 256
+# Of a track that the compiled loop serves; with more all its packets go through Python.
+SINKS_MAX = 16
 
 
 class Sending(Protocol):
@@ -50,13 +53,15 @@ class Totals:
         self.audio = self.video = self.bytes = self.retransmitted = self.keyframes = 0
 
 
+@shared("feed_t")
 class Feed:
     """What a publisher's connection sends into one track: a codec and the SSRC of today."""
 
-    __slots__ = ("codec", "reception", "ssrc", "track", "wire")
+    __slots__ = ("_c", "codec", "payload_type", "reception", "ssrc", "track", "wire")
 
     def __init__(self, track: "Track", wire: Sending, codec: Codec) -> None:
         self.track, self.wire, self.codec = track, wire, codec
+        self.payload_type = codec.payload_type
         self.ssrc = 0
         self.reception = Reception()
 
@@ -67,11 +72,12 @@ class Feed:
         self.track.moved = True
 
 
+@shared("track_t")
 class Track:
     """A source and its viewers. `later` schedules a call after so many seconds."""
 
     __slots__ = (
-        "_later", "bytes", "ceiling", "feed", "kind", "leg", "moved", "packets", "sinks",
+        "_c", "_later", "bytes", "ceiling", "feed", "kind", "leg", "moved", "packets", "sinks",
         "source_id", "tape", "throttle", "totals",
     )  # fmt: skip
 
@@ -122,6 +128,10 @@ class Track:
         if self.throttle.pending:
             self._keyframe_later(0.0)
 
+    def sinks_changed(self) -> None:
+        """Tell the compiled loop, which knows them by address."""
+        tell(self, "sinks", self.sinks, SINKS_MAX)
+
     def keyframe(self) -> None:
         """Ask the publisher for a key frame, now or as soon as the throttle allows."""
         if self.kind != "video" or self.throttle.pending:
@@ -169,36 +179,48 @@ class Track:
             sink.send_report(report)
 
 
+@shared("confirmations_t")
 class Confirmations:
-    """Numbers of one connection's voice packets, which the listener confirms as they arrive."""
+    """Numbers of one connection's voice packets, which the listener confirms as they arrive.
 
-    __slots__ = ("_owners", "number")
+    A sink's place is from 1 on; 0 owns the numbers that were never given.
+    """
+
+    __slots__ = ("_c", "_owners", "_sinks", "number")
 
     def __init__(self) -> None:
         self.number = 0
-        self._owners: list[Sink | None] = [None] * CONFIRMED_MAX
+        self._owners = [0] * CONFIRMED_MAX
+        self._sinks: list[Sink] = []
+
+    def seat(self, sink: "Sink") -> int:
+        """The place of a sink of the connection."""
+        self._sinks.append(sink)
+        return len(self._sinks)
 
     def next(self, sink: "Sink") -> int:
         """The number for the sink's next packet."""
         self.number = (self.number + 1) & 0xFFFF
-        self._owners[self.number % CONFIRMED_MAX] = sink
+        self._owners[self.number % CONFIRMED_MAX] = sink.place
         return self.number
 
     def arrived(self, number: int) -> None:
         """The listener has the packet, unless the number is not one of the latest."""
         if (self.number - number) & 0xFFFF < CONFIRMED_MAX:
-            sink = self._owners[number % CONFIRMED_MAX]
-            if sink is not None:
-                sink.delivered = True
+            place = self._owners[number % CONFIRMED_MAX]
+            if place:
+                self._sinks[place - 1].delivered = True
 
 
+@shared("sink_t")
 class Sink:
     """One section of a viewer's connection: what it carries and how its numbers run."""
 
     __slots__ = (
-        "_codecs", "_confirmations", "_extension", "_is_video", "_repairs", "_settled", "bytes",
-        "delivered", "fresh", "history", "kind", "last_at", "leg", "mid", "numbering", "packets",
-        "payload_type", "reported", "retransmitted", "ssrc", "told", "track", "voiced", "wire",
+        "_c", "_codecs", "_confirmations", "_extension", "_is_video", "_repairs", "_settled",
+        "bytes", "delivered", "fresh", "history", "kind", "last_at", "leg", "mid", "numbering",
+        "packets", "payload_type", "place", "reported", "retransmitted", "ssrc", "told", "track",
+        "voiced", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -219,8 +241,9 @@ class Sink:
         length = 2 if self._is_video else 1
         self._extension = extension_id << 28 | length << 24 if extension_id else 0
         self._confirmations = confirmations
+        self.place = confirmations.seat(self)
         self.numbering = Numbering()
-        self.history = History()
+        self.history = History() if module is None else KeptPackets()
         self._repairs = Repairs()
         self.track: Track | None = None
         self.payload_type = 0
@@ -240,6 +263,7 @@ class Sink:
         """Carry the track from its next packet on, which will be asked to be a key frame."""
         self.track, self.payload_type = track, payload_type
         track.sinks.append(self)
+        track.sinks_changed()
         self.fresh = True
         if self.wire.ready:
             track.keyframe()
@@ -249,6 +273,7 @@ class Sink:
         if self.track is not None:
             self.settle()
             self.track.sinks.remove(self)
+            self.track.sinks_changed()
             self.track = None
 
     def settle(self) -> None:
@@ -293,7 +318,7 @@ class Sink:
         else:
             data = HEADER.pack(0x80, second, out, when, self.ssrc) + payload
         if self._is_video:
-            self.history.packets[out % HISTORY_PACKETS] = data
+            self.history.keep(out, data)
         if wire.send_rtp(data):
             self.packets += 1
             self.bytes += len(data)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from relay.embedded import rtcp
 from relay.embedded.aiortc_seam import Wire, monotonic
 from relay.embedded.codecs import EXTENSION, Codec, passing
+from relay.embedded.datapath import tell
 from relay.embedded.descriptions import Description, Section, write
 from relay.embedded.forwarder import HEADER, OWN_SSRC, Confirmations, Feed, Sink
 from relay.embedded.numbering import START_BITS_PER_S
@@ -17,6 +18,8 @@ from relay.embedded.wires import Tally
 from relay.engine import Kind, Role
 
 SWITCHES_MAX = 64
+# Of a publisher whose packets the compiled loop serves; with more Python does.
+FEEDS_MAX = 16
 # One-byte header extensions have ids 1 to 14.
 EXTENSION_IDS_END = 15
 
@@ -159,6 +162,7 @@ class Publisher(Connection):
         self._by_ssrc.pop(feed.ssrc, None)
         self._by_ssrc[ssrc] = feed
         feed.switch(ssrc)
+        tell(self.wire, "feeds", self._by_ssrc.values(), FEEDS_MAX)
         self._on_first(self, feed)
         if feed.track.kind == "video":
             feed.track.allow(START_BITS_PER_S)

@@ -1,6 +1,7 @@
 """Numbers of a forwarded stream: rewriting, history, key-frame throttle, reception. Pure."""
 
 from relay.embedded import rtcp
+from relay.embedded.datapath import shared
 
 HISTORY_PACKETS = 512
 KEYFRAME_EVERY_S = 0.3
@@ -13,6 +14,7 @@ FALLING = 0.95
 LOST_MAX_256 = 25
 
 
+@shared("numbering_t")
 class Numbering:
     """Sequence numbers and timestamps of a publisher → those that a viewer sees.
 
@@ -20,7 +22,9 @@ class Numbering:
     that wrap early confuse the packet index of SRTP.
     """
 
-    __slots__ = ("last_seq", "last_timestamp", "seq_offset", "started", "timestamp_offset")
+    __slots__ = (
+        "_c", "last_seq", "last_timestamp", "seq_offset", "started", "timestamp_offset",
+    )  # fmt: skip
 
     def __init__(self, first: int = 1000) -> None:
         self.started = False
@@ -107,11 +111,12 @@ class KeyframeThrottle:
         return 0.0
 
 
+@shared("reception_t")
 class Reception:
     """What has arrived of one SSRC, for the receiver reports that we send up."""
 
     __slots__ = (
-        "_base", "_expected_before", "_received_before", "highest", "received", "report_at",
+        "_base", "_c", "_expected_before", "_received_before", "highest", "received", "report_at",
         "report_ntp",
     )  # fmt: skip
 

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from pylibsrtp._binding import ffi
 
+from relay.embedded.polling import poller_of
+
 DATAGRAM_BYTES_MAX = 2048
 KERNEL_BUFFER_BYTES = 2 << 20
 
@@ -33,7 +35,11 @@ BUFFERS = Buffers()
 
 
 class Reader(Protocol):
-    """Who is told of datagrams. `arrived`: so many bytes lie in the incoming buffer."""
+    """Who is told of datagrams. `arrived`: so many bytes lie in the incoming buffer. `wire` is
+    whose media come here.
+    """
+
+    wire: Any
 
     def connection_made(self, transport: Any) -> None: ...
     def connection_lost(self, exc: Exception | None) -> None: ...
@@ -44,8 +50,12 @@ class UdpTransport:
     """See `asyncio.DatagramTransport`, whose part for aioice this is."""
 
     __slots__ = (
-        "_arrived", "_closing", "_loop", "_reader", "_receive", "_view", "address", "socket",
+        "_c", "_closing", "_loop", "_poller", "_reader", "_receive", "_view", "address", "number",
+        "socket", "took",
     )  # fmt: skip
+
+    _c: Any
+    number: int
 
     def __init__(self, reader: Reader, address: str, port: int) -> None:
         """Bind and listen. Raises: OSError."""
@@ -60,11 +70,15 @@ class UdpTransport:
         except OSError:
             self.socket.close()
             raise
-        self._reader, self._arrived = reader, reader.arrived
+        self._reader, self.took = reader, reader.arrived
         self._receive, self._view = self.socket.recvfrom_into, BUFFERS.incoming_view
         self._closing = False
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self.socket.fileno(), self._readable)
+        self._poller = poller_of(self._loop, BUFFERS.incoming)
+        if self._poller is None:
+            self._loop.add_reader(self.socket.fileno(), self._readable)
+        else:
+            self._poller.add(self, self.socket.fileno(), reader.wire)
         reader.connection_made(self)
 
     def _readable(self) -> None:
@@ -73,7 +87,7 @@ class UdpTransport:
             length, sender = self._receive(self._view)
         except OSError:
             return
-        self._arrived(length, sender)
+        self.took(length, sender)
 
     def sendto(self, data: bytes, address: Any) -> None:
         """Send or drop: what the kernel's buffer cannot take is lost, as on any other hop."""
@@ -91,7 +105,9 @@ class UdpTransport:
         if self._closing:
             return
         self._closing = True
-        with contextlib.suppress(OSError):
+        if self._poller is not None:
+            self._poller.remove(self)
+        else:
             self._loop.remove_reader(self.socket.fileno())
         self.socket.close()
         self._loop.call_soon(self._reader.connection_lost, None)

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from relay.embedded.datapath import shared
+
 
 class Listener(Protocol):
     """Who owns a wire. `rtp` and `rtcp` get plain packets that libsrtp has verified."""
@@ -12,13 +14,14 @@ class Listener(Protocol):
     def closed(self) -> None: ...
 
 
+@shared("tally_t")
 class Tally:
     """Authenticated packets of one leg by kind, and when the last of any kind came.
 
     `faults`: exceptions that hooks kept to themselves.
     """
 
-    __slots__ = ("faults", "last_at", "rtcp", "rtp", "stun")
+    __slots__ = ("_c", "faults", "last_at", "rtcp", "rtp", "stun")
 
     def __init__(self) -> None:
         self.rtp = self.rtcp = self.stun = self.faults = 0

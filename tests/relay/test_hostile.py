@@ -11,9 +11,10 @@ from aioice.stun import Class, Message, Method, TransactionFailed
 
 from relay import BadOffer, LegLost, RelaySettings, embedded_engine
 from relay.embedded import aiortc_seam, rtcp
-from relay.embedded.aiortc_seam import ADDRESSES_MAX, SSRCS_MAX, WAITING_MAX, Wire, certificate
+from relay.embedded.aiortc_seam import ADDRESSES_MAX, WAITING_MAX, Wire, certificate
 from relay.embedded.forwarder import HEADER
 from relay.embedded.numbering import REPAIRS_BURST, Reception
+from relay.embedded.packets import SSRCS_MAX
 from relay.embedded.wires import Tally
 from relay.endpoint import Endpoint
 from relay.errors import NoPort

@@ -107,7 +107,6 @@ class Inputs:
         assert half is not None
         there = self.scene.opposite(role).wire
         sender = next(iter(half.wire.sockets)).transport.get_extra_info("sockname")
-        half.wire._follow(half.wire._nominated.get(1))
         half.wire._send_to = lambda data, _address: self._deliver(there, bytes(data), sender)
         return half.wire.send_rtcp(packet) if control else half.wire.send_rtp(packet)
 

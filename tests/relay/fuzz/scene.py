@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from relay import Answer, LegLost, RelaySettings, SourceRemoved, embedded_engine
-from relay.embedded import aiortc_seam
+from relay.embedded import aiortc_seam, packets
 from relay.embedded.aiortc_seam import Wire
 from relay.embedded.leg import Connection, Publisher, Subscriber
 from relay.endpoint import Endpoint
@@ -184,9 +184,9 @@ class Scene:
             "waiting": aiortc_seam.WAITING_MAX,
             "addresses": aiortc_seam.ADDRESSES_MAX,
             "pairs": 4 * aiortc_seam.ADDRESSES_MAX,
-            "heard_from": aiortc_seam.HEARD_FROM_MAX,
+            "heard_from": packets.HEARD_FROM_MAX,
             "transactions": 8 * aiortc_seam.ADDRESSES_MAX,
-            "ssrcs": aiortc_seam.SSRCS_MAX + 1,
+            "ssrcs": packets.SSRCS_MAX + 1,
         }
         for room in (GOOD, BAD, TRIED):
             for wire in self.wires(room):
