@@ -292,8 +292,7 @@ class Sink:
             ) + payload  # fmt: skip
         else:
             data = HEADER.pack(0x80, second, out, when, self.ssrc) + payload
-        if self._is_video:
-            self.history.packets[out % HISTORY_PACKETS] = data
+        self.history.packets[out % HISTORY_PACKETS] = data
         if wire.send_rtp(data):
             self.packets += 1
             self.bytes += len(data)
