@@ -13,6 +13,7 @@ from typing import Protocol
 
 from relay.embedded import rtcp
 from relay.embedded.codecs import Codec
+from relay.embedded.narrow import Narrow
 from relay.embedded.numbering import (
     GAP_S_MAX,
     HALF_16,
@@ -72,7 +73,7 @@ class Track:
 
     __slots__ = (
         "_later", "bytes", "ceiling", "feed", "kind", "leg", "moved", "packets", "sinks",
-        "source_id", "tape", "throttle", "totals",
+        "source_id", "tape", "throttle", "totals", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -88,6 +89,7 @@ class Track:
         self.feed: Feed | None = None
         self.tape: Tape | None = None
         self.sinks: list[Sink] = []
+        self.waiting: list[Sink] = []
         self.throttle = KeyframeThrottle()
         self.ceiling = Ceiling()
         self.packets = self.bytes = 0
@@ -113,6 +115,10 @@ class Track:
             self.tape.put(now, plain)
         for sink in self.sinks:
             sink.send(marker, seq, timestamp, payload, now)
+
+    def viewers(self) -> list["Sink"]:
+        """Its sinks, and those that it is held back from."""
+        return [*self.sinks, *self.waiting]
 
     def _start_anew(self) -> None:
         """The first packet of another SSRC: every viewer's numbers go on without a jump."""
@@ -197,8 +203,9 @@ class Sink:
 
     __slots__ = (
         "_codecs", "_confirmations", "_extension", "_is_video", "_repairs", "_settled", "bytes",
-        "delivered", "fresh", "history", "kind", "last_at", "leg", "mid", "numbering", "packets",
-        "payload_type", "reported", "retransmitted", "ssrc", "told", "track", "voiced", "wire",
+        "delivered", "fresh", "held", "history", "kind", "last_at", "leg", "mid", "narrow",
+        "numbering", "packets", "payload_type", "reported", "retransmitted", "ssrc", "told",
+        "track", "voiced", "weighed", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -230,6 +237,9 @@ class Sink:
         self._settled = (0, 0, 0)
         self.delivered = self.voiced = False
         self.fresh = True
+        self.held = False
+        self.narrow = Narrow()
+        self.weighed = 0
         self.last_at = 0.0
 
     def accepts(self, codec: Codec) -> int | None:
@@ -248,8 +258,23 @@ class Sink:
         """Carry nothing; the section is free for another track."""
         if self.track is not None:
             self.settle()
+            (self.track.waiting if self.held else self.track.sinks).remove(self)
+            self.track, self.held = None, False
+
+    def hold(self) -> None:
+        """Stay with the track, but carry nothing of it."""
+        if self.track is not None and not self.held:
             self.track.sinks.remove(self)
-            self.track = None
+            self.track.waiting.append(self)
+            self.held = True
+
+    def go_on(self) -> None:
+        """Carry it again, from a key frame on; the viewer's numbers go on without a jump."""
+        if self.track is not None and self.held:
+            self.track.waiting.remove(self)
+            self.track.sinks.append(self)
+            self.held, self.fresh = False, True
+            self.track.keyframe()
 
     def settle(self) -> None:
         """Add to the room's totals what was sent since the last time."""
@@ -338,6 +363,7 @@ class Sink:
             self.reported = report.highest
             if self.kind == "video":
                 self.delivered = True
+                self.narrow.lost(report.fraction)
                 if self.track is not None:
                     self.track.ceiling.lost(report.fraction)
             else:
