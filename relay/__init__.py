@@ -25,6 +25,7 @@ from relay.events import (
     SourceAdded,
     SourceRemoved,
 )
+from relay.events import PictureHeld as PictureHeld
 from relay.failures import FAILURES, Failure
 from relay.recording import Film as Film
 from relay.recording import make_film as make_film

@@ -109,6 +109,15 @@ class RecordingGap:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class PictureHeld:
+    """A leg's link is too narrow for pictures: it gets the voice alone, until told `held=False`."""
+
+    room: str
+    leg: str
+    held: bool
+
+
 RelayEvent = (
     LegConnected
     | LegLost
@@ -119,4 +128,5 @@ RelayEvent = (
     | MediaStalled
     | SecondWitnessed
     | RecordingGap
+    | PictureHeld
 )

@@ -34,6 +34,7 @@ BACKENDS = ("sqlite", "postgresql")
 REAL_TIME = (
     "tests/bench",
     "tests/metering/test_killed.py",
+    "tests/networks",
     "tests/relay/test_browsers.py",
     "tests/relay/fuzz",
     "tests/relay/test_engine.py",

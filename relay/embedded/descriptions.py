@@ -204,8 +204,11 @@ def _write_section(section: Section) -> list[str]:
         lines.append(f"a=rtpmap:{pt} {WRITTEN[codec.name]}/{codec.clock_rate}{channels}")
         if codec.fmtp:
             lines.append(f"a=fmtp:{pt} {codec.fmtp}")
-        if section.kind == "video" or section.extensions:
-            lines += [f"a=rtcp-fb:{pt} {feedback}" for feedback in FEEDBACK[section.kind]]
+        lines += [
+            f"a=rtcp-fb:{pt} {feedback}"
+            for feedback in FEEDBACK[section.kind]
+            if feedback != "transport-cc" or section.extensions
+        ]
     lines += [f"a=extmap:{number} {uri}" for uri, number in section.extensions]
     lines += [f"a=ssrc:{ssrc} cname:{section.stream or 'minuta'}" for ssrc in section.ssrcs]
     return lines

@@ -14,6 +14,7 @@ from typing import Protocol
 from relay.embedded import rtcp
 from relay.embedded.codecs import Codec
 from relay.embedded.datapath import KeptPackets, module, shared, tell
+from relay.embedded.narrow import Narrow
 from relay.embedded.numbering import (
     GAP_S_MAX,
     HALF_16,
@@ -78,7 +79,7 @@ class Track:
 
     __slots__ = (
         "_c", "_later", "bytes", "ceiling", "feed", "kind", "leg", "moved", "packets", "sinks",
-        "source_id", "tape", "throttle", "totals",
+        "source_id", "tape", "throttle", "totals", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -94,6 +95,7 @@ class Track:
         self.feed: Feed | None = None
         self.tape: Tape | None = None
         self.sinks: list[Sink] = []
+        self.waiting: list[Sink] = []
         self.throttle = KeyframeThrottle()
         self.ceiling = Ceiling()
         self.packets = self.bytes = 0
@@ -119,6 +121,10 @@ class Track:
             self.tape.put(now, plain)
         for sink in self.sinks:
             sink.send(marker, seq, timestamp, payload, now)
+
+    def viewers(self) -> list["Sink"]:
+        """Its sinks, and those that it is held back from."""
+        return [*self.sinks, *self.waiting]
 
     def _start_anew(self) -> None:
         """The first packet of another SSRC: every viewer's numbers go on without a jump."""
@@ -218,9 +224,9 @@ class Sink:
 
     __slots__ = (
         "_c", "_codecs", "_confirmations", "_extension", "_is_video", "_repairs", "_settled",
-        "bytes", "delivered", "fresh", "history", "kind", "last_at", "leg", "mid", "numbering",
-        "packets", "payload_type", "place", "reported", "retransmitted", "ssrc", "told", "track",
-        "voiced", "wire",
+        "bytes", "delivered", "fresh", "held", "history", "kind", "last_at", "leg", "mid", "narrow",
+        "numbering", "packets", "payload_type", "place", "reported", "retransmitted", "ssrc", "told",
+        "track", "voiced", "weighed", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -253,6 +259,9 @@ class Sink:
         self._settled = (0, 0, 0)
         self.delivered = self.voiced = False
         self.fresh = True
+        self.held = False
+        self.narrow = Narrow()
+        self.weighed = 0
         self.last_at = 0.0
 
     def accepts(self, codec: Codec) -> int | None:
@@ -272,9 +281,26 @@ class Sink:
         """Carry nothing; the section is free for another track."""
         if self.track is not None:
             self.settle()
+            (self.track.waiting if self.held else self.track.sinks).remove(self)
+            self.track.sinks_changed()
+            self.track, self.held = None, False
+
+    def hold(self) -> None:
+        """Stay with the track, but carry nothing of it."""
+        if self.track is not None and not self.held:
             self.track.sinks.remove(self)
             self.track.sinks_changed()
-            self.track = None
+            self.track.waiting.append(self)
+            self.held = True
+
+    def go_on(self) -> None:
+        """Carry it again, from a key frame on; the viewer's numbers go on without a jump."""
+        if self.track is not None and self.held:
+            self.track.waiting.remove(self)
+            self.track.sinks.append(self)
+            self.track.sinks_changed()
+            self.held, self.fresh = False, True
+            self.track.keyframe()
 
     def settle(self) -> None:
         """Add to the room's totals what was sent since the last time."""
@@ -317,8 +343,7 @@ class Sink:
             ) + payload  # fmt: skip
         else:
             data = HEADER.pack(0x80, second, out, when, self.ssrc) + payload
-        if self._is_video:
-            self.history.keep(out, data)
+        self.history.keep(out, data)
         if wire.send_rtp(data):
             self.packets += 1
             self.bytes += len(data)
@@ -364,6 +389,7 @@ class Sink:
             self.reported = report.highest
             if self.kind == "video":
                 self.delivered = True
+                self.narrow.lost(report.fraction)
                 if self.track is not None:
                     self.track.ceiling.lost(report.fraction)
             else:

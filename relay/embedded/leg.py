@@ -263,12 +263,13 @@ class Subscriber(Connection):
                 sink.heard_report(message)
             elif isinstance(message, rtcp.Nack):
                 sink.repair(message.missing)
-            elif isinstance(message, rtcp.KeyframeRequest) and sink.track is not None:
+            elif isinstance(message, rtcp.KeyframeRequest) and sink.track and not sink.held:
                 sink.track.keyframe()
 
     def _estimate(self, ssrc: int, estimate: int) -> None:
         sink = self._by_ssrc.get(ssrc)
-        if sink is not None and sink.kind == "video" and sink.track is not None:
+        if sink is not None and sink.kind == "video" and sink.track is not None and not sink.held:
+            sink.narrow.estimated(estimate)
             sink.track.pass_bitrate(estimate)
 
     def release(self) -> None:

@@ -15,6 +15,7 @@ from relay.embedded.codecs import Codec
 from relay.embedded.descriptions import Section
 from relay.embedded.forwarder import Feed, Sink, Track
 from relay.embedded.leg import Connection, Leg, Publisher, Subscriber, kind_of
+from relay.embedded.pictures import Pictures
 from relay.embedded.recorder import Recorder
 from relay.embedded.sampler import Sampler
 from relay.engine import Answer, Role, RoomStats, Source
@@ -62,7 +63,7 @@ class Room:
         self._sources: dict[str, Source] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._closed = False
-        self._sampler = Sampler()
+        self._sampler, self._pictures = Sampler(), Pictures(name, emit)
         self._samples: deque[witness.Sample] = deque(maxlen=witness.MEMORY_S)
         self._next_sampled = self._next_judged = int(clock().timestamp())
         self._loop = asyncio.get_running_loop()
@@ -208,7 +209,7 @@ class Room:
     def _remove(self, source: Source) -> None:
         track = self._tracks.pop(source.id)
         del self._sources[source.id]
-        for sink in list(track.sinks):
+        for sink in track.viewers():
             sink.detach()
         self._emit(SourceRemoved(self.name, source))
 
@@ -241,7 +242,7 @@ class Room:
         self._emit(FirstPacket(self.name, self._sources[track.source_id]))
 
     def _follow_codec(self, track: Track, codec: Codec) -> None:
-        for sink in list(track.sinks):
+        for sink in track.viewers():
             payload_type = sink.accepts(codec)
             if payload_type is None:
                 sink.detach()
@@ -321,6 +322,7 @@ class Room:
         for leg in self._legs.values():
             if leg.pub is not None:
                 leg.pub.report()
+        self._pictures.second(self._legs.values(), monotonic())
 
     def _judge(self) -> None:
         second = self._next_judged
@@ -367,6 +369,7 @@ class Room:
         if leg is None:
             return
         self._sampler.forget(name)
+        self._pictures.forget(name)
         for source in self._sources_of(name):
             self._remove(source)
         for connection in [*leg.current(), *leg.retired]:

@@ -70,6 +70,16 @@ def test_only_codecs_that_pass_are_kept_in_the_browsers_order() -> None:
     assert [c.name for c in passing("video", video.codecs)] == ["av1", "vp8", "h264"]
 
 
+@pytest.mark.parametrize("extensions", [(), (("a", 3),)])
+def test_voice_may_be_asked_for_again(extensions: tuple[tuple[str, int], ...]) -> None:
+    """Confirmations need a number in the packet, repairs do not."""
+    opus = Codec(111, "opus", 48_000, 2)
+    section = Section("audio", "0", "recvonly", (opus,), extensions)
+    answer = write(Description(parse(CHROMIUM).transport, (section,)), 1)
+    assert "a=rtcp-fb:111 nack\r\n" in answer
+    assert ("transport-cc" in answer) is bool(extensions)
+
+
 def test_silence_is_not_left_out() -> None:
     opus = parse(CHROMIUM).sections[0].codecs[0]
     assert opus.fmtp == "minptime=10;useinbandfec=1"

@@ -165,7 +165,17 @@ def test_lost_packets_come_again_and_unseen_ones_are_asked_upstream() -> None:
     assert stage.sink.retransmitted == 1
 
 
-def test_voice_has_no_history_and_is_confirmed_packet_by_packet() -> None:
+def test_lost_voice_comes_again_too() -> None:
+    """Unlike the witness' confirmations: those count what came, whichever time it came."""
+    stage = Stage("audio")
+    for seq in (10, 11, 13):
+        stage.send(seq)
+    stage.sink.repair((1000, 1002))
+    assert numbers(stage.down) == [1000, 1001, 1003, 1000]
+    assert stage.up.rtcp == [rtcp.Nack(77, (12,))]
+
+
+def test_voice_is_confirmed_packet_by_packet() -> None:
     stage = Stage("audio")
     stage.send(10)
     stage.send(11)

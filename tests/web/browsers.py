@@ -45,10 +45,12 @@ class Server:
     port: int = field(default_factory=free_port)
     process: asyncio.subprocess.Process | None = None
     media: str = "127.0.0.1"
+    name: str = "localhost"
+    more: dict[str, str] = field(default_factory=dict)  # settings of its own
 
     @property
     def origin(self) -> str:
-        return f"http://localhost:{self.port}"
+        return f"http://{self.name}:{self.port}"
 
     async def start(self) -> None:
         settings = {
@@ -57,7 +59,7 @@ class Server:
             "MINUTA_FOLDER": str(self.folder / "var"),
             "MINUTA_DATABASE_URL": f"sqlite:///{self.folder}/minuta.db",
             "MINUTA_MEDIA_ADDRESSES": self.media,
-        }
+        } | self.more
         command = [sys.executable, "-m", "web", "serve", "--demo"]
         with (self.folder / "server.log").open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
