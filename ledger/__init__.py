@@ -85,6 +85,7 @@ from ledger.settling import foresee as foresee
 from ledger.settling import rule, settle
 from ledger.split import Portion as Portion
 from ledger.split import Share
+from ledger.split import apportion as apportion
 from ledger.subscriptions import Pause as Pause
 from ledger.subscriptions import Subscription as Subscription
 from ledger.subscriptions import taken_in as taken_in

@@ -210,20 +210,19 @@ class Endpoint:
         self._pub.answered(parse(answer_sdp))
         self._start(self._send_media)
 
-    async def subscribe_offer(self) -> str:
-        """A new receiving connection with one section a kind; starts the first-frame watch."""
+    async def subscribe_offer(self, voices: int = 1, pictures: int = 1) -> str:
+        """A new receiving connection with so many sections a kind; starts the first-frame watch."""
         self._asked_at, self.first_frame_ms = monotonic(), None
         old, self._sub = self._sub, _Half(self)
         self._sub.wire.drop = self._drop
         if old is not None:
             await old.wire.close()
         timed = ((ABS_SEND_TIME, 2),)
-        return await self._sub.offer(
-            (
-                Section("audio", "0", "recvonly", (OPUS,)),
-                Section("video", "1", "recvonly", DECODABLE, timed),
-            )
-        )
+        heard = [Section("audio", str(n), "recvonly", (OPUS,)) for n in range(voices)]
+        seen = [
+            Section("video", str(voices + n), "recvonly", DECODABLE, timed) for n in range(pictures)
+        ]
+        return await self._sub.offer((*heard, *seen))
 
     async def subscribe_answer(self, answer_sdp: str) -> None:
         """Take the answer and start to receive and to report."""

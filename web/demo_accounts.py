@@ -29,4 +29,10 @@ ACCOUNTS = (
         "accountant", "Ольга Смирнова", "olga@demo.minuta.example", frozenset({"accountant"})
     ),
     DemoAccount("curator", "Пётр Орлов", "petr@demo.minuta.example", frozenset({"curator"})),
+    DemoAccount(
+        "colleague",
+        "Мария Белова",
+        "maria@demo.minuta.example",
+        frozenset({"consultant", "client"}),
+    ),
 )

@@ -16,7 +16,7 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import attempts, pointing, recordings, views, wiring
+from web import attempts, company, pointing, recordings, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
@@ -70,13 +70,16 @@ async def left(app: web.Application, peer: Peer) -> None:
 
     async def leave() -> None:
         async with app[DB].transaction() as db:
-            await sessions.leave(db, seat.session, seat.role, app[CLOCK]())
+            await company.leave(db, seat, app[CLOCK]())
 
     async with app[HUB].seating(seat.session):
         if not app[HUB].detach(peer):
             return  # a newer socket of the same side sits there
         await repeated(leave)
+        if company.beside(seat.role):
+            await app[ENGINE].close_leg(seat.session, seat.role)
     await wiring.tell_state(app, seat.session)
+    await company.went(app, seat)
 
 
 async def _admit(app: web.Application, peer: Peer, number: str, ticket: str) -> None:
@@ -106,6 +109,8 @@ async def _readmit(app: web.Application, peer: Peer, number: str, asked: effects
                 await _seat(app, peer, seat, outbox, missed)
             else:
                 await perform(app, peer, number, found)
+                if seat.role == "client" and number in app[HUB].untold:
+                    await company.tell(app, number)
             return
     if asked.ticket:
         await _admit(app, peer, number, asked.ticket)
@@ -146,7 +151,11 @@ async def _seat(
             hub.attach(peer, seat)
             hub.keep(seat, outbox)
     except sessions.errors.WrongState:
-        peer.deliver(peer.conversation.bye("ended", f"/sessions/{seat.session}/result"))
+        peer.deliver(peer.conversation.bye("ended", wiring.result_of(seat)))
+        return
+    except sessions.errors.CompanyError as error:
+        told = isinstance(error, sessions.errors.NotToldYet)
+        peer.deliver(peer.conversation.bye("ticket_refused" if told else "sent_away", company.HOME))
         return
     except TooBusy:
         peer.deliver(peer.conversation.bye("going_away"))
@@ -158,13 +167,14 @@ async def _seat(
     await wiring.tell_meter(app, seat.session)
     await wiring.tell_cap(app, seat.session)
     await recordings.tell(app, seat.session)
+    await company.came(app, seat)
     peer.announced = True
 
 
 async def _enter(app: web.Application, seat: Seat, at: datetime) -> None:
     async def enter() -> None:
         async with app[DB].transaction() as db:
-            await sessions.enter(db, seat.session, seat.role, at)
+            await company.enter(db, seat, at)
 
     await repeated(enter)
     await app[ENGINE].open_room(seat.session)
@@ -177,6 +187,7 @@ async def _do(app: web.Application, peer: Peer, effect: effects.Effect) -> None:
     reply_to = _reply_to(effect)
     verb, seat = _VERBS[type(effect)], peer.seat
     try:
+        company.check_may(seat.role, effect)
         await repeated(lambda: verb(app, peer, seat, effect))
     except RelayError as error:
         attempts.refused(peer, seat, _PCS.get(type(effect), "sub"), error)
@@ -243,7 +254,7 @@ async def _stale(_app: web.Application, _peer: Peer, seat: Seat, effect: effects
 async def _start(app: web.Application, _peer: Peer, seat: Seat, _effect: object) -> None:
     at = app[CLOCK]()
     async with app[DB].transaction() as db:
-        await sessions.press_start(db, seat.session, seat.role, at)
+        await sessions.press_start(db, seat.session, seat.side, at)
     await wiring.tell_state(app, seat.session, by=seat.role)
     await wiring.tell_meter(app, seat.session)
 
@@ -255,7 +266,7 @@ async def _pause(app: web.Application, _peer: Peer, seat: Seat, _effect: object)
 async def _resume(app: web.Application, _peer: Peer, seat: Seat, _effect: object) -> None:
     at = app[CLOCK]()
     async with app[DB].transaction() as db:
-        await sessions.resume(db, seat.session, seat.role, at)
+        await sessions.resume(db, seat.session, seat.side, at)
     await wiring.tell_state(app, seat.session, by=seat.role)
     await wiring.tell_meter(app, seat.session)
 
@@ -272,7 +283,7 @@ async def _cap(app: web.Application, _peer: Peer, seat: Seat, effect: effects.Se
         sum = None if effect.sum is None else money_of(effect.sum, found.tariff.currency)
         if effect.sum is not None and sum is None:
             raise BadInput("cap")
-        await sessions.set_cap(db, seat.session, seat.role, sum.minor if sum else None, at)
+        await sessions.set_cap(db, seat.session, seat.side, sum.minor if sum else None, at)
     await wiring.tell_cap(app, seat.session)
     await wiring.tell_meter(app, seat.session)
 
@@ -290,10 +301,8 @@ async def _claim(app: web.Application, _peer: Peer, seat: Seat, effect: effects.
     body = {name: value for name, value in body.items() if value is not None}
     at = app[CLOCK]()
     async with app[DB].transaction() as db:
-        await sessions.claim_media(db, seat.session, seat.role, body, at)
-    role: Any = seat.role
-    told = messages.MediaState(role, claim.screen, claim.mic, claim.surface)
-    app[HUB].say(seat.session, told)
+        await company.claim(db, seat, body, at)
+    app[HUB].say(seat.session, company.media_state(seat, claim))
     if claim.screen == "ended":
         pointing.screen_ended(app, seat)
 
@@ -315,6 +324,8 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.Draw: pointing.draw,
     effects.Wipe: pointing.wipe,
     effects.Consent: recordings.consent,
+    effects.Call: company.call,
+    effects.CallAnswer: company.answer,
 }
 _PCS: dict[type, attempts.Pc] = {effects.Publish: "pub", effects.Subscribe: "sub"}
 _NAMES: dict[type, str] = {
@@ -330,4 +341,6 @@ _NAMES: dict[type, str] = {
     effects.PointAt: "pointer",
     effects.Wipe: "mark_clear",
     effects.Consent: "consent",
+    effects.Call: "call",
+    effects.CallAnswer: "call_answer",
 }

@@ -19,6 +19,7 @@ from broker.sessions import File
 from broker.signalling import giving as wire
 from web.db import repeated
 from web.errors import WrongHash
+from web.hub import SIDES
 from web.keys import CLOCK, DB, HUB, SETTINGS, VAULT
 
 log = structlog.get_logger("giving")
@@ -42,9 +43,9 @@ async def all_of(
 
 
 async def tell(app: web.Application, file: File) -> wire.FileNow:
-    """Tell both rooms how the file stands."""
+    """Tell both sides how the file stands; to others it was not given."""
     told = await now(app, file)
-    app[HUB].say(file.session, told)
+    app[HUB].say(file.session, told, to=SIDES)
     return told
 
 

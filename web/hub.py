@@ -5,8 +5,9 @@ not read is let go: the queue of frames for it has a limit, and so has the time 
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import get_args
 from weakref import WeakValueDictionary
 
 from aiohttp import WSCloseCode, web
@@ -19,6 +20,8 @@ from web.tickets import Seat
 
 FRAMES_WAITING_MAX = 256
 WRITE_WITHIN_S = 10
+SEATS: tuple[str, ...] = get_args(messages.Seat)
+SIDES = ("host", "client")
 CLOSE_CODES = {"going_away": WSCloseCode.SERVICE_RESTART, "too_slow": WSCloseCode.TRY_AGAIN_LATER}
 
 SOCKETS = Gauge("minuta_sockets", "Signalling sockets that are open")
@@ -101,6 +104,7 @@ class Hub:
     def __init__(self) -> None:
         self.sights: dict[str, Sight] = {}  # of sessions that are metered elsewhere
         self.leaving = asyncio.Lock()
+        self.untold: set[str] = set()  # sessions whose client has not read who is called
         self._peers: dict[tuple[str, str], Peer] = {}
         self._outboxes: dict[tuple[str, str], tuple[Outbox, Seat]] = {}
         self._sources: dict[str, dict[str, Source]] = {}
@@ -140,7 +144,7 @@ class Hub:
         return (session, role) in self._peers
 
     def peers(self, session: str) -> Iterator[Peer]:
-        for role in ("host", "client"):
+        for role in SEATS:
             if peer := self._peers.get((session, role)):
                 yield peer
 
@@ -152,11 +156,29 @@ class Hub:
         """Sessions with at least one socket, in order."""
         return sorted({session for session, _ in self._peers})
 
-    def say(self, session: str, message: messages.ServerMessage, but: str = "") -> None:
-        """The same message to everybody in the session, except the role `but`."""
+    def say(
+        self,
+        session: str,
+        message: messages.ServerMessage,
+        but: str = "",
+        to: Collection[str] = SEATS,
+    ) -> None:
+        """The same message to everybody in the session who sits in one of the seats `to`, except
+        the seat `but`."""
         for peer in self.peers(session):
-            if peer.seat is not None and peer.seat.role != but:
+            if peer.seat is not None and peer.seat.role != but and peer.seat.role in to:
                 peer.say(message)
+
+    def turn_out(self, session: str, role: str, code: str, url: str) -> None:
+        """Somebody is to leave at once and does not come back by a resume key."""
+        peer = self._peers.pop((session, role), None)
+        self._forget_seat(session, role)
+        if peer is not None:
+            SOCKETS.set(len(self._peers))
+            if peer.away is not None:
+                peer.away.cancel()
+            peer.deliver(peer.conversation.bye(code, url))
+            peer.seat = None
 
     def count_from(self, peer: Peer, seat: Seat, same_page: bool) -> None:
         """Place the generations of a page after all that the relay has seen from this seat."""
@@ -196,10 +218,13 @@ class Hub:
         """The session is over: nothing will be replayed."""
         self._sources.pop(session, None)
         self._boards.pop(session, None)
-        for role in ("host", "client"):
-            self._outboxes.pop((session, role), None)
-            self._bases.pop((session, role), None)
-            self._tops.pop((session, role), None)
+        self.untold.discard(session)
+        for role in SEATS:
+            self._forget_seat(session, role)
+
+    def _forget_seat(self, session: str, role: str) -> None:
+        for kept in (self._outboxes, self._bases, self._tops):
+            kept.pop((session, role), None)
 
     async def close(self) -> None:
         """Tell everybody that the server restarts, and close with 1012."""

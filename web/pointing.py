@@ -17,7 +17,7 @@ async def point(app: web.Application, _peer: Peer, seat: Seat, effect: effects.P
     at = effect.pointer
     if not (at.hidden or _is_shown(app, seat, at.source)):
         return
-    seen = wire.PointerSeen(seat.role, at.source, at.x, at.y, at.hidden)
+    seen = wire.PointerSeen(seat.place, at.source, at.x, at.y, at.hidden)
     for other in app[HUB].peers(seat.session):
         if other.seat is not None and other.seat.role != seat.role:
             other.pointers.put(seen)
@@ -31,7 +31,7 @@ async def draw(app: web.Application, peer: Peer, seat: Seat, effect: effects.Dra
         return
     try:
         board = app[HUB].board(seat.session, make=True)
-        told = board.draw(seat.role, effect.mark, app[CLOCK]())
+        told = board.draw(seat.place, effect.mark, app[CLOCK]())
     except MarkRefused as error:
         peer.deliver(peer.conversation.error(error.code, effect.mark.id, retry_after_s=1))
         return
@@ -40,7 +40,7 @@ async def draw(app: web.Application, peer: Peer, seat: Seat, effect: effects.Dra
 
 
 async def wipe(app: web.Application, _peer: Peer, seat: Seat, effect: effects.Wipe) -> None:
-    for message in app[HUB].board(seat.session).clear(seat.role, effect.id):
+    for message in app[HUB].board(seat.session).clear(seat.place, effect.id):
         app[HUB].say(seat.session, message)
 
 

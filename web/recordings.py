@@ -44,7 +44,7 @@ def folder_of(app: web.Application, one: Recording) -> Path:
 
 async def consent(app: web.Application, _peer: Peer, seat: Seat, effect: effects.Consent) -> None:
     """One side asks, agrees or takes it back; both are told."""
-    said, number, role = effect.said, seat.session, seat.role
+    said, number, role = effect.said, seat.session, seat.side
     async with app[TAPING].lock(number):
         if said.action == "revoke":
             await app[ENGINE].record_stop(number)  # at once, whatever the database says

@@ -85,6 +85,8 @@ ROUTES = (
     get("/i/{token}", do.prejoin.show),
     post("/i/{token}", do.prejoin.join),
     get("/i/{token}/terms", do.rules.show_invited),
+    get("/c/{token}", do.calls.show),
+    post("/c/{token}", do.calls.take),
 
     get("/books", do.books.show),
     get("/books/accounts/{kind}", do.books.show_accounts),

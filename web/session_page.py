@@ -1,6 +1,7 @@
 """Gathers everything about one session that a party to it may see."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -14,8 +15,9 @@ from broker.parties import Party
 from broker.sessions import Review, Reviews, Session
 from ledger import Money
 from metering import PriceTag, free_tag, price_tag
+from web.calls import company_seen
 from web.gather import reading_of
-from web.keys import CLOCK
+from web.keys import CLOCK, LOCALE
 from web.means import means_of
 from web.minutes import minutes_of, reasons_of
 from web.quarrels import dispute_seen
@@ -33,7 +35,15 @@ async def page_of(
     db: AsyncConnection, request: web.Request, party: Party, number: str
 ) -> SessionPage:
     """The session as `party` sees it. Raises: SessionUnknown, NotYours."""
-    session, at = await sessions.session(db, number), request.app[CLOCK]()
+    session = await sessions.session(db, number)
+    page = await _page_of(db, request, party, session)
+    return replace(page, company=await company_seen(db, session, page.role, request[LOCALE]))
+
+
+async def _page_of(
+    db: AsyncConnection, request: web.Request, party: Party, session: Session
+) -> SessionPage:
+    number, at = session.number, request.app[CLOCK]()
     role, (clock_s, cost) = session.role_of(party.id), await reading_of(db, session)
     tariff, over, pays = session.tariff, session.ended_at is not None, session.payer == role
     minutes, billed = await strip_of(db, session)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from ledger import Money
 from metering import PriceTag
+from web.shapes_company import CompanyView
 from web.shapes_files import FileView
 from web.shapes_minutes import AllowanceView, MinuteView, ReasonView
 from web.shapes_recordings import RecordingView
@@ -253,6 +254,7 @@ class SessionPage:
     reasons: tuple[ReasonView, ...] = ()
     files: tuple[FileView, ...] = ()
     recordings: tuple[RecordingView, ...] = ()
+    company: tuple[CompanyView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from broker.sessions import Role
 from web.settings import new_token
@@ -18,12 +19,24 @@ TICKETS_MAX = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Who may sit down where. role: "host" or "client"; party: id; locale: language of texts."""
+    """Who may sit down where. role: "host", "client" or the seat of somebody called in; party: id;
+    locale: language of texts."""
 
     session: str
-    role: Role
+    role: str
     party: str
     locale: str
+
+    @property
+    def side(self) -> Role:
+        """The seat, where only the two sides may ask."""
+        assert self.role in ("host", "client"), self.role
+        return "host" if self.role == "host" else "client"
+
+    @property
+    def place(self) -> Any:
+        """The seat as the wire writes it."""
+        return self.role
 
 
 class Tickets:

@@ -14,7 +14,7 @@ from ledger import Account, AccountKind, InsufficientFunds, Money
 from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, Tariff, price_tag
 from relay import Answer, Source, ice_servers
 from web import giving
-from web.hub import Peer
+from web.hub import SIDES, Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
 from web.means import means_of
@@ -36,7 +36,8 @@ def iso(at: datetime) -> str:
 
 
 def other(role: str) -> str:
-    return "client" if role == "host" else "host"
+    """Whom a seat speaks with first: the sides each other, whoever was called in the client."""
+    return "host" if role == "client" else "client"
 
 
 def answer(pc: Any, generation: int, given: Answer) -> messages.Answer:
@@ -59,7 +60,7 @@ async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> m
     async with app[DB].reading() as db:
         session = await sessions.session(db, seat.session)
         lines = await sessions.messages(db, seat.session)
-        files = await giving.all_of(app, db, seat.session)
+        files = await giving.all_of(app, db, seat.session) if seat.role in SIDES else ()
         terms = await _terms(db, session, seat, at)
         peer = await _name(db, session, other(seat.role))
     view = messages.SessionView(
@@ -130,7 +131,7 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
         return None
     found = await metering.load(db, seat.session)
     pays = session.payer == seat.role
-    shows_cost = pays or session.payer == "client"
+    shows_cost = pays or (session.payer == "client" and seat.role in SIDES)
     cost = Money(found.charged_minor, session.tariff.currency)
     left = await means_of(db, found.payer.owner, at, found.payer.currency)
     return messages.Meter(

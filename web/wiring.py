@@ -37,10 +37,11 @@ from relay import (
 )
 from web import attempts, metrics, papers, pointing, recordings, trail, views
 from web.db import repeated
+from web.hub import SIDES
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY
+from web.tickets import Seat
 
 OVER = frozenset({State.ENDED, State.SETTLED, State.CANCELLED})
-PAIR = ("client", "host")
 CLERK_TRIES = 4  # of a whole batch, before its rooms are written one by one
 CLERK_WAIT_S = 1
 CLERK_WAIT_MAX_S = 30
@@ -58,7 +59,7 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
         case LegFailed():
             attempts.failed(app, event)
             return
-        case SecondWitnessed() if PAIR in event.pairs:
+        case SecondWitnessed() if sessions.billable(event.pairs):
             app[LOOP].witness(event.room, event.second)
         case SourceAdded():
             app[HUB].source_added(event.room, event.source)
@@ -231,9 +232,15 @@ async def part(app: web.Application, number: str, by: Any) -> None:
     await tell_meter(app, number)
     await tell_state(app, number, by=by)
     for peer in list(app[HUB].peers(number)):
-        peer.deliver(peer.conversation.bye("ended", f"/sessions/{number}/result"))
+        if peer.seat is not None:
+            peer.deliver(peer.conversation.bye("ended", result_of(peer.seat)))
     app[HUB].forget(number)
     await app[ENGINE].close_room(number)
+
+
+def result_of(seat: Seat) -> str:
+    """Where somebody goes when it is over: the two sides to what there is to say of it."""
+    return f"/sessions/{seat.session}/result" if seat.role in SIDES else "/dashboard"
 
 
 @web.middleware
@@ -277,7 +284,8 @@ async def tell_cap(app: web.Application, number: str) -> None:
 
 async def tell_low(app: web.Application, number: str, minutes_left: int) -> None:
     for peer in list(app[HUB].peers(number)):
-        peer.say(await views.low_funds(app, peer, minutes_left))
+        if peer.seat is not None and peer.seat.role in SIDES:
+            peer.say(await views.low_funds(app, peer, minutes_left))
 
 
 async def tell_meter(app: web.Application, number: str) -> None:

@@ -14,13 +14,21 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
     offer_file, answer_file, withdraw_file, file_arrived, file_erased, file, files_of, files_due
     ask_recording, grant_recording, revoke_recording, cut_off_recordings, save_recording,
     lose_recording, erase_recording, recordings_of, recordings_to_save, recordings_to_erase
+    call_in, company_of, company_told, agree, turn_away, call_by_token, take_call, company_enter,
+    company_leave, company_claim, seat_of, billable (colleagues and observers)
     rule, foresee, ruling_of, contested, said_by (arbitration)
     journal.append, .facts, .verify_chain, .witness, .presence_of
 """
 
+from broker.sessions import company as company
 from broker.sessions import errors as errors
 from broker.sessions import journal as journal
 from broker.sessions.closing import decide, report_result, settle_due
+from broker.sessions.company import PRINCIPALS as PRINCIPALS
+from broker.sessions.company import CallState as CallState
+from broker.sessions.company import Companion as Companion
+from broker.sessions.company import billable as billable
+from broker.sessions.company import check_may_enter as check_may_enter
 from broker.sessions.disputes import Dispute as Dispute
 from broker.sessions.disputes import askable_until as askable_until
 from broker.sessions.files import HEAD_BYTES as HEAD_BYTES
@@ -61,6 +69,17 @@ from broker.sessions.verbs import invites_of as invites_of
 from broker.sessions.verbs import named as named
 from broker.sessions.verbs import page_of as page_of
 from broker.sessions.verbs import tariff_sha256 as tariff_sha256
+from broker.sessions.verbs_company import agree as agree
+from broker.sessions.verbs_company import call_by_token as call_by_token
+from broker.sessions.verbs_company import call_in as call_in
+from broker.sessions.verbs_company import company_claim as company_claim
+from broker.sessions.verbs_company import company_enter as company_enter
+from broker.sessions.verbs_company import company_leave as company_leave
+from broker.sessions.verbs_company import company_of as company_of
+from broker.sessions.verbs_company import company_told as company_told
+from broker.sessions.verbs_company import seat_of as seat_of
+from broker.sessions.verbs_company import take_call as take_call
+from broker.sessions.verbs_company import turn_away as turn_away
 from broker.sessions.verbs_dispute import answer_dispute as answer_dispute
 from broker.sessions.verbs_dispute import dispute as dispute
 from broker.sessions.verbs_dispute import dispute_of as dispute_of

@@ -19,8 +19,9 @@ from broker.sessions.session import (
     after,
     clean_comment,
 )
+from broker.sessions.verbs_company import team_of
 from broker.sessions.verbs_recording import end_recordings
-from ledger import Account, AccountKind, Outcome, Settlement, Terms, settle
+from ledger import Account, AccountKind, Outcome, Portion, Settlement, Terms, settle
 
 RESULT_CHARS_MAX = 500
 _Fact = tuple[str, Mapping[str, Any]]
@@ -151,12 +152,12 @@ async def _close(
 
 async def _divide(db: AsyncConnection, found: Session, outcome: Outcome, at: datetime) -> Sums:
     """Empty the escrow by the shares of the frozen tariff."""
-    payer, terms = sides(found)
+    payer, terms = sides(found, await team_of(db, found))
     return sums_of(await settle(db, found.number, payer, terms, outcome, at))
 
 
-def sides(found: Session) -> tuple[Account, Terms]:
-    """Who paid, and what the frozen tariff promised to whom."""
+def sides(found: Session, team: tuple[Portion, ...] = ()) -> tuple[Account, Terms]:
+    """Who paid, and what the frozen tariff promised to whom; `team` of a consilium."""
     tariff = found.tariff
     assert found.client is not None
     terms = Terms(
@@ -164,6 +165,7 @@ def sides(found: Session) -> tuple[Account, Terms]:
         provider_bp=tariff.provider_bp,
         kept_bp=tariff.kept_bp,
         kept_provider_bp=tariff.kept_provider_bp,
+        team=team,
     )
     return Account(AccountKind.PREPAID, found.client, tariff.currency), terms
 

@@ -27,6 +27,11 @@
             NotAccepted     the other side has not agreed to take it
         RecordingUnknown    number, n
         ConsentOutdated     agreed to another text than the one in force: number, consent
+        CompanyError        about who is called into a session: number
+            CompanyFull     most, at once
+            CallOver        the client refused, or the host sent away: state
+            CallUnknown     no such call, or nobody of that address may be called
+            NotToldYet      the client has not read that somebody comes
         InviteError         number of the session; "" when the link names none
             InviteUnknown   forged or mistyped
             InviteExpired   number, expires_at
@@ -267,6 +272,40 @@ class ConsentOutdated(SessionsError):
         super().__init__(f"{number}: {consent}")
         self.number = number
         self.consent = consent
+
+
+class CompanyError(SessionsError):
+    """Base of what is refused about those who are called into a session."""
+
+    code = "company_error"
+
+    def __init__(self, number: str, why: str = "") -> None:
+        super().__init__(f"{number}: {why}")
+        self.number = number
+
+
+class CompanyFull(CompanyError):
+    code = "company_full"
+
+    def __init__(self, number: str, most: int) -> None:
+        super().__init__(number, f"more than {most} at once")
+        self.most = most
+
+
+class CallOver(CompanyError):
+    code = "call_over"
+
+    def __init__(self, number: str, state: str) -> None:
+        super().__init__(number, state)
+        self.state = state
+
+
+class CallUnknown(CompanyError):
+    code = "call_unknown"
+
+
+class NotToldYet(CompanyError):
+    code = "not_told_yet"
 
 
 class InviteError(SessionsError):

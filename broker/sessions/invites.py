@@ -32,9 +32,14 @@ def token_hash(token: str) -> str:
 
 def mint(id: str, session: str, token: str, at: datetime) -> Invite:
     """A fresh invite for a token of at least 160 bits. Raises: BadSession."""
+    check_token(token)
+    return Invite(id, session, token_hash(token), at, at + INVITE_LIFE)
+
+
+def check_token(token: str) -> None:
+    """Raises: BadSession."""
     if not TOKEN_CHARS_MIN <= len(token) <= TOKEN_CHARS_MAX:
         raise BadSession("token", "not 160 bits")
-    return Invite(id, session, token_hash(token), at, at + INVITE_LIFE)
 
 
 def check(invite: Invite, at: datetime) -> None:

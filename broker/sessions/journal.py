@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.sessions import presence, store
+from broker.sessions.company import billable
 from broker.sessions.record import Fact, next_fact, verify_chain
 from relay import SecondWitnessed
 
@@ -85,12 +86,17 @@ async def witness_all(
     after, news = dict[str, presence.Presence](), dict[str, list[tuple[str, Mapping[str, Any]]]]()
     for number, seconds in seen.items():
         old = before.get(number, presence.Presence())
-        new = presence.fold(old, [(one.second, bool(one.pairs)) for one in seconds])
+        new = presence.fold(old, [(one.second, billable(one.pairs)) for one in seconds])
+        new = presence.fold_pairs(old, new, [(one.second, one.pairs) for one in seconds])
         if new != old:
             after[number] = new
         news[number] = [
             ("witnessed", {"from_s": change.from_s, "to_s": change.to_s})
             for change in presence.changes(old, new)
+        ]
+        news[number] += [
+            ("witnessed_pair", pair._asdict() | {"from_s": change.from_s, "to_s": change.to_s})
+            for pair, change in presence.pair_changes(old, new)
         ]
     await store.save_presences(db, after)
     return news

@@ -2,10 +2,11 @@
 
 A `Presence` is a set of unix seconds kept as disjoint, sorted, half-open spans, for the seconds
 heard of and for the mutual ones among them. Folding is union, so order and repeats do not matter.
+In a session of more than two the same is kept of each pair; of two, it would say the same twice.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 
@@ -14,6 +15,16 @@ class Span(NamedTuple):
 
     from_s: int
     to_s: int
+
+
+class Pair(NamedTuple):
+    """Two seats, sorted."""
+
+    one: str
+    other: str
+
+
+SIDES = Pair("client", "host")
 
 
 class Change(NamedTuple):
@@ -25,14 +36,21 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """`horizon` is the end of the last second heard of, mutual or not."""
+    """`horizon` is the end of the last second heard of, mutual or not; `pairs` are sorted, and
+    empty while nobody was there beside the two sides."""
 
     mutual: tuple[Span, ...] = ()
     horizon: int = 0
+    pairs: tuple[tuple[Pair, tuple[Span, ...]], ...] = ()
 
     @property
     def mutual_s(self) -> int:
         return sum(span.to_s - span.from_s for span in self.mutual)
+
+    def pair_s(self, one: str, other: str) -> int:
+        """Seconds that two seats were mutual, where pairs are kept."""
+        spans = dict(self.pairs).get(Pair(*sorted((one, other))), ())
+        return sum(span.to_s - span.from_s for span in spans)
 
     def mutual_between(self, from_s: int, to_s: int) -> int:
         """Mutual seconds of [from_s, to_s).
@@ -66,7 +84,27 @@ def fold(presence: Presence, sightings: Iterable[tuple[int, bool]]) -> Presence:
         return presence
     fresh = [Span(second, second + 1) for second, mutual in seconds if mutual]
     horizon = max(second + 1 for second, _ in seconds)
-    return Presence(union([*presence.mutual, *fresh]), max(presence.horizon, horizon))
+    spans = union([*presence.mutual, *fresh])
+    return replace(presence, mutual=spans, horizon=max(presence.horizon, horizon))
+
+
+def fold_pairs(
+    before: Presence, now: Presence, sightings: Iterable[tuple[int, Iterable[tuple[str, str]]]]
+) -> Presence:
+    """`now`, which `before` became, with the mutual pairs of the same seconds.
+
+    Up to the first second with a third seat all mutual seconds were those of the two sides.
+    """
+    seen: dict[Pair, list[Span]] = {}
+    for second, pairs in sightings:
+        for pair in pairs:
+            seen.setdefault(Pair(*pair), []).append(Span(second, second + 1))
+    if not before.pairs and not any(pair != SIDES for pair in seen):
+        return now
+    known = dict(before.pairs) or ({SIDES: before.mutual} if before.mutual else {})
+    for pair, spans in seen.items():
+        known[pair] = union([*known.get(pair, ()), *spans])
+    return replace(now, pairs=tuple(sorted(known.items())))
 
 
 def changes(before: Presence, after: Presence) -> Sequence[Change]:
@@ -75,8 +113,19 @@ def changes(before: Presence, after: Presence) -> Sequence[Change]:
     return [change for change in _as_changes(after) if change not in known]
 
 
+def pair_changes(before: Presence, after: Presence) -> Sequence[tuple[Pair, Change]]:
+    """The same of each pair."""
+    earlier, found = dict(before.pairs), list[tuple[Pair, Change]]()
+    for pair, spans in after.pairs:
+        known = set(_changes_of(earlier.get(pair, ()), before.horizon))
+        new = _changes_of(spans, after.horizon)
+        found += [(pair, change) for change in new if change not in known]
+    return found
+
+
 def _as_changes(presence: Presence) -> list[Change]:
-    return [
-        Change(span.from_s, None if span.to_s >= presence.horizon else span.to_s)
-        for span in presence.mutual
-    ]
+    return _changes_of(presence.mutual, presence.horizon)
+
+
+def _changes_of(spans: Iterable[Span], horizon: int) -> list[Change]:
+    return [Change(span.from_s, None if span.to_s >= horizon else span.to_s) for span in spans]

@@ -1,7 +1,7 @@
 """Rows to dataclasses and back, without a database."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -12,7 +12,7 @@ import rfc8785
 from broker.sessions.disputes import Dispute
 from broker.sessions.files import File
 from broker.sessions.invites import Invite
-from broker.sessions.presence import Presence, Span
+from broker.sessions.presence import Pair, Presence, Span
 from broker.sessions.record import Fact
 from broker.sessions.session import Claim, Session, State, Sums
 from metering import Tariff
@@ -155,12 +155,18 @@ def fact_of(row: Mapping[str, Any]) -> Fact:
 
 
 def presence_values(presence: Presence) -> dict[str, Any]:
-    return {"mutual": json.dumps(presence.mutual), "horizon": presence.horizon}
+    pairs = json.dumps(presence.pairs) if presence.pairs else None
+    return {"mutual": json.dumps(presence.mutual), "horizon": presence.horizon, "pairs": pairs}
 
 
 def presence_of(row: Mapping[str, Any]) -> Presence:
-    spans = tuple(Span(*pair) for pair in json.loads(row["mutual"]))
-    return Presence(spans, row["horizon"])
+    pairs = json.loads(row["pairs"] or "[]")
+    of_pairs = tuple((Pair(*pair), _spans(spans)) for pair, spans in pairs)
+    return Presence(_spans(json.loads(row["mutual"])), row["horizon"], of_pairs)
+
+
+def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
+    return tuple(Span(*pair) for pair in pairs)
 
 
 def dispute_values(one: Dispute) -> dict[str, Any]:

@@ -120,6 +120,7 @@ presence = Table(
     Column("session", Text, nullable=False),
     Column("mutual", Text, nullable=False),
     Column("horizon", BigInteger, nullable=False),
+    Column("pairs", Text),  # null while only the two sides were there
     PrimaryKeyConstraint("session", name="pk_sessions_presence"),
 )
 
@@ -192,6 +193,34 @@ files = Table(
     ),
 )
 Index("ix_sessions_files_due", files.c.state, files.c.at_us)
+
+# Who was called in beside the two sides. A person called by address is known before the link is.
+company = Table(
+    "sessions_company",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("seat", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("token_hash", Text, nullable=False),
+    Column("share_bp", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("party", Text),
+    Column("name", Text, nullable=False),
+    Column("screen", Text),
+    Column("mic", Text),
+    Column("called_us", BigInteger, nullable=False),
+    Column("told_us", BigInteger),
+    Column("agreed_us", BigInteger),
+    Column("entered_us", BigInteger),
+    Column("left_us", BigInteger),
+    PrimaryKeyConstraint("session", "n", name="pk_sessions_company"),
+    UniqueConstraint("token_hash", name="uq_sessions_company_token_hash"),
+    CheckConstraint("part in ('colleague', 'observer')", name="ck_sessions_company_part"),
+    CheckConstraint("share_bp between 0 and 10000", name="ck_sessions_company_share"),
+)
+Index("ix_sessions_company_state", company.c.state)
 
 # Recordings by consent of both; the file's hash is in the record as well, and outlives the file.
 recordings = Table(

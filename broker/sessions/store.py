@@ -248,12 +248,12 @@ async def save_presences(db: AsyncConnection, seen: Mapping[str, Presence]) -> N
     values = [{"session": name} | rows.presence_values(one) for name, one in seen.items()]
     if values:
         statement = _upsert(db, schema.presence)
-        fresh = {name: statement.excluded[name] for name in ("mutual", "horizon")}
+        fresh = {name: statement.excluded[name] for name in ("mutual", "horizon", "pairs")}
         upsert = statement.on_conflict_do_update(index_elements=["session"], set_=fresh)
         await db.execute(upsert, values)
 
 
-async def line_of(db: AsyncConnection, session: str, role: Role, id: str) -> Line | None:
+async def line_of(db: AsyncConnection, session: str, role: str, id: str) -> Line | None:
     table = schema.chat
     query = select(table).where(table.c.session == session, table.c.role == role, table.c.id == id)
     row = (await db.execute(query)).one_or_none()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from broker.sessions.errors import BadSession
-from broker.sessions.session import Claim, Role, clean_comment
+from broker.sessions.session import Claim, clean_comment
 
 TEXT_CHARS_MAX = 2000
 ID_CHARS_MAX = 64
@@ -24,12 +24,12 @@ class Line:
     """`id` was made by the sender, whose two browsers tabs must not share it."""
 
     id: str
-    role: Role
+    role: str
     text: str
     at: datetime
 
 
-def make(role: Role, id: str, text: str, at: datetime) -> Line:
+def make(role: str, id: str, text: str, at: datetime) -> Line:
     """Raises: BadSession."""
     if not 1 <= len(id) <= ID_CHARS_MAX or not id.isascii() or not id.isprintable():
         raise BadSession("id", f"1 to {ID_CHARS_MAX} printable ASCII characters")
@@ -54,7 +54,7 @@ def with_claim(claim: Claim, body: Mapping[str, Any]) -> Claim:
     return replace(claim, **{name: value for name, value in body.items() if value is not None})
 
 
-def facts_of(before: Claim, after: Claim, role: Role) -> list[tuple[str, dict[str, Any]]]:
+def facts_of(before: Claim, after: Claim, role: str) -> list[tuple[str, dict[str, Any]]]:
     """Kinds and bodies for the record; nothing when nothing changed."""
     found: list[tuple[str, dict[str, Any]]] = []
     if after.screen != before.screen:

@@ -36,6 +36,7 @@ from broker.sessions.session import (
     place_is_free,
     with_online,
 )
+from broker.sessions.verbs_company import company_all_left
 from ledger import Account, AccountKind
 from ledger.control import require_same_rail
 from metering import Tariff
@@ -228,7 +229,7 @@ async def everyone_left(db: AsyncConnection, at: datetime) -> int:
             if found.online(role):
                 await leave(db, found.number, role, at)
                 count += 1
-    return count
+    return count + await company_all_left(db, at)
 
 
 async def _move(

@@ -12,7 +12,19 @@ from broker.sessions import journal, store
 from broker.sessions.closing import settled, settled_fact, sides, sums_of
 from broker.sessions.errors import BadSession, CommentNeeded, WrongState
 from broker.sessions.session import Session, State, Sums, clean_comment
-from ledger import WHOLE_BP, Account, AccountKind, Outcome, RuledOtherwise, Share, Terms
+from broker.sessions.verbs_company import team_of
+from ledger import (
+    WHOLE_BP,
+    Account,
+    AccountKind,
+    Money,
+    Outcome,
+    Portion,
+    RuledOtherwise,
+    Share,
+    Terms,
+    apportion,
+)
 
 LISTED_MAX = 200
 
@@ -38,7 +50,8 @@ async def rule(
     text = clean_comment(comment)
     if not text:
         raise CommentNeeded(number)
-    payer, terms, shares = _finding(found, platform_bp, host_bp, cap_minor)
+    team = await team_of(db, found)
+    payer, terms, shares = _finding(found, platform_bp, host_bp, cap_minor, team)
     wanted = {"platform_bp": platform_bp, "host_bp": host_bp, "cap_minor": cap_minor}
     known = await ruling_of(db, number, ruling)
     if known is not None:
@@ -77,7 +90,8 @@ async def foresee(
     Raises: SessionUnknown, WrongState, BadSession.
     """
     found = await store.load(db, number)
-    payer, terms, shares = _finding(found, platform_bp, host_bp, cap_minor)
+    team = await team_of(db, found)
+    payer, terms, shares = _finding(found, platform_bp, host_bp, cap_minor, team)
     done = await ledger.foresee(db, number, payer, terms, Outcome.RULED, shares)
     return sums_of(done.settlement), done.short.minor
 
@@ -104,7 +118,11 @@ async def said_by(db: AsyncConnection, client: str) -> tuple[int, int]:
 
 
 def _finding(
-    found: Session, platform_bp: int, host_bp: int, cap_minor: int | None
+    found: Session,
+    platform_bp: int,
+    host_bp: int,
+    cap_minor: int | None,
+    team: tuple[Portion, ...],
 ) -> tuple[Account, Terms, list[Share]]:
     """Raises: WrongState, BadSession."""
     if found.payer != "client" or found.state not in (State.ENDED, State.SETTLED):
@@ -113,10 +131,18 @@ def _finding(
         raise BadSession("shares", "are parts of the whole")
     if cap_minor is not None and cap_minor < 0:
         raise BadSession("cap", "below zero")
-    payer, terms = sides(found)
+    payer, terms = sides(found, team)
     ours = Account(AccountKind.COMMISSION, "", payer.currency)
-    shares = [Share(ours, platform_bp), Share(terms.provider, host_bp)]
+    shares = [Share(ours, platform_bp), *_among(terms, host_bp)]
     return payer, replace(terms, cap_minor=cap_minor), shares
+
+
+def _among(terms: Terms, bp: int) -> list[Share]:
+    """The consultants' share, divided as it was when a consilium was agreed."""
+    if not terms.team or not bp:
+        return [Share(terms.provider, bp)]
+    parts = apportion(Money(bp), [one.weight for one in terms.team])
+    return [Share(one.payee, part.minor) for one, part in zip(terms.team, parts, strict=True)]
 
 
 def _shares_text(body: Mapping[str, Any]) -> str:

@@ -22,9 +22,11 @@ from broker.sessions.talk import Line
 
 
 async def chat(
-    db: AsyncConnection, number: str, role: Role, message_id: str, text: str, at: datetime
+    db: AsyncConnection, number: str, role: str, message_id: str, text: str, at: datetime
 ) -> Line:
     """Keep a line of chat; the same id and text again answers the line already kept.
+
+    `role`: the seat of the writer, one of the two sides' or a colleague's.
 
     Raises: SessionUnknown, WrongState, BadSession, ChatConflict (one id, two texts).
     """

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from broker.signalling.errors import ForeignMark, MarksTooFast
-from broker.signalling.pointing import Mark, MarkCleared, MarkSeen, Side
+from broker.signalling.messages_link import Seat
+from broker.signalling.pointing import Mark, MarkCleared, MarkSeen
 
 MARKS_MAX = 100
 MARKS_PER_S = 10
@@ -17,12 +18,12 @@ class Board:
     """Marks by id, the oldest first. A live thing: one a session, while it has marks."""
 
     _marks: dict[str, MarkSeen] = field(default_factory=dict)
-    _drawn: dict[Side, deque[datetime]] = field(default_factory=dict)
+    _drawn: dict[Seat, deque[datetime]] = field(default_factory=dict)
 
     def marks(self) -> tuple[MarkSeen, ...]:
         return tuple(self._marks.values())
 
-    def draw(self, by: Side, mark: Mark, at: datetime) -> list[MarkSeen | MarkCleared]:
+    def draw(self, by: Seat, mark: Mark, at: datetime) -> list[MarkSeen | MarkCleared]:
         """Put a mark up; what everybody is to be told, the oldest that had to go first.
 
         Raises: ForeignMark (the id is the other side's), MarksTooFast.
@@ -40,7 +41,7 @@ class Board:
         self._marks[mark.id] = seen
         return [*told, seen]
 
-    def clear(self, by: Side, id: str | None) -> list[MarkCleared]:
+    def clear(self, by: Seat, id: str | None) -> list[MarkCleared]:
         """Take one mark away, or with None all; of what is not there nobody is told."""
         if id is None:
             there = bool(self._marks)
@@ -58,7 +59,7 @@ class Board:
             return [MarkCleared(None, None)]
         return [MarkCleared(None, id) for id in gone]
 
-    def _pace(self, by: Side, at: datetime) -> None:
+    def _pace(self, by: Seat, at: datetime) -> None:
         drawn = self._drawn.setdefault(by, deque(maxlen=MARKS_PER_S))
         if len(drawn) == MARKS_PER_S and timedelta() <= at - drawn[0] < SECOND:
             raise MarksTooFast(MARKS_PER_S)

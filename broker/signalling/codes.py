@@ -63,6 +63,16 @@ ERRORS: dict[str, Code] = {
         "rejoin", "Текст согласия изменился. Обновите страницу", "The text has changed. Reload"
     ),
     "recording_unknown": Code("none", "Сейчас записывать не предлагают", "Nobody asks to record"),
+    "call_unknown": Code(
+        "none",
+        "По этому адресу звать некого: нужен консультант с учётной записью",
+        "Nobody of that address can be called: it takes a consultant with an account",
+    ),
+    "call_over": Code("none", "Этот вызов уже закончен", "That call is over already"),
+    "company_full": Code("none", "Больше никого не позвать", "Nobody else can be called"),
+    "not_told_yet": Code(
+        "none", "Клиент ещё не знает, что вас позвали", "The client has not been told yet"
+    ),
     "session_unknown": Code("rejoin", "Такого сеанса нет", "There is no such session"),
     "bad_offer": Code(
         "none", "Браузер предложил то, чего сервис не передаёт", "The offer can't be carried"
@@ -116,6 +126,7 @@ BYES: dict[str, Code] = {
     "replaced": Code("none", "Сеанс открыт в другом окне", "The session is open in another window"),
     "too_many_errors": Code("rejoin", *_SHAPE),
     "too_slow": Code("resume", "Сеть не успевает. Повторяем", "The network lags. Trying again"),
+    "sent_away": Code("none", "Вас больше не ждут в сеансе", "You were asked to leave the session"),
     "ended": Code("none", "Сеанс завершён", "Session ended"),
     "going_away": Code(
         "resume", "Сервер обновляется. Повторяем", "The server restarts. Trying again"

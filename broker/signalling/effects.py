@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from broker.signalling import taping
+from broker.signalling import company, taping
 from broker.signalling.messages import Media
 from broker.signalling.messages_link import PeerConnection, ResumeAsk, TroubleCode
 from broker.signalling.pointing import Mark, Pointer
@@ -151,6 +151,20 @@ class Consent:
     said: taping.Consent
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The host calls a colleague or an observer in."""
+
+    call: company.Call
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """The client's answer to a call, or the host's second thought."""
+
+    answer: company.CallAnswer
+
+
 Effect = (
     Send
     | Close
@@ -172,4 +186,6 @@ Effect = (
     | Draw
     | Wipe
     | Consent
+    | Call
+    | CallAnswer
 )

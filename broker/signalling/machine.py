@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
-from broker.signalling import effects, messages, pointing, taping
+from broker.signalling import company, effects, messages, pointing, taping
 from broker.signalling.codec import parse, to_json
 from broker.signalling.codes import CODES, words
 from broker.signalling.effects import Effect
@@ -177,6 +177,10 @@ class Conversation:
                 return self._point(message)
             case taping.Consent():
                 return [effects.Consent(message)]
+            case company.Call():
+                return [effects.Call(message)]
+            case company.CallAnswer():
+                return [effects.CallAnswer(message)]
             case messages.Ping():
                 return self._ping(message)
             case messages.Hello():

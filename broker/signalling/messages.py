@@ -10,7 +10,7 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling import giving, pointing, taping
+from broker.signalling import company, giving, pointing, taping
 from broker.signalling.messages_link import Hello as Hello
 from broker.signalling.messages_link import IceServer as IceServer
 from broker.signalling.messages_link import PeerConnection as PeerConnection
@@ -18,6 +18,7 @@ from broker.signalling.messages_link import ResumeAsk as ResumeAsk
 from broker.signalling.messages_link import Resumed as Resumed
 from broker.signalling.messages_link import ResumeKey as ResumeKey
 from broker.signalling.messages_link import Role as Role
+from broker.signalling.messages_link import Seat as Seat
 from broker.signalling.messages_link import Trouble as Trouble
 
 VERSIONS = (1,)
@@ -143,7 +144,7 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Source:
     id: str
-    owner: Role
+    owner: Seat
     kind: Kind
 
 
@@ -152,7 +153,7 @@ class MappedSource:
     """A source and the `mid` of the answered section that carries it."""
 
     id: str
-    owner: Role
+    owner: Seat
     kind: Kind
     mid: str
 
@@ -160,7 +161,7 @@ class MappedSource:
 @dataclass(frozen=True, slots=True)
 class ChatLine:
     id: str
-    from_: Role
+    from_: Seat
     text: str
     at: str
 
@@ -187,7 +188,7 @@ class Welcome:
     """The whole picture. `resumed`: the missed messages came just before this one."""
 
     v: int
-    participant: Role
+    participant: Seat
     resume: ResumeKey
     ice_servers: tuple[IceServer, ...]
     server_time: str
@@ -276,7 +277,7 @@ class LowFunds:
 
 @dataclass(frozen=True, slots=True)
 class MediaState:
-    participant: Role
+    participant: Seat
     screen: Screen | None
     mic: Microphone | None
     surface: Surface | None
@@ -311,6 +312,7 @@ ClientMessage = (
     (Hello | Offer | Ice | Trouble | Start | Pause | Resume | End | Cap | Media | Chat | Ping)
     | pointing.FromClient
     | taping.FromClient
+    | company.FromClient
 )
 ServerMessage = (
     Welcome
@@ -330,6 +332,7 @@ ServerMessage = (
     | pointing.FromServer
     | giving.FileNow
     | taping.FromServer
+    | company.FromServer
 )
 
 CLIENT: dict[str, type[ClientMessage]] = {
@@ -347,6 +350,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "ping": Ping,
     **pointing.CLIENT,
     **taping.CLIENT,
+    **company.CLIENT,
 }
 SERVER: dict[str, type[ServerMessage]] = {
     "welcome": Welcome,
@@ -366,6 +370,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     **pointing.SERVER,
     **giving.SERVER,
     **taping.SERVER,
+    **company.SERVER,
 }
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.

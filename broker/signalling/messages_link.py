@@ -4,6 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["host", "client"]
+Seat = Literal[
+    "host",
+    "client",
+    "colleague-1",
+    "colleague-2",
+    "colleague-3",
+    "colleague-4",
+    "colleague-5",
+    "observer-1",
+    "observer-2",
+]
 PeerConnection = Literal["pub", "sub"]
 TroubleCode = Literal["turn_refused", "turn_unreachable"]
 
@@ -12,7 +23,7 @@ TroubleCode = Literal["turn_refused", "turn_unreachable"]
 class ResumeAsk:
     """`seq` is the last server message that was applied."""
 
-    participant: Role
+    participant: Seat
     key: str
     seq: int
 
@@ -43,7 +54,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class ResumeKey:
-    participant: Role
+    participant: Seat
     key: str
 
 

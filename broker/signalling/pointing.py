@@ -8,6 +8,8 @@ is shown. `board.py` says which marks there are.
 from dataclasses import dataclass
 from typing import Literal, NewType
 
+from broker.signalling.messages_link import Seat
+
 PLACE_MAX = 10_000
 COLOR_MAX = 5
 POINTS_MAX = 200
@@ -15,7 +17,6 @@ POINTS_MAX = 200
 Place = NewType("Place", int)
 Color = NewType("Color", int)
 Point = tuple[Place, Place]
-Side = Literal["host", "client"]
 Shape = Literal["arrow", "box", "pen"]
 
 
@@ -58,7 +59,7 @@ class MarkClear:
 class PointerSeen:
     """Where the other side points."""
 
-    from_: Side
+    from_: Seat
     source: str
     x: Place
     y: Place
@@ -69,7 +70,7 @@ class PointerSeen:
 class MarkSeen:
     """To both, the sender too."""
 
-    from_: Side
+    from_: Seat
     id: str
     source: str
     shape: Shape
@@ -81,7 +82,7 @@ class MarkSeen:
 class MarkCleared:
     """`from` null: there were too many, or their screen is not shown any more. `id` null: all."""
 
-    from_: Side | None
+    from_: Seat | None
     id: str | None
 
 

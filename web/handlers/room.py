@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import parties, sessions
 from broker.sessions import Session
+from web.calls import closed_door
 from web.errors import NotFound
 from web.faces import face
 from web.forms import see
@@ -13,6 +14,7 @@ from web.keys import CLOCK, CSRF, DB, LOCALE, SETTINGS, TICKETS
 from web.login import require_party
 from web.shapes import Room
 from web.tickets import Seat
+from web.wiring import result_of
 
 OVER = ("ended", "settled", "cancelled")
 
@@ -23,7 +25,10 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].reading() as db:
         session, seat = await _seat(db, request)
         if session.state.value in OVER:
-            return see(request, f"/sessions/{number}/result")
+            return see(request, result_of(seat))
+        door = await closed_door(request, db, seat)
+        if door:
+            return see(request, door)
         host = await parties.party(db, session.host)
         invite = await _invite_link(db, request, session) if seat.role == "host" else None
     base = f"/sessions/{number}"
@@ -33,7 +38,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         ticket=request.app[TICKETS].issue(seat, request.app[CLOCK]()),
         locale=request[LOCALE],
         topic=session.topic,
-        peer=(session.client_name or "") if seat.role == "host" else host.name,
+        peer=host.name if seat.role == "client" else (session.client_name or ""),
         csrf=request[CSRF],
         socket=f"{base}/socket",
         tickets=f"{base}/tickets",
@@ -50,7 +55,7 @@ async def _seat(db: AsyncConnection, request: web.Request) -> tuple[Session, Sea
     party = require_party(request)
     try:
         session = await sessions.session(db, request.match_info["number"])
-        role = session.role_of(party.id)
+        role = await sessions.seat_of(db, session, party.id)
     except (sessions.errors.SessionUnknown, sessions.errors.NotYours) as error:
         raise NotFound() from error
     return session, Seat(session.number, role, party.id, request[LOCALE])

@@ -14,7 +14,7 @@ async def issue(request: web.Request) -> web.StreamResponse:
     party, number = require_party(request), request.match_info["number"]
     async with request.app[DB].reading() as db:
         try:
-            role = (await sessions.session(db, number)).role_of(party.id)
+            role = await sessions.seat_of(db, await sessions.session(db, number), party.id)
         except (sessions.errors.SessionUnknown, sessions.errors.NotYours) as error:
             raise NotFound() from error
     seat = Seat(number, role, party.id, request[LOCALE])

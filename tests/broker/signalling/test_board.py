@@ -83,7 +83,7 @@ def test_marks_go_with_their_screen() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["host", "client"]), st.integers(0, 150))))
-def test_what_was_told_is_what_stands(drawn: list[tuple[pointing.Side, int]]) -> None:
+def test_what_was_told_is_what_stands(drawn: list[tuple[pointing.Seat, int]]) -> None:
     """Whoever applies the messages in order has the board."""
     board, picture = Board(), dict[str, pointing.MarkSeen]()
     for n, (by, id) in enumerate(drawn):

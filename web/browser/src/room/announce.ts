@@ -4,6 +4,7 @@
  */
 import { _ } from '../words';
 import { lowWords, offerWords, pauseWords } from './banner';
+import { companyNews } from './company';
 import { askedFiles } from './facts';
 import { told } from './recording';
 import type { RoomState } from './state';
@@ -22,6 +23,7 @@ export function announcement(before: RoomState, after: RoomState): Announcement 
     phase(before, after) ??
     warning(before, after) ??
     recording(before, after) ??
+    company(before, after) ??
     presence(before, after) ??
     offered(before, after)
   );
@@ -29,6 +31,11 @@ export function announcement(before: RoomState, after: RoomState): Announcement 
 
 function recording(before: RoomState, after: RoomState): Announcement | null {
   const text = told(before, after);
+  return text === null ? null : polite(text);
+}
+
+function company(before: RoomState, after: RoomState): Announcement | null {
+  const text = companyNews(before, after);
   return text === null ? null : polite(text);
 }
 

@@ -1,5 +1,6 @@
 /** What the room's page brings for this script, with the addresses of one session as a fallback. */
 import { block } from '../words';
+import type { Seat } from './protocol';
 
 export interface Boot {
   readonly number: string;
@@ -13,6 +14,7 @@ export interface Boot {
   readonly invite: string | null;
   /** Where the payer tops up; null for the other side. */
   readonly top_up: string | null;
+  readonly participant: Seat;
   /** A codec asked for by a test; null leaves the choice to us. */
   readonly codec: string | null;
 }
@@ -30,6 +32,7 @@ export function boot(path: string = location.pathname): Boot {
     result: `${base}/result`,
     invite: null,
     top_up: null,
+    participant: 'client',
     codec: new URLSearchParams(location.search).get('codec'),
     ...dropNulls(block<Boot>('boot')),
   };

@@ -1,6 +1,7 @@
 /** What stands over the stage: whom we wait for, what is agreed, why there is no picture. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
+import { isSide } from './company';
 import { icon } from './drawing';
 import { canShowScreen } from './share';
 import { showsScreen, underway } from './facts';
@@ -32,6 +33,7 @@ export function card(
     case 'waiting':
       return waiting(state, around, acts);
     case 'together':
+      if (!isSide(state.me)) return note('clock', _('The two sides have not started yet'));
       return terms(state, around, acts);
     default:
       return underway(state) ? running(state, around, acts) : note('check', _('Session ended'));
@@ -129,15 +131,15 @@ export function showWords(): TemplateResult {
 
 function running(state: RoomState, around: Around, acts: Acts): TemplateResult | typeof nothing {
   const name = state.peer.name ?? _('the other side');
-  if (state.me === 'host') {
-    if (showsScreen(state)) return nothing;
+  if (state.me !== 'client') {
+    if (showsScreen(state) || around.showing) return nothing;
     const stopped = state.peerMedia.screen === 'ended';
     const text = stopped
       ? _('{name} stopped showing', { name })
       : _('{name} has not shown a screen yet', { name });
     return note('monitor-off', text, html`<p class="quiet-text">${_('Voice and chat work')}</p>`);
   }
-  if (around.showing) return nothing;
+  if (around.showing || showsScreen(state)) return nothing;
   const more = html`<button type="button" class="primary" @click=${acts.show}>
     ${showWords()}
   </button>`;

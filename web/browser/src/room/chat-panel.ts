@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { _ } from '../words';
 import { hourText } from './banner';
 import { icon, Part } from './drawing';
-import { CHAT_CHARS_MAX, type Role } from './protocol';
+import { CHAT_CHARS_MAX, type Seat } from './protocol';
 import type { Line } from './state';
 
 const LINK = /(https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]])/;
@@ -23,13 +23,13 @@ export class ChatPanel extends Part {
   static override properties = {
     lines: {},
     me: {},
-    peerName: {},
+    names: {},
     files: {},
     open: { type: Boolean },
   };
   declare lines: readonly Line[];
-  declare me: Role;
-  declare peerName: string | null;
+  declare me: Seat;
+  declare names: Readonly<Partial<Record<Seat, string>>>;
   declare files: TemplateResult | typeof nothing;
   declare open: boolean;
 
@@ -37,7 +37,7 @@ export class ChatPanel extends Part {
     super();
     this.lines = [];
     this.me = 'client';
-    this.peerName = null;
+    this.names = {};
     this.files = nothing;
     this.open = false;
   }
@@ -109,7 +109,7 @@ export class ChatPanel extends Part {
 
   #line({ from, text, at, pending }: Line): TemplateResult {
     const mine = from === this.me;
-    const who = mine ? _('You') : (this.peerName ?? '');
+    const who = mine ? _('You') : (this.names[from] ?? '');
     const state = pending ? html`, ${_('sending')}` : nothing;
     return html`<div class=${mine ? 'msg me' : 'msg'}>
       <p class="msg-who">${who}, <time datetime=${at}>${hourText(at)}</time>${state}</p>

@@ -1,6 +1,7 @@
 /** Joins the line, the media and the state of one room; the elements call it and draw what it holds. */
 import { anotherTicket, socketAddress, type Boot } from './boot';
 import { codecNamed } from './codecs';
+import { isSide, watches } from './company';
 import { shownSource } from './facts';
 import type { Draft } from './hand';
 import { Link, type Port, type Status } from './link';
@@ -8,7 +9,7 @@ import { colorOf } from './marks-view';
 import { Media } from './media';
 import { Pace } from './pace';
 import type { Point } from './picture';
-import type { Pointer, ServerMessage } from './protocol';
+import type { CalledPart, Pointer, Seat, ServerMessage, Source } from './protocol';
 import { canShowScreen, pickCamera, pickScreen, type Shown } from './share';
 import { fresh, reduce, type Event, type RoomState } from './state';
 import { Uploads } from './uploads';
@@ -24,6 +25,10 @@ export class Conductor {
   lostMs: number | null = null;
   backMs: number | null = null;
   shareProblem: ShareProblem | null = null;
+  /** The screen that was chosen: the id of its source, "own", or null, which leaves it to us. */
+  chosen: string | null = null;
+  #me: Seat;
+  #sources: readonly Source[] = [];
   readonly media: Media;
   readonly link: Link;
   readonly uploads: Uploads;
@@ -34,7 +39,8 @@ export class Conductor {
     readonly boot: Boot,
     private readonly changed: (before: RoomState) => void,
   ) {
-    this.state = fresh('client', boot.number);
+    this.#me = boot.participant;
+    this.state = fresh(boot.participant, boot.number);
     this.link = new Link({
       connect: () => new WebSocket(socketAddress(boot.socket)) as unknown as Port,
       ticket: boot.ticket,
@@ -61,6 +67,8 @@ export class Conductor {
           this.link.send({ type: 'trouble', pc, generation, code }),
       },
       codec: codecNamed(boot.codec),
+      wanted: () => this.#wanted(),
+      watches: () => watches(this.#me),
       changed: () => this.redraw(),
       screenEnded: () => this.stopShowing(),
     });
@@ -85,6 +93,21 @@ export class Conductor {
   /** To a recording; the words agreed to are those that this page has shown. */
   consent(action: 'ask' | 'grant' | 'revoke'): void {
     this.link.send({ type: 'consent', action, text: this.state.recording?.text ?? '' });
+  }
+
+  /** Calls somebody into the session; the server judges whether that can be. */
+  call(part: CalledPart, email: string, share_bp: number): void {
+    this.link.send({ type: 'call', part, email, share_bp });
+  }
+
+  /** The client's answer to a call; of the host, `refuse` sends away. */
+  answerCall(seat: Seat, action: 'agree' | 'refuse'): void {
+    this.link.send({ type: 'call_answer', seat, action });
+  }
+
+  choose(source: string): void {
+    this.chosen = source;
+    this.redraw();
   }
 
   start(): void {
@@ -112,7 +135,7 @@ export class Conductor {
 
   /** The source on the stage, own or theirs. */
   get source(): string | null {
-    return shownSource(this.state, this.media.shown !== null);
+    return shownSource(this.state, this.media.shown !== null, this.chosen);
   }
 
   /** Shows the other side a place on the picture; null: nowhere any more. */
@@ -192,11 +215,19 @@ export class Conductor {
     this.media.show(shown);
     this.link.send({ type: 'media', screen: 'live', surface: shown.surface });
     const { phase, me, payer, pressed } = this.state;
-    const isStart = phase === 'together' && me !== payer && !pressed.includes(me);
+    const isStart = phase === 'together' && isSide(me) && me !== payer && !pressed.includes(me);
     if (isStart) this.start();
   }
 
+  /** Sections are counted in advance: a source without one would be neither heard nor seen. */
+  #wanted(): { audio: number; video: number } {
+    const others = this.#sources.filter(({ owner }) => owner !== this.#me);
+    const audio = others.filter(({ kind }) => kind === 'audio').length;
+    return { audio, video: others.length - audio };
+  }
+
   async #listen(): Promise<void> {
+    if (watches(this.#me)) return;
     await this.media.openMicrophone();
     this.#claimSound();
   }
@@ -208,6 +239,10 @@ export class Conductor {
 
   #take(message: ServerMessage): void {
     const back = message.type === 'resumed' || (message.type === 'welcome' && message.resumed);
+    if (message.type === 'welcome') {
+      this.#me = message.participant;
+      this.#sources = message.session.sources;
+    }
     if (message.type === 'welcome' || message.type === 'resumed') {
       this.media.iceServers = message.ice_servers.map(({ urls, username, credential }) => ({
         urls,
@@ -218,6 +253,7 @@ export class Conductor {
     this.media.take(message);
     if (message.type === 'bye') this.media.close();
     this.#apply({ type: 'server', message, nowMs: performance.now() });
+    this.#sources = this.state.sources;
     if (back || message.type === 'welcome') this.#repeat(Boolean(back));
   }
 
@@ -226,7 +262,7 @@ export class Conductor {
     for (const { id, text, pending } of this.state.chat) {
       if (pending) this.link.send({ type: 'chat', id, text });
     }
-    if (resumed) return;
+    if (resumed || watches(this.#me)) return;
     const { shown, sound } = this.media;
     const screen = shown ? ({ screen: 'live', surface: shown.surface } as const) : {};
     this.link.send({ type: 'media', mic: sound, ...screen });

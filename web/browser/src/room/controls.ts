@@ -2,14 +2,17 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { _, ngettext } from '../words';
 import { showWords } from './cards';
+import { isSide, watches } from './company';
 import { icon } from './drawing';
 import { clockText, seconds } from './meter';
 import type { SessionRoom } from './session-room';
 import { isGuest, underway } from './facts';
 
 export function controls(room: SessionRoom, unread: number): TemplateResult {
+  const { me } = room.conductor.state;
   return html`<div class="controls" role="group" aria-label=${_('Controls')}>
-    ${microphone(room)} ${chat(room, unread)} ${pause(room)} ${screen(room)} ${end(room)}
+    ${watches(me) ? nothing : microphone(room)} ${chat(room, unread)}
+    ${isSide(me) ? pause(room) : nothing} ${screen(room)} ${isSide(me) ? end(room) : leave(room)}
   </div>`;
 }
 
@@ -76,10 +79,13 @@ function forbidden(conductor: SessionRoom['conductor'], why: string): TemplateRe
   </button>`;
 }
 
-/** While the client shows, stopping is the red button and ending is the quiet one. */
+/**
+ * While somebody shows, stopping is the red button and ending is the quiet one. The client always
+ * can, consultants where there are several of them.
+ */
 function screen({ conductor }: SessionRoom): TemplateResult | typeof nothing {
   const { state, media } = conductor;
-  if (state.me !== 'client') return nothing;
+  if (state.me !== 'client' && (!state.company || watches(state.me))) return nothing;
   if (media.shown) {
     return html`<button type="button" class="danger" @click=${() => conductor.stopShowing()}>
       ${icon('monitor-x')}<span>${_('Stop showing')}</span>
@@ -87,6 +93,13 @@ function screen({ conductor }: SessionRoom): TemplateResult | typeof nothing {
   }
   if (!underway(state)) return nothing;
   return html`<button type="button" @click=${() => void conductor.show()}>${showWords()}</button>`;
+}
+
+/** Whoever was called in leaves by themselves: the session goes on. */
+function leave(room: SessionRoom): TemplateResult {
+  return html`<button type="button" class="quiet end-button" @click=${() => room.leave()}>
+    ${icon('log-out')}<span>${_('Leave')}</span>
+  </button>`;
 }
 
 function end(room: SessionRoom): TemplateResult {

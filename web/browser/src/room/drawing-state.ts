@@ -1,10 +1,10 @@
 /** What both sides have drawn on the shown screen and where they point. Pure. */
-import type { MarkSeen, PointerSeen, Role, ServerMessage } from './protocol';
+import type { MarkSeen, PointerSeen, Seat, ServerMessage } from './protocol';
 
 export interface Drawing {
   /** The oldest first. */
   readonly marks: readonly MarkSeen[];
-  readonly pointers: Partial<Record<Role, PointerSeen>>;
+  readonly pointers: Partial<Record<Seat, PointerSeen>>;
 }
 
 export const BLANK: Drawing = { marks: [], pointers: {} };

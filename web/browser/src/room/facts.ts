@@ -1,11 +1,11 @@
 /** Questions that the elements ask of the state. Pure. */
-import type { FileNow, Role } from './protocol';
+import { nameOf, onStage, OWN, screens } from './company';
+import type { FileNow, Seat } from './protocol';
 import type { RoomState } from './state';
 
-/** Whether the relay has a picture of the other side. */
+/** Whether the relay has a picture of anybody else. */
 export function showsScreen(state: RoomState): boolean {
-  const flows = state.sources.some(({ kind, owner }) => kind === 'video' && owner !== state.me);
-  return flows && state.peerMedia.screen !== 'ended';
+  return screens(state).length > 0;
 }
 
 /** Whether this side is helped at the other side's cost: it sees "free" in the place of sums. */
@@ -18,16 +18,26 @@ export function underway(state: RoomState): boolean {
   return ['live', 'paused', 'final'].includes(state.phase);
 }
 
-/** The source that the stage shows: the own screen, else the other side's. */
-export function shownSource(state: RoomState, own: boolean): string | null {
-  const shown = state.sources.filter(({ kind }) => kind === 'video');
-  return shown.find(({ owner }) => (owner === state.me) === own)?.id ?? null;
+/** The source that the stage shows: the own screen, or one of the others'. */
+export function shownSource(
+  state: RoomState,
+  showing: boolean,
+  chosen: string | null = null,
+): string | null {
+  const stage = onStage(state, showing, chosen);
+  if (stage !== OWN) return stage?.id ?? null;
+  const mine = state.sources.find(({ kind, owner }) => kind === 'video' && owner === state.me);
+  return mine?.id ?? null;
 }
 
 /** What a pointer is labelled with: the own one needs no name. */
-export function namesOf({ me, peer }: RoomState): Record<Role, string> {
-  const name = peer.name ?? '';
-  return { host: me === 'host' ? '' : name, client: me === 'client' ? '' : name };
+export function namesOf(state: RoomState): Partial<Record<Seat, string>> {
+  const seats: Seat[] = [
+    'host',
+    'client',
+    ...(state.company?.present ?? []).map((one) => one.seat),
+  ];
+  return Object.fromEntries(seats.map((seat) => [seat, nameOf(state, seat)]));
 }
 
 /** Files that the other side offers and that wait for an answer. */

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
 import { icon } from './drawing';
-import type { FileNow, Role } from './protocol';
+import type { FileNow, Seat } from './protocol';
 import type { Upload, Uploads } from './uploads';
 
 /** `2,4 МБ`: whole below a kilobyte, else to a tenth, as the page's language writes it. */
@@ -16,7 +16,7 @@ export function sizeText(bytes: number, language = document.documentElement.lang
 
 export function fileList(
   files: readonly FileNow[],
-  me: Role,
+  me: Seat,
   uploads: Uploads,
   address: string,
 ): TemplateResult | typeof nothing {

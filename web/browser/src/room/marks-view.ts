@@ -5,7 +5,7 @@ import { icon } from './drawing';
 import type { Drawing } from './drawing-state';
 import type { Draft, Tool } from './hand';
 import { pixelAt, type Frame, type Point } from './picture';
-import type { Role } from './protocol';
+import type { Seat } from './protocol';
 
 /** Bright, on a dark edge: seen on any picture. The wire knows only the numbers. */
 const PALETTE = ['#ff2e93', '#2ec5ff', '#ffd02e', '#3ddc84', '#ff7a1a', '#c39bff'];
@@ -13,7 +13,11 @@ const HEAD = 18;
 const ARM = 0.45;
 const POINTER = 'M0 0L5.5 20L9.5 11.5L18 8.5Z';
 
-export const colorOf = (role: Role): number => (role === 'host' ? 0 : 1);
+/** The two sides have their own, whoever was called in one of the others. */
+export function colorOf(seat: Seat): number {
+  if (seat === 'host' || seat === 'client') return seat === 'host' ? 0 : 1;
+  return 2 + (Number(seat.slice(-1)) % (PALETTE.length - 2));
+}
 
 /** The outline of a shape, as a path. */
 export function pathOf(shape: Draft['shape'], points: readonly Point[]): string {
@@ -36,8 +40,8 @@ export interface Layer {
   readonly draft: Draft | null;
   /** Where the own keyboard points. */
   readonly cursor: Point | null;
-  readonly me: Role;
-  readonly names: Readonly<Record<Role, string>>;
+  readonly me: Seat;
+  readonly names: Readonly<Partial<Record<Seat, string>>>;
 }
 
 export function marksView(layer: Layer): TemplateResult | typeof nothing {
@@ -51,7 +55,7 @@ export function marksView(layer: Layer): TemplateResult | typeof nothing {
     const bright = PALETTE[color] ?? PALETTE[0];
     return svg`<path class="edge" d=${d}></path><path d=${d} stroke=${bright}></path>`;
   };
-  const pointer = (role: Role, at: Point, name: string) => {
+  const pointer = (role: Seat, at: Point, name: string) => {
     const [x, y] = pixelAt(frame, at);
     return svg`<g data-pointer=${role} transform="translate(${x} ${y})">
       <path class="arrow" d=${POINTER} fill=${PALETTE[colorOf(role)] ?? ''}></path>
@@ -66,7 +70,7 @@ export function marksView(layer: Layer): TemplateResult | typeof nothing {
         return svg`<g data-mark=${id}>${path(shape, points, color)}</g>`;
       })}
     ${draft ? path(draft.shape, draft.points, colorOf(me)) : nothing}
-    ${seen.map(({ from, x, y }) => pointer(from, [x, y], names[from]))}
+    ${seen.map(({ from, x, y }) => pointer(from, [x, y], names[from] ?? ''))}
     ${cursor ? pointer(me, cursor, '') : nothing}
   </svg>`;
 }

@@ -8,14 +8,28 @@ import { Peer, type Wire } from './peer';
 import type { ServerMessage } from './protocol';
 import { limit, tune, type Shown } from './share';
 
-export interface Incoming {
-  audio: MediaStream | null;
-  video: MediaStream | null;
+interface Track {
+  readonly mid: string;
+  readonly kind: string;
+  readonly stream: MediaStream;
 }
+
+/** Everything that comes in: a stream of its own for each track. */
+export interface Incoming {
+  readonly tracks: readonly Track[];
+  /** Section to source, as the answer said. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+const NOTHING: Incoming = { tracks: [], sources: new Map() };
 
 export interface MediaOptions {
   readonly wire: Wire;
   readonly codec: Codec | null;
+  /** How many sounds and pictures of others there are to receive. */
+  readonly wanted: () => { readonly audio: number; readonly video: number };
+  /** Whoever only watches sends nothing. */
+  readonly watches: () => boolean;
   /** Something changed that is worth drawing. */
   readonly changed: () => void;
   /** The screen stopped by the browser's own button. */
@@ -26,10 +40,11 @@ export class Media {
   readonly mic: Microphone;
   readonly pub: Peer;
   readonly sub: Peer;
-  incoming: Incoming = { audio: null, video: null };
+  incoming: Incoming = NOTHING;
   shown: Shown | null = null;
   iceServers: RTCIceServer[] = [];
-  #coming: Incoming = { audio: null, video: null };
+  #coming: Track[] = [];
+  #sources: ReadonlyMap<string, string> = new Map();
 
   constructor(private readonly options: MediaOptions) {
     const { wire, changed } = options;
@@ -48,8 +63,12 @@ export class Media {
       wire,
       iceServers,
       furnish: (pc) => this.#furnishSub(pc),
-      track: ({ track }) =>
-        (this.#coming[track.kind as 'audio' | 'video'] = new MediaStream([track])),
+      track: ({ track, transceiver }) =>
+        this.#coming.push({
+          mid: transceiver.mid ?? '',
+          kind: track.kind,
+          stream: new MediaStream([track]),
+        }),
       state: (state) => this.#arrived(state),
     });
   }
@@ -67,12 +86,28 @@ export class Media {
 
   /** Offers what is not alive; `all` offers everything. */
   connect(all = false): void {
-    for (const peer of [this.pub, this.sub]) if (all || !peer.alive) void peer.offer();
+    const peers = this.options.watches() ? [this.sub] : [this.pub, this.sub];
+    for (const peer of peers) if (all || !peer.alive) void peer.offer();
   }
 
   take(message: ServerMessage): void {
     if (message.type === 'want_offer') return void this[message.pc].offer();
-    if (message.type === 'answer') void this[message.pc].answer(message.generation, message.sdp);
+    if (message.type !== 'answer') return;
+    if (message.pc === 'sub') this.#sources = new Map(message.sources.map((s) => [s.mid, s.id]));
+    void this[message.pc].answer(message.generation, message.sdp);
+  }
+
+  /** All voices. */
+  get voices(): readonly MediaStream[] {
+    return this.incoming.tracks.filter(({ kind }) => kind === 'audio').map(({ stream }) => stream);
+  }
+
+  /** The picture of a source; one that came after the answer is in the first section left free. */
+  picture(source: string): MediaStream | null {
+    const { tracks, sources } = this.incoming;
+    const pictures = tracks.filter(({ kind }) => kind === 'video');
+    const found = pictures.find(({ mid }) => sources.get(mid) === source);
+    return (found ?? pictures.find(({ mid }) => !sources.has(mid)))?.stream ?? null;
   }
 
   show(shown: Shown): void {
@@ -104,8 +139,12 @@ export class Media {
   }
 
   #furnishSub(pc: RTCPeerConnection): void {
-    this.#coming = { audio: null, video: null };
-    for (const kind of ['audio', 'video']) pc.addTransceiver(kind, { direction: 'recvonly' });
+    this.#coming = [];
+    this.#sources = new Map();
+    const wanted = this.options.wanted();
+    for (const kind of ['audio', 'video'] as const)
+      for (let n = 0; n < Math.max(1, wanted[kind]); n++)
+        pc.addTransceiver(kind, { direction: 'recvonly' });
   }
 
   async #limitVideo(pc: RTCPeerConnection): Promise<void> {
@@ -121,7 +160,7 @@ export class Media {
 
   /** The new tracks are shown only when they can carry something. */
   #arrived(state: RTCPeerConnectionState): void {
-    if (state === 'connected') this.incoming = this.#coming;
+    if (state === 'connected') this.incoming = { tracks: this.#coming, sources: this.#sources };
     this.options.changed();
   }
 }

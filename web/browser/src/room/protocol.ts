@@ -5,6 +5,16 @@ export const CHAT_CHARS_MAX = 2000;
 export const PLACE_MAX = 10000;
 export const POINTS_MAX = 200;
 export type Role = 'host' | 'client';
+export type Seat =
+  | 'host'
+  | 'client'
+  | 'colleague-1'
+  | 'colleague-2'
+  | 'colleague-3'
+  | 'colleague-4'
+  | 'colleague-5'
+  | 'observer-1'
+  | 'observer-2';
 export type PeerConnection = 'pub' | 'sub';
 export type TroubleCode = 'turn_refused' | 'turn_unreachable';
 export type Screen = 'live' | 'ended';
@@ -24,8 +34,11 @@ export type StateName =
 export type Shape = 'arrow' | 'box' | 'pen';
 export type FileState = 'offered' | 'whole' | 'withdrawn' | 'declined' | 'erased';
 export type RecordingNow = 'none' | 'asked' | 'recording' | 'stopped';
+export type CalledPart = 'colleague' | 'observer';
+export type PresentState = 'called' | 'in' | 'out';
+export type CompanyEvent = 'called' | 'agreed' | 'entered' | 'left' | 'refused' | 'dismissed';
 export interface ResumeAsk {
-  participant: Role;
+  participant: Seat;
   key: string;
   seq: number;
 }
@@ -42,7 +55,7 @@ export interface Trouble {
   code: TroubleCode;
 }
 export interface ResumeKey {
-  participant: Role;
+  participant: Seat;
   key: string;
 }
 export interface IceServer {
@@ -101,18 +114,18 @@ export interface Terms {
 }
 export interface Source {
   id: string;
-  owner: Role;
+  owner: Seat;
   kind: Kind;
 }
 export interface MappedSource {
   id: string;
-  owner: Role;
+  owner: Seat;
   kind: Kind;
   mid: string;
 }
 export interface ChatLine {
   id: string;
-  from: Role;
+  from: Seat;
   text: string;
   at: string;
 }
@@ -133,7 +146,7 @@ export interface SessionView {
 }
 export interface Welcome {
   v: number;
-  participant: Role;
+  participant: Seat;
   resume: ResumeKey;
   ice_servers: IceServer[];
   server_time: string;
@@ -194,7 +207,7 @@ export interface LowFunds {
   can_top_up: boolean;
 }
 export interface MediaState {
-  participant: Role;
+  participant: Seat;
   screen: Screen | null;
   mic: Microphone | null;
   surface: Surface | null;
@@ -231,14 +244,14 @@ export interface MarkClear {
   id: string | null;
 }
 export interface PointerSeen {
-  from: Role;
+  from: Seat;
   source: string;
   x: number;
   y: number;
   hidden: boolean;
 }
 export interface MarkSeen {
-  from: Role;
+  from: Seat;
   id: string;
   source: string;
   shape: Shape;
@@ -246,7 +259,7 @@ export interface MarkSeen {
   color: number;
 }
 export interface MarkCleared {
-  from: Role | null;
+  from: Seat | null;
   id: string | null;
 }
 export interface FileNow {
@@ -271,6 +284,30 @@ export interface Recording {
   text: string;
   question: string;
 }
+export interface Call {
+  part: CalledPart;
+  email?: string;
+  share_bp?: number;
+}
+export interface CallAnswer {
+  seat: Seat;
+  action: 'agree' | 'refuse';
+}
+export interface Present {
+  seat: Seat;
+  part: 'host' | 'client' | 'colleague' | 'observer';
+  name: string;
+  state: PresentState;
+  asked?: boolean;
+  share_text?: string | null;
+  link?: string | null;
+}
+export interface Company {
+  event: CompanyEvent | null;
+  seat: Seat | null;
+  name: string;
+  present: Present[];
+}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
@@ -287,7 +324,9 @@ export type ClientMessage =
   | ({ type: 'pointer' } & Pointer)
   | ({ type: 'mark' } & Mark)
   | ({ type: 'mark_clear' } & MarkClear)
-  | ({ type: 'consent' } & Consent);
+  | ({ type: 'consent' } & Consent)
+  | ({ type: 'call' } & Call)
+  | ({ type: 'call_answer' } & CallAnswer);
 export type ServerMessage =
   | ({ type: 'welcome'; seq: number } & Welcome)
   | ({ type: 'resumed'; seq: number } & Resumed)
@@ -307,4 +346,5 @@ export type ServerMessage =
   | ({ type: 'mark'; seq: number } & MarkSeen)
   | ({ type: 'mark_clear'; seq: number } & MarkCleared)
   | ({ type: 'file'; seq: number } & FileNow)
-  | ({ type: 'recording'; seq: number } & Recording);
+  | ({ type: 'recording'; seq: number } & Recording)
+  | ({ type: 'company'; seq: number } & Company);

@@ -5,6 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
 import { hourText } from './banner';
+import { isSide } from './company';
 import { icon } from './drawing';
 import { underway } from './facts';
 import type { SessionRoom } from './session-room';
@@ -37,6 +38,8 @@ export function recordButton(room: SessionRoom): TemplateResult | typeof nothing
   const { state } = room.conductor;
   if (!underway(state) || !state.recording) return nothing;
   const runs = place(state) === 'runs';
+  if (!isSide(state.me))
+    return runs ? html`<span class="tag warn">${label(state)}</span>` : nothing;
   return html`<button
     type="button"
     class=${runs ? 'record runs' : 'record quiet'}
@@ -76,7 +79,7 @@ function dialog(room: SessionRoom): HTMLDialogElement | null {
 export function recordDialog(room: SessionRoom): TemplateResult | typeof nothing {
   const { conductor } = room;
   const { state } = conductor;
-  if (!state.recording) return nothing;
+  if (!state.recording || !isSide(state.me)) return nothing;
   const close = () => dialog(room)?.close();
   const act = (action: 'ask' | 'grant' | 'revoke') => () => {
     conductor.consent(action);

@@ -7,6 +7,8 @@ import { openCap } from './cap';
 import { card, showingWords, type Acts } from './cards';
 import './chat-panel';
 import type { ChatPanel } from './chat-panel';
+import { listWords, nameOf, onStage, OWN } from './company';
+import { callNotice, companyButton, screenChoice } from './company-view';
 import { Conductor } from './conductor';
 import { controls, endDialog } from './controls';
 import { Part } from './drawing';
@@ -18,7 +20,7 @@ import { Speaker } from './speaker';
 import './stage-view';
 import type { StageView } from './stage-view';
 import { fileList } from './file-list';
-import { namesOf, showsScreen, underway } from './facts';
+import { namesOf, underway } from './facts';
 import type { Draft } from './hand';
 import type { Point } from './picture';
 import type { RoomState } from './state';
@@ -28,6 +30,8 @@ import { Wake } from './wake';
 const DRAW_MS = 250;
 const PAID_MS = 600;
 const GOODBYE_MS = 300;
+const HOME = '/dashboard';
+const OVER = new Set(['ended', 'sent_away']);
 const WIDE = '(min-width: 64rem)';
 
 /** The room: draws what the conductor holds and passes on what is pressed. */
@@ -64,20 +68,22 @@ export class SessionRoom extends Part {
 
   protected override render(): TemplateResult {
     const { conductor } = this;
-    const { state, media } = conductor;
+    const { state } = conductor;
     const now = performance.now();
-    const label = _('Screen: {name}', { name: state.peer.name ?? '' });
+    const stage = this.#stage();
+    const shown = stage && stage !== OWN ? nameOf(state, stage.owner) : state.peer.name;
+    const label = _('Screen: {name}', { name: shown ?? '' });
     return html`
-      ${bannerView(banner(state, this.#local(), now), conductor.boot.top_up, this.#act)}
+      ${this.#banner(now)}
       <header class="room-head">
         ${tag(state)}
         <h1>${state.peer.name ?? (state.topic || _('Session'))}</h1>
-        <p class="muted">${state.peer.name ? state.topic : ''}</p>
-        ${recordButton(this)} ${settings(conductor)}
+        <p class="muted">${listWords(state) || (state.peer.name ? state.topic : '')}</p>
+        ${recordButton(this)} ${companyButton(this)} ${settings(conductor)}
       </header>
       <stage-view
         .stream=${this.#picture()}
-        ?own=${media.shown !== null}
+        ?own=${this.#stage() === OWN}
         ?dim=${state.phase === 'paused'}
         .over=${this.#over()}
         .chip=${underway(state) ? clockText(seconds(state.clock, now)) : ''}
@@ -93,7 +99,7 @@ export class SessionRoom extends Part {
       <chat-panel
         .lines=${state.chat}
         .me=${state.me}
-        .peerName=${state.peer.name}
+        .names=${namesOf(state)}
         .files=${fileList(state.files, state.me, conductor.uploads, conductor.boot.files)}
         ?open=${this.chatOpen}
         ?hidden=${!this.chatOpen}
@@ -102,8 +108,8 @@ export class SessionRoom extends Part {
         @shut=${() => this.toggleChat(false)}
       ></chat-panel>
       <footer class="room-foot">
-        ${stripView(state)} ${meterView(state, now, now - this.#paidMs < PAID_MS)}
-        ${controls(this, this.#unread())}
+        ${screenChoice(this)} ${stripView(state)}
+        ${meterView(state, now, now - this.#paidMs < PAID_MS)} ${controls(this, this.#unread())}
       </footer>
       ${endDialog(this)} ${recordDialog(this)} ${this.#voice()}
     `;
@@ -116,10 +122,23 @@ export class SessionRoom extends Part {
     else if (inside) this.querySelector<HTMLElement>('[data-chat]')?.focus();
   }
 
+  #banner(now: number): TemplateResult | typeof nothing {
+    const { state, boot } = this.conductor;
+    const found = banner(state, this.#local(), now);
+    const asked = found?.kind === 'danger' ? null : callNotice(this);
+    return asked ?? bannerView(found, boot.top_up, this.#act);
+  }
+
+  #stage(): ReturnType<typeof onStage> {
+    const { media, state, chosen } = this.conductor;
+    return onStage(state, media.shown !== null, chosen);
+  }
+
   #picture(): MediaStream | null {
-    const { media, state } = this.conductor;
-    if (media.shown) return media.shown.stream;
-    return showsScreen(state) ? media.incoming.video : null;
+    const stage = this.#stage();
+    const { media } = this.conductor;
+    if (stage === OWN) return media.shown?.stream ?? null;
+    return stage && media.picture(stage.id);
   }
 
   #over(): TemplateResult | typeof nothing {
@@ -199,10 +218,16 @@ export class SessionRoom extends Part {
     if ((state.meter?.billed_minutes ?? 0) > (before.meter?.billed_minutes ?? 0))
       this.#paidMs = now;
     if (before.warning && !state.warning && underway(state)) this.#toppedUpMs = now;
-    this.#speaker.play(media.incoming.audio);
-    if (state.bye?.code === 'ended') this.#leave(state.bye.url);
+    this.#speaker.play(media.voices);
+    if (state.bye && OVER.has(state.bye.code)) this.#leave(state.bye.url);
     this.requestUpdate();
     void this.updateComplete.then(() => follow(this, before));
+  }
+
+  /** Whoever was called in goes; the two sides end the session instead. */
+  leave(): void {
+    this.conductor.close();
+    this.#leave(HOME);
   }
 
   #leave(url: string | null): void {

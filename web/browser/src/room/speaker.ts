@@ -1,20 +1,31 @@
-/** The other side's voice. A browser may refuse to sound before a click: then there is a button. */
+/** The others' voices, each by a player of its own. A browser may refuse to sound before a click: then there is a button. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
 import { icon } from './drawing';
 
 export class Speaker {
-  #audio = new Audio();
+  #players: HTMLAudioElement[] = [];
   #blocked = false;
 
-  constructor(private readonly changed: () => void) {
-    this.#audio.autoplay = true;
+  constructor(private readonly changed: () => void) {}
+
+  /** What is played already goes on; with nothing new, the last goes on too. */
+  play(streams: readonly MediaStream[]): void {
+    if (!streams.length) return;
+    const changed = streams.filter((stream, n) => this.#player(n).srcObject !== stream);
+    streams.forEach((stream, n) => {
+      const player = this.#player(n);
+      if (player.srcObject !== stream) player.srcObject = stream;
+    });
+    for (const spare of this.#players.splice(streams.length)) spare.srcObject = null;
+    if (changed.length) void this.#try();
   }
 
-  play(stream: MediaStream | null): void {
-    if (!stream || this.#audio.srcObject === stream) return;
-    this.#audio.srcObject = stream;
-    void this.#try();
+  #player(n: number): HTMLAudioElement {
+    const found = this.#players[n] ?? new Audio();
+    found.autoplay = true;
+    this.#players[n] = found;
+    return found;
   }
 
   button(): TemplateResult | typeof nothing {
@@ -26,7 +37,7 @@ export class Speaker {
 
   async #try(): Promise<void> {
     try {
-      await this.#audio.play();
+      await Promise.all(this.#players.map((player) => player.play()));
       this.#blocked = false;
     } catch (error) {
       // A stream replaced while it starts aborts the call: only a refusal is worth a button.

@@ -6,7 +6,7 @@ import { Fingers } from './fingers';
 import { Hand, type Draft, type Tool } from './hand';
 import { marksView, toolBar } from './marks-view';
 import { frameOf, isOn, placeAt, type Frame, type Point } from './picture';
-import type { Role } from './protocol';
+import type { Seat } from './protocol';
 import { percent, WHOLE, zoom, zoomKey, type View } from './zoom';
 
 const STEP = 1.25;
@@ -40,8 +40,8 @@ export class StageView extends Part {
   declare label: string;
   /** The id of what is shown, where it can be drawn on. */
   declare source: string | null;
-  declare me: Role;
-  declare names: Readonly<Record<Role, string>>;
+  declare me: Seat;
+  declare names: Readonly<Partial<Record<Seat, string>>>;
   declare drawing: Drawing;
   declare view: View;
   declare tool: Tool | null;

@@ -2,11 +2,13 @@
  * What the room knows: one value, moved by one reducer, moved only by messages of the server (and
  * by chat lines on their way to it). What this side's own devices do is in conductor.ts.
  */
+import { peerOf } from './company';
 import { BLANK, marked, redrawn, type Drawing } from './drawing-state';
 import * as clock from './meter';
 import type {
   Cell,
   ChatLine,
+  Company,
   FileNow,
   MarkSeen,
   MediaState,
@@ -14,6 +16,7 @@ import type {
   Peer,
   Recording,
   Role,
+  Seat,
   ServerMessage,
   SessionView,
   Source,
@@ -30,7 +33,7 @@ export interface Line extends ChatLine {
 }
 
 export interface RoomState {
-  readonly me: Role;
+  readonly me: Seat;
   readonly number: string;
   readonly topic: string;
   readonly phase: StateName | 'connecting';
@@ -41,10 +44,14 @@ export interface RoomState {
   readonly payer: Role;
   readonly free: boolean;
   readonly terms: Terms | null;
-  readonly pressed: readonly Role[];
+  readonly pressed: readonly Seat[];
   readonly peer: Peer;
   readonly sources: readonly Source[];
   readonly peerMedia: Pick<MediaState, 'screen' | 'mic' | 'surface'>;
+  /** What those beside the two sides say of their screens. */
+  readonly screensOf: Partial<Record<Seat, MediaState['screen']>>;
+  /** Who is present or called; null in a session of two. */
+  readonly company: Company | null;
   readonly clock: clock.Meter;
   readonly meter: MeterMessage | null;
   readonly strip: readonly Cell[];
@@ -74,7 +81,7 @@ export type Event =
 
 export const CHAT_LINES_MAX = 500;
 
-export function fresh(me: Role = 'client', number = ''): RoomState {
+export function fresh(me: Seat = 'client', number = ''): RoomState {
   return {
     me,
     number,
@@ -90,6 +97,8 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
     peer: { name: null, joined: false, online: false },
     sources: [],
     peerMedia: { screen: null, mic: null, surface: null },
+    screensOf: {},
+    company: null,
     clock: clock.atRest,
     meter: null,
     strip: [],
@@ -137,9 +146,9 @@ function told(state: RoomState, message: ServerMessage, nowMs: number): RoomStat
     case 'source':
       return { ...state, sources: flowing(state.sources, message) };
     case 'media':
-      return message.participant === state.me
-        ? state
-        : { ...state, peerMedia: claimed(state, message) };
+      return claims(state, message);
+    case 'company':
+      return { ...state, company: message };
     case 'error':
       return { ...state, error: { code: message.code, text: message.text } };
     case 'bye': {
@@ -192,6 +201,13 @@ function ticked(state: RoomState, message: MeterMessage, nowMs: number): RoomSta
     warning: eased ? null : state.warning,
     endsAtMs: endsInS === null ? null : nowMs + endsInS * 1000,
   };
+}
+
+function claims(state: RoomState, message: MediaState): RoomState {
+  const { participant: who, screen } = message;
+  if (who === state.me) return state;
+  if (who === peerOf(state.me)) return { ...state, peerMedia: claimed(state, message) };
+  return screen ? { ...state, screensOf: { ...state.screensOf, [who]: screen } } : state;
 }
 
 /** A null leaves an earlier claim as it was. */

@@ -3,7 +3,7 @@
  * network, the line or the page was lost. Who is told what about a file comes over the socket.
  */
 import { _ } from '../words';
-import type { FileNow, Role } from './protocol';
+import type { FileNow, Seat } from './protocol';
 
 export interface Upload {
   readonly id: string;
@@ -19,7 +19,7 @@ export interface UploadOptions {
   /** The address of the session's files. */
   readonly address: string;
   readonly csrf: string;
-  readonly known: () => { me: Role; files: readonly FileNow[] };
+  readonly known: () => { me: Seat; files: readonly FileNow[] };
   readonly changed: () => void;
   /** What was asked for cannot be done, in words. */
   readonly refused: (text: string) => void;
