@@ -16,7 +16,7 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import attempts, pointing, recordings, views, wiring
+from web import attempts, cosigning, pointing, recordings, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
@@ -158,6 +158,7 @@ async def _seat(
     await wiring.tell_meter(app, seat.session)
     await wiring.tell_cap(app, seat.session)
     await recordings.tell(app, seat.session)
+    await cosigning.told(app, seat.session)
     peer.announced = True
 
 
@@ -315,6 +316,7 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.Draw: pointing.draw,
     effects.Wipe: pointing.wipe,
     effects.Consent: recordings.consent,
+    effects.Signing: cosigning.take,
 }
 _PCS: dict[type, attempts.Pc] = {effects.Publish: "pub", effects.Subscribe: "sub"}
 _NAMES: dict[type, str] = {
@@ -330,4 +332,5 @@ _NAMES: dict[type, str] = {
     effects.PointAt: "pointer",
     effects.Wipe: "mark_clear",
     effects.Consent: "consent",
+    effects.Signing: "cosign",
 }

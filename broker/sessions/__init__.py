@@ -14,6 +14,8 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
     offer_file, answer_file, withdraw_file, file_arrived, file_erased, file, files_of, files_due
     ask_recording, grant_recording, revoke_recording, cut_off_recordings, save_recording,
     lose_recording, erase_recording, recordings_of, recordings_to_save, recordings_to_erase
+    bring_key, bring_no_key, cosign, go_on_unsigned, pause_unsigned, resume_signed (receipts that
+    both ends sign)
     rule, foresee, ruling_of, contested, said_by (arbitration)
     journal.append, .facts, .verify_chain, .witness, .presence_of
 """
@@ -61,6 +63,14 @@ from broker.sessions.verbs import invites_of as invites_of
 from broker.sessions.verbs import named as named
 from broker.sessions.verbs import page_of as page_of
 from broker.sessions.verbs import tariff_sha256 as tariff_sha256
+from broker.sessions.verbs_cosigning import CAUSE_UNSIGNED as CAUSE_UNSIGNED
+from broker.sessions.verbs_cosigning import SIGNERS as SIGNERS
+from broker.sessions.verbs_cosigning import bring_key as bring_key
+from broker.sessions.verbs_cosigning import bring_no_key as bring_no_key
+from broker.sessions.verbs_cosigning import cosign as cosign
+from broker.sessions.verbs_cosigning import go_on_unsigned as go_on_unsigned
+from broker.sessions.verbs_cosigning import pause_unsigned as pause_unsigned
+from broker.sessions.verbs_cosigning import resume_signed as resume_signed
 from broker.sessions.verbs_dispute import answer_dispute as answer_dispute
 from broker.sessions.verbs_dispute import dispute as dispute
 from broker.sessions.verbs_dispute import dispute_of as dispute_of

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from broker.signalling import taping
+from broker.signalling import cosigning, taping
 from broker.signalling.messages import Media
 from broker.signalling.messages_link import PeerConnection, ResumeAsk, TroubleCode
 from broker.signalling.pointing import Mark, Pointer
@@ -151,6 +151,13 @@ class Consent:
     said: taping.Consent
 
 
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A key, a signature, or a word about them."""
+
+    said: cosigning.FromClient
+
+
 Effect = (
     Send
     | Close
@@ -172,4 +179,5 @@ Effect = (
     | Draw
     | Wipe
     | Consent
+    | Signing
 )

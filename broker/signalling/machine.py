@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
-from broker.signalling import effects, messages, pointing, taping
+from broker.signalling import cosigning, effects, messages, pointing, taping
 from broker.signalling.codec import parse, to_json
 from broker.signalling.codes import CODES, words
 from broker.signalling.effects import Effect
@@ -175,6 +175,13 @@ class Conversation:
                 return self._point(message)
             case taping.Consent():
                 return [effects.Consent(message)]
+            case (
+                cosigning.CosignKey()
+                | cosigning.CosignCannot()
+                | cosigning.Cosign()
+                | cosigning.CosignWaive()
+            ):
+                return [effects.Signing(message)]
             case messages.Ping():
                 return self._ping(message)
             case messages.Hello():

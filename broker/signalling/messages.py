@@ -10,7 +10,7 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling import giving, pointing, taping
+from broker.signalling import cosigning, giving, pointing, taping
 from broker.signalling.messages_link import Hello as Hello
 from broker.signalling.messages_link import IceServer as IceServer
 from broker.signalling.messages_link import PeerConnection as PeerConnection
@@ -237,11 +237,13 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One minute of the strip. States: billed, free, paused, absent, reconnecting."""
+    """One minute of the strip; `signed`: the legs whose signatures are under its receipt.
+    States: billed, free, paused, absent, reconnecting."""
 
     n: int
     state: str
     cause: str | None = None
+    signed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +313,7 @@ ClientMessage = (
     (Hello | Offer | Ice | Trouble | Start | Pause | Resume | End | Cap | Media | Chat | Ping)
     | pointing.FromClient
     | taping.FromClient
+    | cosigning.FromClient
 )
 ServerMessage = (
     Welcome
@@ -330,6 +333,7 @@ ServerMessage = (
     | pointing.FromServer
     | giving.FileNow
     | taping.FromServer
+    | cosigning.FromServer
 )
 
 CLIENT: dict[str, type[ClientMessage]] = {
@@ -347,6 +351,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "ping": Ping,
     **pointing.CLIENT,
     **taping.CLIENT,
+    **cosigning.CLIENT,
 }
 SERVER: dict[str, type[ServerMessage]] = {
     "welcome": Welcome,
@@ -366,6 +371,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     **pointing.SERVER,
     **giving.SERVER,
     **taping.SERVER,
+    **cosigning.SERVER,
 }
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.

@@ -24,6 +24,8 @@ export type StateName =
 export type Shape = 'arrow' | 'box' | 'pen';
 export type FileState = 'offered' | 'whole' | 'withdrawn' | 'declined' | 'erased';
 export type RecordingNow = 'none' | 'asked' | 'recording' | 'stopped';
+export type WhyNoKey = 'insecure_page' | 'no_crypto' | 'no_storage';
+export type SignerStand = 'signs' | 'cannot' | 'waived' | 'silent';
 export interface ResumeAsk {
   participant: Role;
   key: string;
@@ -172,6 +174,7 @@ export interface Cell {
   n: number;
   state: string;
   cause?: string | null;
+  signed?: string[];
 }
 export interface Meter {
   running: boolean;
@@ -271,6 +274,47 @@ export interface Recording {
   text: string;
   question: string;
 }
+export interface CosignKey {
+  key: string;
+  proof: string;
+}
+export interface CosignCannot {
+  why: WhyNoKey;
+}
+export interface Cosign {
+  n: number;
+  signature: string;
+}
+export interface CosignWaive {
+  leg: string;
+}
+export interface ReceiptBody {
+  v: number;
+  session: string;
+  n: number;
+  from_s: number;
+  to_s: number;
+  amount_minor: number;
+  total_minor: number;
+  currency: string;
+  second: number;
+  prev: string;
+}
+export interface Receipts {
+  receipts: ReceiptBody[];
+}
+export interface Cosigned {
+  n: number;
+  leg: string;
+}
+export interface Signer {
+  leg: string;
+  stand: SignerStand;
+  late: boolean;
+}
+export interface Cosigners {
+  signers: Signer[];
+}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
@@ -287,7 +331,11 @@ export type ClientMessage =
   | ({ type: 'pointer' } & Pointer)
   | ({ type: 'mark' } & Mark)
   | ({ type: 'mark_clear' } & MarkClear)
-  | ({ type: 'consent' } & Consent);
+  | ({ type: 'consent' } & Consent)
+  | ({ type: 'cosign_key' } & CosignKey)
+  | ({ type: 'cosign_cannot' } & CosignCannot)
+  | ({ type: 'cosign' } & Cosign)
+  | ({ type: 'cosign_waive' } & CosignWaive);
 export type ServerMessage =
   | ({ type: 'welcome'; seq: number } & Welcome)
   | ({ type: 'resumed'; seq: number } & Resumed)
@@ -307,4 +355,7 @@ export type ServerMessage =
   | ({ type: 'mark'; seq: number } & MarkSeen)
   | ({ type: 'mark_clear'; seq: number } & MarkCleared)
   | ({ type: 'file'; seq: number } & FileNow)
-  | ({ type: 'recording'; seq: number } & Recording);
+  | ({ type: 'recording'; seq: number } & Recording)
+  | ({ type: 'receipts'; seq: number } & Receipts)
+  | ({ type: 'cosigned'; seq: number } & Cosigned)
+  | ({ type: 'cosigners'; seq: number } & Cosigners);
