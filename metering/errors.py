@@ -14,6 +14,12 @@
     ├── AllowanceGone      a grant has not so many seconds left
     ├── BadCap             a cap that cannot be right; says why
     ├── CapReached         the next increment would pass a cap
+    ├── CosigningRefused   a key or a signature that is not taken in
+    │   ├── KeyRefused     no key, not the sender's, or none was brought before
+    │   ├── KeyChanged     the leg has another key in this session
+    │   ├── ReceiptUnknown there is no such increment
+    │   ├── BadSignature   of another receipt, or by another key
+    │   └── AlreadySigned  this leg has signed that increment
     ├── StaleMeter         somebody else wrote the meter since it was read
     └── LeaseLost          another process meters now; this one must stop
 
@@ -132,3 +138,46 @@ class CapReached(MeteringError):
     def __init__(self, least_minor: int = 0) -> None:
         super().__init__("the next increment would pass a cap")
         self.least_minor = least_minor
+
+
+class CosigningRefused(MeteringError):
+    """`leg` is whose key or signature it is."""
+
+    def __init__(self, session: str, leg: str, what: str) -> None:
+        super().__init__(f"{leg} of {session}: {what}")
+        self.session = session
+        self.leg = leg
+
+
+class KeyRefused(CosigningRefused):
+    def __init__(self, session: str, leg: str) -> None:
+        super().__init__(session, leg, "no key that can be used")
+
+
+class KeyChanged(CosigningRefused):
+    def __init__(self, session: str, leg: str) -> None:
+        super().__init__(session, leg, "has another key already")
+
+
+class ReceiptUnknown(CosigningRefused):
+    """`n` is the increment that was named."""
+
+    def __init__(self, session: str, n: int) -> None:
+        super().__init__(session, "", f"no receipt {n}")
+        self.n = n
+
+
+class BadSignature(CosigningRefused):
+    """`n` is the increment that was named."""
+
+    def __init__(self, session: str, leg: str, n: int) -> None:
+        super().__init__(session, leg, f"signature of receipt {n} does not hold")
+        self.n = n
+
+
+class AlreadySigned(CosigningRefused):
+    """`n` is the increment that was named."""
+
+    def __init__(self, session: str, leg: str, n: int) -> None:
+        super().__init__(session, leg, f"receipt {n} is signed already")
+        self.n = n

@@ -19,6 +19,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     event,
     false,
     text,
@@ -260,6 +261,45 @@ caps = Table(
     CheckConstraint("amount_minor >= 0", name="metering_caps_amount"),
 )
 
+# What is known of a leg's key for signing receipts: it has one, can have none, was let be. Written
+# once each; the meter may not be armed yet.
+cosigners = Table(
+    "metering_cosigners",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("leg", Text, nullable=False),
+    Column("stand", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("said_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session", "leg", "stand", name="metering_cosigners_pk"),
+    CheckConstraint("stand IN ('signs', 'cannot', 'waived')", name="metering_cosigners_stand"),
+)
+
+# Links of a session's chain of signatures under its receipts; `counter` is ours, by key `node`.
+cosignatures = Table(
+    "metering_cosignatures",
+    metadata,
+    Column("session", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("leg", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("prev", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("counter", Text, nullable=False),
+    Column("signed_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session", "seq", name="metering_cosignatures_pk"),
+    UniqueConstraint("session", "leg", "n", name="metering_cosignatures_once"),
+    ForeignKeyConstraint(
+        ["session", "n"],
+        ["metering_receipts.session", "metering_receipts.n"],
+        name="metering_cosignatures_receipt",
+    ),
+)
+
 _SQLITE = (
     "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
     "BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
@@ -280,7 +320,15 @@ def _ddl(text: str, dialect: str) -> ExecutableDDLElement:
     return made.execute_if(dialect=dialect)
 
 
-for _table in (charges, receipts, tariffs, allowance_uses, allowance_returns):
+for _table in (
+    charges,
+    receipts,
+    tariffs,
+    allowance_uses,
+    allowance_returns,
+    cosigners,
+    cosignatures,
+):
     for _verb in ("update", "delete"):
         event.listen(
             metadata,

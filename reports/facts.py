@@ -73,7 +73,8 @@ class ReviewFact:
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """Everything; `record` and `receipts` keep the exact bodies that were hashed."""
+    """Everything; `record` and `receipts` keep the exact bodies that were hashed; `cosigning` is
+    {signers, signatures} of those who signed receipts, empty where nobody was asked to."""
 
     number: str
     topic: str
@@ -99,6 +100,7 @@ class SessionFacts:
     record: tuple[Json, ...] = ()
     journals: tuple[JournalFact, ...] = ()
     reviews: tuple[ReviewFact, ...] = field(default=())
+    cosigning: Json = field(default_factory=dict)
 
     @property
     def witnessed_s(self) -> int:
@@ -172,6 +174,7 @@ def to_json(facts: SessionFacts) -> Json:
             }
             for r in facts.reviews
         ],
+        **({"cosigning": facts.cosigning} if facts.cosigning else {}),
     }
 
 
@@ -191,6 +194,7 @@ def from_json(body: Json) -> SessionFacts:
         record=tuple(body["facts"]),
         journals=tuple(_journal(one) for one in body["journals"]),
         reviews=tuple(ReviewFact(**(one | {"at": _moment(one["at"])})) for one in body["reviews"]),
+        cosigning=body.get("cosigning", {}),
     )
 
 

@@ -14,6 +14,7 @@ NAMES = {
     "pages": ("Страницы", "Pages"),
     "record": ("Журнал событий", "Event chain"),
     "receipts": ("Минутные квитанции", "Minute receipts"),
+    "signatures": ("Подписи сторон", "Signatures of the sides"),
     "minutes": ("Минуты", "Minutes"),
     "money": ("Деньги", "Money"),
     "totals": ("Итоги", "Totals"),

@@ -8,6 +8,7 @@ from reports.minute_strip import strip
 from reports.page_parts import day, heading, moment, pairs, seal_box
 from reports.pdf import BOTTOM, RIGHT, Sheet, col, drawn, span, wrap
 from reports.recording_part import recordings
+from reports.signatures import signed_line
 from reports.timeline import GAP_DRAWN_S, gaps, short_gaps
 from reports.wording import (
     NB,
@@ -169,6 +170,8 @@ def _unix(second: int) -> datetime:
 def _charges(sheet: Sheet, y: float, protocol: SessionProtocol) -> float:
     totals = protocol.totals
     y = sheet.section(y, "Начисления", "Charges", keep=60)
+    if line := signed_line(protocol.facts):
+        y = sheet.flow(X, y, span(9), line, "label") + 4
     price = _price(protocol)
     times = f" × {money(price, totals.currency)}" if price is not None else ""
     own = protocol.facts.plan == "host-pays"

@@ -34,6 +34,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: reference of its own; what a reserve or a bonus does to the earnings is between the platform and
 #: the consultant.
 _OWN_JOURNALS = ("tick:", "settle:", "rule:", "reverse:", "vat:")
+_SIGNER = ("leg", "stand", "key", "why", "by")
+_SIGNED = ("seq", "n", "leg", "receipt", "signature", "prev", "node", "counter")
 _ASKED = ("asked", "hang_up", "hung_up", "")
 
 
@@ -78,7 +80,25 @@ async def session_facts(db: AsyncConnection, number: str, at: datetime) -> Sessi
         ),
         journals=await _journals(db, number),
         reviews=reviews if shown else (),
+        cosigning=await _cosigning(db, number),
     )
+
+
+async def _cosigning(db: AsyncConnection, number: str) -> Json:
+    """Who was to sign the receipts, and the chain of signatures; empty where nobody was."""
+    said, chain = metering.cosigners, metering.cosignatures
+    order = (said.c.said_us, said.c.leg, said.c.stand)
+    signers = select(said).where(said.c.session == number).order_by(*order)
+    links = select(chain).where(chain.c.session == number).order_by(chain.c.seq)
+    found = [
+        {name: row[name] for name in _SIGNER} | {"at": _instant(row["said_us"])}
+        for row in (await db.execute(signers)).mappings()
+    ]
+    signed = [
+        {name: row[name] for name in _SIGNED} | {"at": _instant(row["signed_us"])}
+        for row in (await db.execute(links)).mappings()
+    ]
+    return {"signers": found, "signatures": signed} if found else {}
 
 
 async def _journals(db: AsyncConnection, number: str) -> tuple[JournalFact, ...]:
@@ -152,7 +172,7 @@ async def _record(db: AsyncConnection, number: str) -> list[Json]:
     return [
         {
             "seq": row["seq"],
-            "at": f"{_since_epoch(row['at_us']):%Y-%m-%dT%H:%M:%S.%fZ}",
+            "at": _instant(row["at_us"]),
             "kind": row["kind"],
             "body": json.loads(row["body"]),
             "prev": row["prev"],
@@ -227,6 +247,10 @@ def _joined(*parts: str | None) -> str:
 
 def _moment(us: int | None) -> datetime | None:
     return None if us is None else _since_epoch(us)
+
+
+def _instant(us: int) -> str:
+    return f"{_since_epoch(us):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def _since_epoch(us: int) -> datetime:

@@ -26,6 +26,7 @@ from reports.seal import (
     is_plain,
     place_of,
 )
+from reports.signatures import signatures_finding
 
 _TRACES = (b"(session.json)", b"<pdf:Producer>minuta", b"/ETSI.CAdES.detached")
 _DAMAGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, PaperError)
@@ -100,13 +101,15 @@ def _seal_findings(data: bytes, signature: Signature) -> list[Finding]:
 def _content_findings(body: Json) -> list[Finding]:
     try:
         facts = from_json(body)
-        return [
+        found = [
             proofs.record_finding(facts),
             proofs.receipts_finding(facts),
+            signatures_finding(facts),
             _minutes_finding(facts),
             proofs.money_finding(facts),
             proofs.totals_finding(facts, body),
         ]
+        return [one for one in found if one is not None]
     except _DAMAGED as error:
         en = f"{type(error).__name__}: {error}"
         return [Finding("data", False, "поля не на месте", en, "session.json")]

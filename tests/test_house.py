@@ -15,9 +15,9 @@ LEDGER_ROOMS = ("control", "promo", "tax", "payouts", "cards", "bank", "books")
 DOORS = [*(f"broker/{room}" for room in ROOMS), *(f"ledger/{room}" for room in LEDGER_ROOMS)]
 TOP = {
     ".ci", ".env.example", ".gitignore", ".ruff.toml", "CHANGELOG.md", "Makefile",
-    "README.md", "bench", "broker", "deploy", "docs", "ledger", "metering", "migrations", "pyproject.toml",
-    "relay", "reports", "requirements-dev.in", "requirements-dev.txt", "requirements.in",
-    "requirements.txt", "setup.cfg", "tests", "web",
+    "README.md", "bench", "broker", "deploy", "docs", "ledger", "metering", "migrations",
+    "pyproject.toml", "relay", "reports", "requirements-dev.in", "requirements-dev.txt",
+    "requirements.in", "requirements.txt", "setup.cfg", "tests", "web",
 }  # fmt: skip
 LINES_MAX = 400
 FUNCTION_LINES_MAX = 50
@@ -29,6 +29,8 @@ READS_CLOCK = {"metering/clock.py"}
 READS_ENVIRONMENT = {"web/settings.py", "web/demo.py"}
 BANNED = re.compile(r"\b(user|users|rating|ratings)\b", re.IGNORECASE)
 BANNED_ALLOWED = re.compile(r"user-agent|getUserMedia|user_agent|user-select|fake-ui|--user", re.I)
+
+WRITTEN_BY_MACHINE = ROOT / "web/browser/src/room/protocol.ts"  # by generate_protocol
 
 
 def tracked() -> list[Path]:
@@ -87,6 +89,7 @@ def test_files_are_small() -> None:
         f"{name(f)}: {count}"
         for f in FILES
         if f.suffix in {".py", ".c", ".h", ".ts", ".css", ".html"}
+        and f != WRITTEN_BY_MACHINE
         and (count := len(f.read_text().splitlines())) > LINES_MAX
     ]
     assert not big

@@ -16,6 +16,7 @@ from relay import Engine, RelaySettings, embedded_engine
 from web import (
     card_work,
     chores,
+    cosigning,
     courier,
     desk,
     login,
@@ -33,6 +34,7 @@ from web.keys import (
     CARD_ROUND,
     CARDS,
     CLOCK,
+    COSIGNING,
     DB,
     ENGINE,
     GATEWAY,
@@ -50,9 +52,11 @@ from web.keys import (
     VAULT,
 )
 from web.news import News
+from web.node_key import node_key
 from web.payee import payee_of
 from web.routes import routes
 from web.settings import Settings
+from web.signers import Cosigning
 from web.taping import Taping
 from web.tickets import Tickets
 from web.vault import Vault
@@ -70,6 +74,7 @@ JOBS: tuple[Job, ...] = (
     card_work.work,
     teller.work,
     recordings.work,
+    cosigning.watch,
 )
 
 
@@ -105,6 +110,7 @@ def build(
     app[MONEY_DUE], app[MONEY_ROUND] = asyncio.Event(), asyncio.Lock()
     app[SEALER] = sealer_of(settings, clock())
     payee_of(settings)  # a wrong file is told now, not at the first invoice
+    app[COSIGNING] = Cosigning(node_key(settings.folder))
     app[LOOP] = _metering_loop(app)
     app[ENGINE] = engine or embedded_engine(
         app[MEDIA], lambda event: wiring.relay_saw(app, event), clock

@@ -33,6 +33,7 @@ OF_SIDES: frozenset[type] = frozenset(
         effects.Consent,
         effects.Call,
         effects.CallAnswer,
+        effects.Signing,
     }
 )
 OF_SPEAKERS: frozenset[type] = frozenset(

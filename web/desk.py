@@ -16,7 +16,7 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import attempts, company, pointing, recordings, views, wiring
+from web import attempts, company, cosigning, pointing, recordings, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
@@ -168,6 +168,7 @@ async def _seat(
     await wiring.tell_cap(app, seat.session)
     await recordings.tell(app, seat.session)
     await company.came(app, seat)
+    await cosigning.told(app, seat.session)
     peer.announced = True
 
 
@@ -326,6 +327,7 @@ _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]
     effects.Consent: recordings.consent,
     effects.Call: company.call,
     effects.CallAnswer: company.answer,
+    effects.Signing: cosigning.take,
 }
 _PCS: dict[type, attempts.Pc] = {effects.Publish: "pub", effects.Subscribe: "sub"}
 _NAMES: dict[type, str] = {
@@ -343,4 +345,5 @@ _NAMES: dict[type, str] = {
     effects.Consent: "consent",
     effects.Call: "call",
     effects.CallAnswer: "call_answer",
+    effects.Signing: "cosign",
 }

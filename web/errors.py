@@ -187,6 +187,11 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "BadTariff": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
     "BadQuote": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
     "UnknownPlan": (HTTPStatus.NOT_FOUND, "not_found"),
+    "KeyRefused": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_key"),
+    "KeyChanged": (HTTPStatus.CONFLICT, "key_changed"),
+    "ReceiptUnknown": (HTTPStatus.NOT_FOUND, "receipt_unknown"),
+    "BadSignature": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_signature"),
+    "AlreadySigned": (HTTPStatus.CONFLICT, "already_signed"),
     "TariffConflict": (HTTPStatus.CONFLICT, "tariff_conflict"),
     # broker.parties
     "BadParty": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from web.hub import Hub
     from web.news import News
     from web.settings import Settings
+    from web.signers import Cosigning
     from web.taping import Taping
     from web.tickets import Tickets
     from web.vault import Vault
@@ -38,6 +39,7 @@ HUB: Final[web.AppKey["Hub"]] = web.AppKey("hub")
 SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
 MEDIA: Final[web.AppKey["RelaySettings"]] = web.AppKey("media")
 TAPING: Final[web.AppKey["Taping"]] = web.AppKey("taping")
+COSIGNING: Final[web.AppKey["Cosigning"]] = web.AppKey("cosigning")
 NEWS: Final[web.AppKey["News"]] = web.AppKey("news")
 VAULT: Final[web.AppKey["Vault"]] = web.AppKey("vault")
 TICKETS: Final[web.AppKey["Tickets"]] = web.AppKey("tickets")

@@ -1,8 +1,9 @@
 """The minute strip: one cell a charged minute, and cells for the breaks between them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from ledger import Money
@@ -11,7 +12,13 @@ from web.shapes_minutes import MinuteView, ReasonView
 
 BREAK_S = 5  # a shorter silence is not a break
 CELLS_MAX = 720
-SHAPES = {"asked": "paused", "no_media": "reconnecting", "absent": "absent", "host": "absent"}
+SHAPES = {
+    "asked": "paused",
+    "unsigned": "paused",
+    "no_media": "reconnecting",
+    "absent": "absent",
+    "host": "absent",
+}
 
 
 def minutes_of(
@@ -19,11 +26,13 @@ def minutes_of(
     runs: Sequence[tuple[int, int]],
     facts: Sequence[Any],
     ended_at: datetime | None,
+    signed: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[MinuteView, ...]:
     """Cells in the order of time.
 
     runs: witnessed and counted time, half-open in unix seconds; facts: the session's journal,
-    which says why the meter stood; ended_at closes a break that lasted until the end.
+    which says why the meter stood; ended_at closes a break that lasted until the end; signed: who
+    signed each increment.
     """
     timed: list[tuple[int, ChargeLine | tuple[int, int]]] = []
     timed += [(charge.second, charge) for charge in charges]
@@ -31,7 +40,7 @@ def minutes_of(
     cells: list[MinuteView] = []
     for second, what in sorted(timed, key=lambda pair: pair[0]):
         if isinstance(what, ChargeLine):
-            cells.append(_charged(len(cells) + 1, what))
+            cells.append(_charged(len(cells) + 1, what, signed.get(what.n, ())))
         else:
             cells += _unpaid(len(cells) + 1, second, what[1], _cause(facts, *what))
         if len(cells) >= CELLS_MAX:
@@ -71,15 +80,16 @@ def _reason(one: Reason) -> ReasonView:
     )
 
 
-def _charged(n: int, charge: ChargeLine) -> MinuteView:
+def _charged(n: int, charge: ChargeLine, signed: tuple[str, ...]) -> MinuteView:
     free = not charge.amount.minor
     return MinuteView(
         n=n,
         state="free" if free else "charged",
         cause=charge.cause,
-        shape="free" if free else "",
+        shape=" ".join(["free"] * free + ["signed"] * (len(signed) > 1)),
         price=charge.amount,
         from_at=datetime.fromtimestamp(charge.second, UTC),
+        signed=signed,
     )
 
 

@@ -13,6 +13,8 @@ from typing import Any, Self
 import aiohttp
 from yarl import URL
 
+from web.pen import Pen
+
 BACK_AFTER_S = 0.3
 
 Socket = aiohttp.ClientWebSocketResponse[bool]
@@ -110,6 +112,8 @@ class Line:
         self.errors: list[dict[str, Any]] = []
         self.over = asyncio.Event()
         self.opened = 0
+        self.signs = True  # what it is asked to sign; a test may have it stop
+        self.pen = Pen(number)
         self._on_message = on_message
         self._socket: Socket | None = None
         self._waiting: list[tuple[Test, asyncio.Future[Any]]] = []
@@ -146,10 +150,23 @@ class Line:
             await asyncio.sleep(BACK_AFTER_S)
 
     async def _listen(self, socket: Socket) -> None:
+        introduced = False
         async for frame in socket:
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 break
-            self._take(json.loads(frame.data))
+            message = json.loads(frame.data)
+            self._take(message)
+            if message["type"] == "cosigners" and not introduced:
+                introduced = True
+                await self.say("cosign_key", **self.pen.introduction(self.role))
+            if message["type"] == "receipts" and self.signs:
+                await self._sign(message["receipts"])
+
+    async def _sign(self, bodies: list[dict[str, Any]]) -> None:
+        for body in bodies:
+            signed = self.pen.sign(body)
+            if signed is not None:
+                await self.say("cosign", **signed)
 
     def _take(self, message: dict[str, Any]) -> None:
         kind = message["type"]

@@ -131,7 +131,8 @@ async def strip_of(db: AsyncConnection, session: Session) -> tuple[tuple[MinuteV
     charges = await metering.charges(db, session.number)
     runs = await metering.segments(db, session.number)
     facts = await sessions.journal.facts(db, session.number)
-    strip = minutes_of(charges, runs, facts, session.ended_at)
+    signed = await metering.who_signed(db, session.number)
+    strip = minutes_of(charges, runs, facts, session.ended_at, signed)
     return strip, -(-max((c.to_s for c in charges), default=0) // 60)
 
 
@@ -212,7 +213,4 @@ def ways_of(session: Session, cost: Money) -> tuple[Way, ...]:
 def _without_prices(minutes: tuple[MinuteView, ...]) -> tuple[MinuteView, ...]:
     """The guest of `host-pays` sees that minutes counted, and nothing of the host's money."""
     free = ((m, m.state == "charged") for m in minutes)
-    return tuple(
-        MinuteView(m.n, "counted" if paid else m.state, m.cause, m.shape, None, m.from_at)
-        for m, paid in free
-    )
+    return tuple(replace(m, state="counted" if paid else m.state, price=None) for m, paid in free)

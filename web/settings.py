@@ -123,6 +123,7 @@ class Settings:
     files: FileSettings = field(default_factory=FileSettings)
     proxies: int = 0  # how many in front add to X-Forwarded-For
     recording_keep_days: int = 90  # then a recording's file is erased
+    cosign: bool = False  # both ends are asked to sign the receipt of each minute
     shards_max: int = SHARDS  # of payers, whose meters this node may own
 
     @property
@@ -151,8 +152,8 @@ class _Environment:
         except ValueError:
             raise BadSettings(PREFIX + name, "must be a whole number") from None
 
-    def flag(self, name: str) -> bool:
-        raw = self.text(name).lower()
+    def flag(self, name: str, default: str = "no") -> bool:
+        raw = self.text(name, default).lower()
         if raw not in ("", "0", "1", "true", "false", "yes", "no"):
             raise BadSettings(PREFIX + name, "must be yes or no")
         return raw in ("1", "true", "yes")
@@ -202,6 +203,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         files=_files(env),
         proxies=env.number("PROXIES", 0),
         recording_keep_days=env.number("RECORDING_KEEP_DAYS", 90),
+        cosign=env.flag("COSIGN", default="yes"),
         shards_max=env.number("SHARDS_MAX", SHARDS),
     )
     _refuse_what_is_unsafe(settings)

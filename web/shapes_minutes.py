@@ -9,7 +9,7 @@ from ledger import Money
 @dataclass(frozen=True, slots=True)
 class MinuteView:
     """A minute of the strip. state: "charged", "free", "unpaid", or "counted" for whoever does not
-    pay and so sees no price; shape: how the strip draws it."""
+    pay and so sees no price; shape: how the strip draws it; signed: who signed its receipt."""
 
     n: int
     state: str
@@ -17,6 +17,7 @@ class MinuteView:
     shape: str
     price: Money | None
     from_at: datetime | None = None
+    signed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the room is told, as messages of the wire, each in the words of the one who reads it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -144,7 +145,7 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
         minutes_left=_left_for(found, left.available, pays, at) if shows_cost else None,
         cause=found.cause or None,
         ends_in_s=max(0, found.paid_s - found.clock_s) if found.state is MeterState.FINAL else None,
-        strip=_strip(found),
+        strip=_strip(found, await metering.who_signed(db, seat.session)),
     )
 
 
@@ -199,11 +200,12 @@ def about(minutes: int) -> int:
     return ABOUT_STEPS[-1][0]
 
 
-def _strip(found: Meter) -> tuple[messages.Cell, ...]:
+def _strip(found: Meter, signed: Mapping[int, tuple[str, ...]]) -> tuple[messages.Cell, ...]:
     first = max(1, found.ticks - STRIP_CELLS_MAX + 1)
     free = found.tariff.free_whole_s // 60
     cells = [
-        messages.Cell(n, "free" if n <= free else "billed") for n in range(first, found.ticks + 1)
+        messages.Cell(n, "free" if n <= free else "billed", None, signed.get(n, ()))
+        for n in range(first, found.ticks + 1)
     ]
     if found.state is MeterState.PAUSED:
         kind = "absent" if found.cause in CAUSES_OF_ABSENCE else "paused"

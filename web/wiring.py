@@ -35,7 +35,7 @@ from relay import (
     SourceAdded,
     SourceRemoved,
 )
-from web import attempts, metrics, papers, pointing, recordings, trail, views
+from web import attempts, metrics, papers, pointing, receipts, recordings, trail, views
 from web.db import repeated
 from web.hub import SIDES
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY
@@ -152,6 +152,8 @@ async def _react(app: web.Application, number: str, events: list[Any]) -> None:
     if charged < len(events):
         await tell_state(app, number)
     await tell_meter(app, number)
+    if charged:
+        await receipts.ask(app, number)
     stops = [event for event in events if isinstance(event, metering.MeterStopped)]
     if stops:
         await _let_go(app, number, None, stops[-1].cause)

@@ -16,6 +16,8 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
     lose_recording, erase_recording, recordings_of, recordings_to_save, recordings_to_erase
     call_in, company_of, company_told, agree, turn_away, call_by_token, take_call, company_enter,
     company_leave, company_claim, seat_of, billable (colleagues and observers)
+    bring_key, bring_no_key, cosign, go_on_unsigned, pause_unsigned, resume_signed (receipts that
+    both ends sign)
     rule, foresee, ruling_of, contested, said_by (arbitration)
     journal.append, .facts, .verify_chain, .witness, .presence_of
 """
@@ -80,6 +82,14 @@ from broker.sessions.verbs_company import company_told as company_told
 from broker.sessions.verbs_company import seat_of as seat_of
 from broker.sessions.verbs_company import take_call as take_call
 from broker.sessions.verbs_company import turn_away as turn_away
+from broker.sessions.verbs_cosigning import CAUSE_UNSIGNED as CAUSE_UNSIGNED
+from broker.sessions.verbs_cosigning import SIGNERS as SIGNERS
+from broker.sessions.verbs_cosigning import bring_key as bring_key
+from broker.sessions.verbs_cosigning import bring_no_key as bring_no_key
+from broker.sessions.verbs_cosigning import cosign as cosign
+from broker.sessions.verbs_cosigning import go_on_unsigned as go_on_unsigned
+from broker.sessions.verbs_cosigning import pause_unsigned as pause_unsigned
+from broker.sessions.verbs_cosigning import resume_signed as resume_signed
 from broker.sessions.verbs_dispute import answer_dispute as answer_dispute
 from broker.sessions.verbs_dispute import dispute as dispute
 from broker.sessions.verbs_dispute import dispute_of as dispute_of

@@ -57,7 +57,11 @@ async def end(
         "charged_minor": charged_minor,
         "currency": found.tariff.currency,
     }
-    news = [*await end_recordings(db, found.number, "ended", at), ("ended", body)]
+    news = [
+        *await end_recordings(db, found.number, "ended", at),
+        *await _cosigned(db, found.number),
+    ]
+    news.append(("ended", body))
     if due_at is None:
         sums = Sums(charged_minor, charged_minor, 0, 0)
         ended = settled(ended, sums, at)
@@ -74,6 +78,12 @@ async def _charged(db: AsyncConnection, number: str) -> tuple[int, int]:
     except metering.UnknownMeter:
         return 0, 0
     return meter.charged_minor, meter.clock_s
+
+
+async def _cosigned(db: AsyncConnection, number: str) -> list[_Fact]:
+    """How many signatures there are under the receipts, and the hash that stands for all."""
+    last = await metering.last_cosignature(db, number)
+    return [] if last is None else [("cosigned", {"count": last.seq, "head": last.hash})]
 
 
 async def report_result(

@@ -73,6 +73,17 @@ ERRORS: dict[str, Code] = {
     "not_told_yet": Code(
         "none", "Клиент ещё не знает, что вас позвали", "The client has not been told yet"
     ),
+    "bad_key": Code("none", "Ключ подписи не принят", "The signing key was not accepted"),
+    "key_changed": Code(
+        "none",
+        "У этой стороны в сеансе уже есть другой ключ",
+        "This side has another key in the session already",
+    ),
+    "receipt_unknown": Code("none", "Такой квитанции нет", "There is no such receipt"),
+    "bad_signature": Code(
+        "none", "Подпись не от этой минуты или не этим ключом", "Not this minute's signature or key"
+    ),
+    "already_signed": Code("none", "Минута уже подписана", "The minute is signed already"),
     "session_unknown": Code("rejoin", "Такого сеанса нет", "There is no such session"),
     "bad_offer": Code(
         "none", "Браузер предложил то, чего сервис не передаёт", "The offer can't be carried"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from broker.signalling import company, taping
+from broker.signalling import company, cosigning, taping
 from broker.signalling.messages import Media
 from broker.signalling.messages_link import PeerConnection, ResumeAsk, TroubleCode
 from broker.signalling.pointing import Mark, Pointer
@@ -165,6 +165,13 @@ class CallAnswer:
     answer: company.CallAnswer
 
 
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A key, a signature, or a word about them."""
+
+    said: cosigning.FromClient
+
+
 Effect = (
     Send
     | Close
@@ -188,4 +195,5 @@ Effect = (
     | Consent
     | Call
     | CallAnswer
+    | Signing
 )

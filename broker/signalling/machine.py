@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
-from broker.signalling import company, effects, messages, pointing, taping
+from broker.signalling import company, cosigning, effects, messages, pointing, taping
 from broker.signalling.codec import parse, to_json
 from broker.signalling.codes import CODES, words
 from broker.signalling.effects import Effect
@@ -177,14 +177,24 @@ class Conversation:
                 return self._point(message)
             case taping.Consent():
                 return [effects.Consent(message)]
-            case company.Call():
-                return [effects.Call(message)]
-            case company.CallAnswer():
-                return [effects.CallAnswer(message)]
+            case company.Call() | company.CallAnswer():
+                return self._company(message)
+            case (
+                cosigning.CosignKey()
+                | cosigning.CosignCannot()
+                | cosigning.Cosign()
+                | cosigning.CosignWaive()
+            ):
+                return [effects.Signing(message)]
             case messages.Ping():
                 return self._ping(message)
             case messages.Hello():
                 return self._refused("already_greeted", reply_to="hello")
+
+    def _company(self, message: company.FromClient) -> list[Effect]:
+        if isinstance(message, company.Call):
+            return [effects.Call(message)]
+        return [effects.CallAnswer(message)]
 
     def _connect(self, message: messages.Offer | messages.Ice | messages.Trouble) -> list[Effect]:
         if isinstance(message, messages.Offer):

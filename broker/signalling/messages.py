@@ -10,7 +10,7 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling import company, giving, pointing, taping
+from broker.signalling import company, cosigning, giving, pointing, taping
 from broker.signalling.messages_link import Hello as Hello
 from broker.signalling.messages_link import IceServer as IceServer
 from broker.signalling.messages_link import PeerConnection as PeerConnection
@@ -238,11 +238,13 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One minute of the strip. States: billed, free, paused, absent, reconnecting."""
+    """One minute of the strip; `signed`: the legs whose signatures are under its receipt.
+    States: billed, free, paused, absent, reconnecting."""
 
     n: int
     state: str
     cause: str | None = None
+    signed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +315,7 @@ ClientMessage = (
     | pointing.FromClient
     | taping.FromClient
     | company.FromClient
+    | cosigning.FromClient
 )
 ServerMessage = (
     Welcome
@@ -333,6 +336,7 @@ ServerMessage = (
     | giving.FileNow
     | taping.FromServer
     | company.FromServer
+    | cosigning.FromServer
 )
 
 CLIENT: dict[str, type[ClientMessage]] = {
@@ -351,6 +355,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     **pointing.CLIENT,
     **taping.CLIENT,
     **company.CLIENT,
+    **cosigning.CLIENT,
 }
 SERVER: dict[str, type[ServerMessage]] = {
     "welcome": Welcome,
@@ -371,6 +376,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     **giving.SERVER,
     **taping.SERVER,
     **company.SERVER,
+    **cosigning.SERVER,
 }
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.

@@ -225,8 +225,8 @@ class Sink:
     __slots__ = (
         "_c", "_codecs", "_confirmations", "_extension", "_is_video", "_repairs", "_settled",
         "bytes", "delivered", "fresh", "held", "history", "kind", "last_at", "leg", "mid", "narrow",
-        "numbering", "packets", "payload_type", "place", "reported", "retransmitted", "ssrc", "told",
-        "track", "voiced", "weighed", "wire",
+        "numbering", "packets", "payload_type", "place", "reported", "retransmitted", "ssrc",
+        "told", "track", "voiced", "weighed", "wire",
     )  # fmt: skip
 
     def __init__(

@@ -120,6 +120,8 @@ async def test_money_ends_comes_back_and_most_of_it_returns(
     await expect(client.page.locator(".banner.danger")).to_be_hidden()
     await until(host.clock, lambda now: now >= 63)
     await expect(client.page.locator(".meter")).to_contain_text("6,000.00")
+    for one in (host, client):
+        await expect(one.page.locator(".strip .signed")).to_have_count(2)
 
     await client.page.locator(".end-button").click()
     await client.page.get_by_role("dialog").locator(".danger").click()

@@ -3,9 +3,9 @@ import { _, ngettext } from '../words';
 import type { Refusal } from './devices';
 import type { Status } from './link';
 import type { RoomState } from './state';
-import { askedFiles, underway } from './facts';
+import { askedFiles, lateSigner, underway } from './facts';
 
-export type Action = 'top_up' | 'cap' | 'reload' | 'microphone' | 'files' | 'close';
+export type Action = 'top_up' | 'cap' | 'reload' | 'microphone' | 'files' | 'close' | 'waive';
 export interface Banner {
   readonly kind: 'danger' | 'warn' | 'info' | 'ok';
   readonly icon: string;
@@ -85,7 +85,14 @@ function cappedWords(n: number): string {
 }
 
 function paused(state: RoomState): Banner | null {
-  return state.phase === 'paused' ? warn('pause', pauseWords(state)) : null;
+  if (state.phase !== 'paused') return null;
+  return warn('pause', pauseWords(state), waits(state) ? 'waive' : undefined);
+}
+
+/** Whether the meter stands for the other side's signatures. */
+function waits(state: RoomState): boolean {
+  const late = lateSigner(state);
+  return state.cause === 'unsigned' && late !== null && late !== state.me;
 }
 
 /** Why the meter stands, since when, and whose doing it was. */
@@ -96,6 +103,16 @@ export function pauseWords(state: RoomState): string {
     return (state.by ?? state.me) === state.me
       ? _('The meter has been paused since {time} at your request', { time })
       : _("The meter has been paused since {time} at {name}'s request", { time, name });
+  }
+  if (state.cause === 'unsigned') {
+    return waits(state)
+      ? _('The meter has been paused since {time}: {name} does not sign the minutes', {
+          time,
+          name,
+        })
+      : _('The meter has been paused since {time}: this browser does not sign the minutes', {
+          time,
+        });
   }
   if (!state.peer.online) {
     return _('The meter has been paused since {time}: {name} is offline', { time, name });

@@ -1,16 +1,19 @@
 /** Joins the line, the media and the state of one room; the elements call it and draw what it holds. */
+import { _ } from '../words';
 import { anotherTicket, socketAddress, type Boot } from './boot';
 import { codecNamed } from './codecs';
 import { isSide, watches } from './company';
-import { shownSource } from './facts';
+import { lateSigner, shownSource } from './facts';
 import type { Draft } from './hand';
 import { Link, type Port, type Status } from './link';
 import { colorOf } from './marks-view';
 import { Media } from './media';
+import { seconds } from './meter';
 import { Pace } from './pace';
 import type { Point } from './picture';
 import type { CalledPart, Pointer, Seat, ServerMessage, Source } from './protocol';
 import { canShowScreen, pickCamera, pickScreen, type Shown } from './share';
+import { shelf, Signer, unable } from './signer';
 import { fresh, reduce, type Event, type RoomState } from './state';
 import { Uploads } from './uploads';
 
@@ -32,6 +35,8 @@ export class Conductor {
   readonly media: Media;
   readonly link: Link;
   readonly uploads: Uploads;
+  readonly signer: Signer;
+  #introduced = false;
   #pointing = false;
   #pointer = new Pace<Pointer>(POINTER_MS, (at) => this.link.send({ type: 'pointer', ...at }));
 
@@ -55,6 +60,14 @@ export class Conductor {
       known: () => this.state,
       changed: () => this.redraw(),
       refused: (text) => this.refuse('file', text),
+    });
+    this.signer = new Signer({
+      session: boot.number,
+      shelf,
+      send: (message) => this.link.send(message),
+      doubted: (why, n) =>
+        this.refuse(why, _('Minute {n} is not signed: its receipt is not what was shown', { n })),
+      unable: unable(),
     });
     this.media = new Media({
       wire: {
@@ -108,6 +121,12 @@ export class Conductor {
   choose(source: string): void {
     this.chosen = source;
     this.redraw();
+  }
+
+  /** Goes on without the signatures of the side that does not sign. */
+  waive(): void {
+    const leg = lateSigner(this.state);
+    if (leg !== null && leg !== this.state.me) this.link.send({ type: 'cosign_waive', leg });
   }
 
   start(): void {
@@ -254,7 +273,22 @@ export class Conductor {
     if (message.type === 'bye') this.media.close();
     this.#apply({ type: 'server', message, nowMs: performance.now() });
     this.#sources = this.state.sources;
+    this.#cosign(message);
     if (back || message.type === 'welcome') this.#repeat(Boolean(back));
+  }
+
+  /** The key is brought once a welcome, after which the server may have forgotten nothing. */
+  #cosign(message: ServerMessage): void {
+    if (message.type === 'welcome') this.#introduced = false;
+    const { me } = this.state;
+    if (message.type === 'cosigners' && !this.#introduced && isSide(me)) {
+      this.#introduced = true;
+      void this.signer.introduce(me);
+    }
+    if (message.type !== 'receipts') return;
+    const { meter, clock } = this.state;
+    const clockS = seconds(clock, performance.now());
+    void this.signer.sign(message.receipts, { meter, clockS });
   }
 
   /** Says again what may have been lost with the last line; ids make repeats harmless. */

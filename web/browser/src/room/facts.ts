@@ -18,6 +18,11 @@ export function underway(state: RoomState): boolean {
   return ['live', 'paused', 'final'].includes(state.phase);
 }
 
+/** Which side is not signing while the meter waits for it; null: nobody. */
+export function lateSigner({ signers }: RoomState): string | null {
+  return signers.find(({ late }) => late)?.leg ?? null;
+}
+
 /** The source that the stage shows: the own screen, or one of the others'. */
 export function shownSource(
   state: RoomState,

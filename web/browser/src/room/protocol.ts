@@ -37,6 +37,8 @@ export type RecordingNow = 'none' | 'asked' | 'recording' | 'stopped';
 export type CalledPart = 'colleague' | 'observer';
 export type PresentState = 'called' | 'in' | 'out';
 export type CompanyEvent = 'called' | 'agreed' | 'entered' | 'left' | 'refused' | 'dismissed';
+export type WhyNoKey = 'insecure_page' | 'no_crypto' | 'no_storage';
+export type SignerStand = 'signs' | 'cannot' | 'waived' | 'silent';
 export interface ResumeAsk {
   participant: Seat;
   key: string;
@@ -185,6 +187,7 @@ export interface Cell {
   n: number;
   state: string;
   cause?: string | null;
+  signed?: string[];
 }
 export interface Meter {
   running: boolean;
@@ -308,6 +311,47 @@ export interface Company {
   name: string;
   present: Present[];
 }
+export interface CosignKey {
+  key: string;
+  proof: string;
+}
+export interface CosignCannot {
+  why: WhyNoKey;
+}
+export interface Cosign {
+  n: number;
+  signature: string;
+}
+export interface CosignWaive {
+  leg: string;
+}
+export interface ReceiptBody {
+  v: number;
+  session: string;
+  n: number;
+  from_s: number;
+  to_s: number;
+  amount_minor: number;
+  total_minor: number;
+  currency: string;
+  second: number;
+  prev: string;
+}
+export interface Receipts {
+  receipts: ReceiptBody[];
+}
+export interface Cosigned {
+  n: number;
+  leg: string;
+}
+export interface Signer {
+  leg: string;
+  stand: SignerStand;
+  late: boolean;
+}
+export interface Cosigners {
+  signers: Signer[];
+}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
@@ -326,7 +370,11 @@ export type ClientMessage =
   | ({ type: 'mark_clear' } & MarkClear)
   | ({ type: 'consent' } & Consent)
   | ({ type: 'call' } & Call)
-  | ({ type: 'call_answer' } & CallAnswer);
+  | ({ type: 'call_answer' } & CallAnswer)
+  | ({ type: 'cosign_key' } & CosignKey)
+  | ({ type: 'cosign_cannot' } & CosignCannot)
+  | ({ type: 'cosign' } & Cosign)
+  | ({ type: 'cosign_waive' } & CosignWaive);
 export type ServerMessage =
   | ({ type: 'welcome'; seq: number } & Welcome)
   | ({ type: 'resumed'; seq: number } & Resumed)
@@ -347,4 +395,7 @@ export type ServerMessage =
   | ({ type: 'mark_clear'; seq: number } & MarkCleared)
   | ({ type: 'file'; seq: number } & FileNow)
   | ({ type: 'recording'; seq: number } & Recording)
-  | ({ type: 'company'; seq: number } & Company);
+  | ({ type: 'company'; seq: number } & Company)
+  | ({ type: 'receipts'; seq: number } & Receipts)
+  | ({ type: 'cosigned'; seq: number } & Cosigned)
+  | ({ type: 'cosigners'; seq: number } & Cosigners);

@@ -183,6 +183,7 @@ export class SessionRoom extends Part {
     if (action === 'microphone') void this.conductor.toggleMicrophone();
     if (action === 'cap') openCap(this);
     if (action === 'files') this.toggleChat(true);
+    if (action === 'waive') this.conductor.waive();
     if (action === 'close') this.conductor.errorRead();
   };
 

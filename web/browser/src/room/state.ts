@@ -9,6 +9,8 @@ import type {
   Cell,
   ChatLine,
   Company,
+  Cosigned,
+  Error as ErrorMessage,
   FileNow,
   MarkSeen,
   MediaState,
@@ -19,6 +21,7 @@ import type {
   Seat,
   ServerMessage,
   SessionView,
+  Signer,
   Source,
   SourceChange,
   StateChange,
@@ -61,6 +64,8 @@ export interface RoomState {
   readonly cap: { readonly text: string | null; readonly sum: string } | null;
   /** Whether the session is recorded; null before the server has said so. */
   readonly recording: Recording | null;
+  /** Whose signatures under the minutes are asked for; empty: nobody's. */
+  readonly signers: readonly Signer[];
   readonly chat: readonly Line[];
   readonly drawing: Drawing;
   readonly files: readonly FileNow[];
@@ -106,6 +111,7 @@ export function fresh(me: Seat = 'client', number = ''): RoomState {
     endsAtMs: null,
     cap: null,
     recording: null,
+    signers: [],
     chat: [],
     drawing: BLANK,
     files: [],
@@ -139,6 +145,10 @@ function told(state: RoomState, message: ServerMessage, nowMs: number): RoomStat
       return { ...state, cap: { text: message.text, sum: message.sum } };
     case 'recording':
       return { ...state, recording: message };
+    case 'cosigners':
+      return { ...state, signers: message.signers };
+    case 'cosigned':
+      return { ...state, strip: signed(state.strip, message) };
     case 'chat':
       return { ...state, chat: merge(state.chat, [message]) };
     case 'file':
@@ -150,6 +160,7 @@ function told(state: RoomState, message: ServerMessage, nowMs: number): RoomStat
     case 'company':
       return { ...state, company: message };
     case 'error':
+      if (isOfSigning(message)) return state;
       return { ...state, error: { code: message.code, text: message.text } };
     case 'bye': {
       const { code, text, result_url: url = null } = message;
@@ -158,6 +169,11 @@ function told(state: RoomState, message: ServerMessage, nowMs: number): RoomStat
     default:
       return state;
   }
+}
+
+/** What a repeat or a late word about keys is answered with is nothing to tell people. */
+function isOfSigning({ code, reply_to }: ErrorMessage): boolean {
+  return reply_to === 'cosign' && (code === 'already_signed' || code === 'wrong_state');
 }
 
 function welcomed(state: RoomState, { participant, session }: Welcome): RoomState {
@@ -208,6 +224,14 @@ function claims(state: RoomState, message: MediaState): RoomState {
   if (who === state.me) return state;
   if (who === peerOf(state.me)) return { ...state, peerMedia: claimed(state, message) };
   return screen ? { ...state, screensOf: { ...state.screensOf, [who]: screen } } : state;
+}
+
+/** The server's next word on the strip says the same. */
+function signed(strip: readonly Cell[], { n, leg }: Cosigned): readonly Cell[] {
+  return strip.map((cell) => {
+    const by = cell.signed ?? [];
+    return cell.n === n && !by.includes(leg) ? { ...cell, signed: [...by, leg] } : cell;
+  });
 }
 
 /** A null leaves an earlier claim as it was. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Signer } from './protocol';
 import { cells, summary } from './strip';
 
 const strip = (...states: string[]) => states.map((state, i) => ({ n: i + 1, state }));
@@ -24,4 +25,20 @@ test('hours are marked', () => {
 
 test('the summary counts what was billed', () => {
   expect(summary(strip('free', 'billed', 'paused'))).toBe('Minutes: 3, billed: 1');
+});
+
+test('a foot and a word say that both have signed, where both are asked to', () => {
+  const signers: Signer[] = ['host', 'client'].map((leg) => ({ leg, stand: 'signs', late: false }));
+  const all = [['host', 'client'], ['host'], []].map((signed, i) => ({
+    n: i + 1,
+    state: 'billed',
+    signed,
+  }));
+  expect(cells(all, 9, signers).map(({ signed }) => signed)).toEqual([true, false, false]);
+  const labels = cells(all, 9, signers).map(({ label }) => label);
+  expect(labels.slice(0, 2)).toEqual([
+    'Minute 1: billed, signed by both sides',
+    'Minute 2: billed, not signed by both sides',
+  ]);
+  expect(cells(all, 9).some(({ signed }) => signed)).toBe(false);
 });

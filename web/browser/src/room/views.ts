@@ -65,11 +65,14 @@ function left(state: RoomState, low: boolean): TemplateResult | typeof nothing {
 }
 
 export function stripView(state: RoomState): TemplateResult {
-  const drawn = cells(state.strip, STRIP_MINUTES);
+  const drawn = cells(state.strip, STRIP_MINUTES, state.signers);
   return html`<div class="strip" role="img" aria-label=${summary(state.strip)}>
     ${drawn.map(
-      ({ shape, label, hour }) =>
-        html`<i class=${hour ? `${shape} hour` : shape} title=${label}></i>`,
+      ({ shape, label, hour, signed }) =>
+        html`<i
+          class="${shape}${hour ? ' hour' : ''}${signed ? ' signed' : ''}"
+          title=${label}
+        ></i>`,
     )}
   </div>`;
 }
@@ -81,6 +84,7 @@ const ACTIONS: Record<Action, () => string> = {
   close: () => _('Got it'),
   cap: () => _('Raise the limit'),
   files: () => _('Look at the file'),
+  waive: () => _('Go on without signatures'),
 };
 
 export function bannerView(
