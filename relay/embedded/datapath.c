@@ -170,7 +170,7 @@ static void send_to(poller_t *poller, sink_t *sink, const uint8_t *in, const uin
     int head = write_header(sink, parcel->bytes, in, now);
     memcpy(parcel->bytes + head, payload, length);
     parcel->length = parcel->plain = head + length;
-    if (sink->is_video)
+    if (sink->keeps)
         datapath_keep(sink->history, read_16(parcel->bytes + 2), parcel->bytes, parcel->plain);
     if (parcel->plain > RTP_MAX || !can_leave(sink->wire))
         return;

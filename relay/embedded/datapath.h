@@ -62,7 +62,7 @@ typedef struct {
     numbering_t *numbering;
     history_t *history;
     confirmations_t *confirmations;
-    bool fresh, is_video;
+    bool fresh, is_video, keeps;
     uint32_t payload_type, ssrc, extension, place;
     uint64_t packets, bytes;
     double last_at;

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from relay.embedded import rtcp
 from relay.embedded.codecs import Codec
-from relay.embedded.datapath import KeptPackets, module, shared, tell
+from relay.embedded.datapath import KeptPackets, Mirrored, module, shared
 from relay.embedded.numbering import (
     GAP_S_MAX,
     HALF_16,
@@ -93,7 +93,7 @@ class Track:
         self.totals = totals
         self.feed: Feed | None = None
         self.tape: Tape | None = None
-        self.sinks: list[Sink] = []
+        self.sinks: list[Sink] = Mirrored(self, "sinks", SINKS_MAX)
         self.throttle = KeyframeThrottle()
         self.ceiling = Ceiling()
         self.packets = self.bytes = 0
@@ -127,10 +127,6 @@ class Track:
             sink.fresh = True
         if self.throttle.pending:
             self._keyframe_later(0.0)
-
-    def sinks_changed(self) -> None:
-        """Tell the compiled loop, which knows them by address."""
-        tell(self, "sinks", self.sinks, SINKS_MAX)
 
     def keyframe(self) -> None:
         """Ask the publisher for a key frame, now or as soon as the throttle allows."""
@@ -218,9 +214,9 @@ class Sink:
 
     __slots__ = (
         "_c", "_codecs", "_confirmations", "_extension", "_is_video", "_repairs", "_settled",
-        "bytes", "delivered", "fresh", "history", "kind", "last_at", "leg", "mid", "numbering",
-        "packets", "payload_type", "place", "reported", "retransmitted", "ssrc", "told", "track",
-        "voiced", "wire",
+        "bytes", "delivered", "fresh", "history", "keeps", "kind", "last_at", "leg", "mid",
+        "numbering", "packets", "payload_type", "place", "reported", "retransmitted", "ssrc",
+        "told", "track", "voiced", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -236,7 +232,7 @@ class Sink:
     ) -> None:
         self.wire, self.leg, self.kind, self.mid, self.ssrc = wire, leg, kind, mid, ssrc
         self._codecs = codecs
-        self._is_video = kind == "video"
+        self._is_video = self.keeps = kind == "video"
         # One-byte header: the id, the length less one, then the value.
         length = 2 if self._is_video else 1
         self._extension = extension_id << 28 | length << 24 if extension_id else 0
@@ -263,7 +259,6 @@ class Sink:
         """Carry the track from its next packet on, which will be asked to be a key frame."""
         self.track, self.payload_type = track, payload_type
         track.sinks.append(self)
-        track.sinks_changed()
         self.fresh = True
         if self.wire.ready:
             track.keyframe()
@@ -273,7 +268,6 @@ class Sink:
         if self.track is not None:
             self.settle()
             self.track.sinks.remove(self)
-            self.track.sinks_changed()
             self.track = None
 
     def settle(self) -> None:
@@ -317,7 +311,7 @@ class Sink:
             ) + payload  # fmt: skip
         else:
             data = HEADER.pack(0x80, second, out, when, self.ssrc) + payload
-        if self._is_video:
+        if self.keeps:
             self.history.keep(out, data)
         if wire.send_rtp(data):
             self.packets += 1
