@@ -53,6 +53,9 @@ class TurnSender:
         await client.channel_bind(CHANNEL, peer)
         self._client = client
 
+    def prepare(self, count: int) -> None:
+        """Nothing is encrypted here."""
+
     def send(self, count: int, timestamp: int) -> None:
         assert self._client is not None
         for n in range(count):

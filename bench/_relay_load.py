@@ -102,6 +102,9 @@ class Sender(Party):
             packet = self._filling.packet(timestamp, marker=n == count - 1)
             self.sent += self.wire.send_rtp(packet)
 
+    def prepare(self, count: int) -> None:
+        """So many packets will be sent; others encrypt them now."""
+
 
 class Counter(Party):
     """Counts datagrams; decrypts each eighth to read how long it was on the way."""
@@ -129,6 +132,7 @@ class Sending(Protocol):
 
     sent: int
 
+    def prepare(self, count: int) -> None: ...
     def send(self, count: int, timestamp: int) -> None: ...
     async def close(self) -> None: ...
 

@@ -40,6 +40,7 @@ class Run:
     delay_p50_ms: float
     delay_p99_ms: float
     rss_mib: int
+    arrived_per_s: int = 0
 
 
 def free_port() -> int:
@@ -84,7 +85,25 @@ class Load:
     more: Sequence[Any] = ()
 
 
-async def connect_ours(port: int) -> Load:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How much load, for how long; `sender(n)` and `counter(n)` are the ends of session n."""
+
+    sessions: int = SESSIONS
+    packets_per_s: int = PACKETS_PER_S
+    measured_s: float = MEASURED_S
+    sender: Callable[[int], type[Sender]] = lambda n: Sender
+    counter: Callable[[int], type[Counter]] = lambda n: Counter
+
+    def ahead(self) -> int:
+        """Packets of a session before and while it is measured, and some more."""
+        return int(self.packets_per_s * (WARM_S + self.measured_s) * 1.02) + 10
+
+
+USUAL = Shape()
+
+
+async def connect_ours(port: int, shape: Shape = USUAL) -> Load:
     """Every session published and subscribed at our server."""
     senders, counters = list[Sender](), list[Counter]()
     async with aiohttp.ClientSession() as http:
@@ -93,8 +112,9 @@ async def connect_ours(port: int) -> Load:
             async with http.post(f"http://127.0.0.1:{port}/{role}/{room}", data=offer) as said:
                 return await said.text()
 
-        for room in range(SESSIONS):
-            sender, counter = Sender(ADDRESS, PAYLOAD_BYTES), Counter(ADDRESS)
+        for room in range(shape.sessions):
+            sender = shape.sender(room)(ADDRESS, PAYLOAD_BYTES)
+            counter = shape.counter(room)(ADDRESS)
             sender.answered(await answered("pub", room, await sender.offer("sendonly")))
             await sender.wait()
             counter.answered(await answered("sub", room, await counter.offer("recvonly")))
@@ -104,12 +124,13 @@ async def connect_ours(port: int) -> Load:
     return Load(senders, counters, senders[0].srtp())
 
 
-async def connect_janus(port: int) -> Load:
+async def connect_janus(port: int, shape: Shape = USUAL) -> Load:
     """The same at Janus, which offers to its subscribers itself."""
     janus = await _janus.Janus.connect(port)
     senders, counters = list[Sender](), list[Counter]()
-    for room in range(1000, 1000 + SESSIONS):
-        sender, counter = Sender(ADDRESS, PAYLOAD_BYTES), Counter(ADDRESS, controlling=False)
+    for room in range(1000, 1000 + shape.sessions):
+        sender = shape.sender(room - 1000)(ADDRESS, PAYLOAD_BYTES)
+        counter = shape.counter(room - 1000)(ADDRESS, controlling=False)
         answer, feed = await janus.publish(room, await sender.offer("sendonly"))
         sender.answered(answer)
         await sender.wait()
@@ -123,9 +144,12 @@ async def connect_janus(port: int) -> Load:
     return Load(senders, counters, senders[0].srtp(), (janus,))
 
 
-async def connect_coturn(port: int) -> Load:
+async def connect_coturn(port: int, shape: Shape = USUAL) -> Load:
     """The same datagrams over one TURN hop each."""
-    return Load(*await _coturn.connect(SESSIONS, PAYLOAD_BYTES, (ADDRESS, port)))
+    return Load(*await _coturn.connect(shape.sessions, PAYLOAD_BYTES, (ADDRESS, port)))
+
+
+Connect = Callable[[int, Shape], Awaitable[Load]]
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -143,14 +167,16 @@ def resident_bytes(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
 
 
-async def measure(pid: int, load: Load) -> Run:
+async def measure(pid: int, load: Load, shape: Shape = USUAL) -> Run:
     """A warm second, then the measured ones; lost = sent and not there when all is quiet."""
-    await blast(load.senders, PACKETS_PER_S, WARM_S)
+    for sender in load.senders:
+        sender.prepare(shape.ahead())
+    await blast(load.senders, shape.packets_per_s, WARM_S)
     await asyncio.sleep(LATE_S)
     for sender, counter in zip(load.senders, load.counters, strict=True):
         sender.sent, counter.got, counter.delays_ms = 0, 0, []
     before, started = cpu_s(pid), time.monotonic()
-    await blast(load.senders, PACKETS_PER_S, MEASURED_S)
+    took_s = await blast(load.senders, shape.packets_per_s, shape.measured_s)
     await asyncio.sleep(LATE_S)
     cpu, lasted = cpu_s(pid) - before, time.monotonic() - started
     sent, got = sum(s.sent for s in load.senders), sum(c.got for c in load.counters)
@@ -162,46 +188,53 @@ async def measure(pid: int, load: Load) -> Run:
         delay_p50_ms=percentile(delays, 0.5),
         delay_p99_ms=percentile(delays, 0.99),
         rss_mib=resident_bytes(pid) >> 20,
+        arrived_per_s=int(got / took_s),
     )
 
 
 async def against(
-    pid: int, host: str, port: int, connect: Callable[[int], Awaitable[Load]]
+    pid: int, host: str, port: int, connect: Connect, shape: Shape = USUAL
 ) -> tuple[Run, str]:
     """Connect the load to a relay that is starting, and measure it; the SRTP profile, too."""
     await listening(host, port)
-    load = await connect(port)
-    run = await measure(pid, load)
+    load = await connect(port, shape)
+    run = await measure(pid, load, shape)
     for party in [*load.senders, *load.counters, *load.more]:
         await party.close()
     return run, load.srtp
 
 
-def ours() -> tuple[Run, str]:
-    port = free_port()
+def server(port: int) -> subprocess.Popen[bytes]:
+    """Our engine on core 0."""
     command = [sys.executable, "-m", "bench._relay_server", str(port), ADDRESS]
-    process = subprocess.Popen([*pinned(0), *command])
+    return subprocess.Popen([*pinned(0), *command])
+
+
+def ours(shape: Shape = USUAL) -> tuple[Run, str]:
+    port = free_port()
+    process = server(port)
     try:
-        return uvloop.run(against(process.pid, "127.0.0.1", port, connect_ours))
+        return uvloop.run(against(process.pid, "127.0.0.1", port, connect_ours, shape))
     finally:
         process.terminate()
         process.wait()
 
 
-def janus(event_loops: int | None = None) -> tuple[Run, str]:
+def janus(event_loops: int | None = None, shape: Shape = USUAL) -> tuple[Run, str]:
     port = free_port()
     process = _janus.JanusProcess(port, ADDRESS, pinned(0), event_loops)
     try:
-        return uvloop.run(against(process.process.pid, "127.0.0.1", port, connect_janus))
+        said = against(process.process.pid, "127.0.0.1", port, connect_janus, shape)
+        return uvloop.run(said)
     finally:
         process.stop()
 
 
-def coturn() -> tuple[Run, str]:
+def coturn(shape: Shape = USUAL) -> tuple[Run, str]:
     port = free_port()
     process = _coturn.start(port, ADDRESS, pinned(0))
     try:
-        return uvloop.run(against(process.pid, ADDRESS, port, connect_coturn))
+        return uvloop.run(against(process.pid, ADDRESS, port, connect_coturn, shape))
     finally:
         process.terminate()
         process.wait()

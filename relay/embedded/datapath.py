@@ -15,7 +15,6 @@ Python. A module that was compiled from another source is not used.
 """
 
 import hashlib
-import logging
 import platform
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
@@ -30,7 +29,6 @@ except ImportError:
     _datapath = None
 
 SOURCES = ("datapath.h", "datapath.c", "compiling.py")
-logger = logging.getLogger(__name__)
 Shared = TypeVar("Shared")
 
 
@@ -44,7 +42,6 @@ def fingerprint() -> int:
 def _module() -> Any:
     """The compiled module, bound to the one libsrtp of the process, or None."""
     if _datapath is None or fingerprint() != _datapath.lib.FINGERPRINT:
-        logger.info("packets are forwarded in Python: the inner loop is not compiled")
         return None
     _datapath.lib.datapath_bind(
         *(
@@ -126,6 +123,22 @@ def tell(owner: Any, name: str, members: Iterable[Any], at_most: int) -> None:
     fits = len(found) <= at_most
     setattr(owner._c, f"{name}_count", len(found) if fits else -1)
     getattr(owner._c, name)[0 : len(found) if fits else 0] = found if fits else []
+
+
+class Mirrored(list[Any]):
+    """A list whose members the struct of its owner has, too; it changes by these two verbs."""
+
+    def __init__(self, owner: Any, name: str, at_most: int) -> None:
+        super().__init__()
+        self._told = owner, name, self, at_most
+
+    def append(self, member: Any) -> None:
+        super().append(member)
+        tell(*self._told)
+
+    def remove(self, member: Any) -> None:
+        super().remove(member)
+        tell(*self._told)
 
 
 def lead(owner: Any, to: Sequence[Any]) -> None:

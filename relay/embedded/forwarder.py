@@ -13,7 +13,7 @@ from typing import Protocol
 
 from relay.embedded import rtcp
 from relay.embedded.codecs import Codec
-from relay.embedded.datapath import KeptPackets, module, shared, tell
+from relay.embedded.datapath import KeptPackets, Mirrored, module, shared
 from relay.embedded.narrow import Narrow
 from relay.embedded.numbering import (
     GAP_S_MAX,
@@ -94,7 +94,7 @@ class Track:
         self.totals = totals
         self.feed: Feed | None = None
         self.tape: Tape | None = None
-        self.sinks: list[Sink] = []
+        self.sinks: list[Sink] = Mirrored(self, "sinks", SINKS_MAX)
         self.waiting: list[Sink] = []
         self.throttle = KeyframeThrottle()
         self.ceiling = Ceiling()
@@ -133,10 +133,6 @@ class Track:
             sink.fresh = True
         if self.throttle.pending:
             self._keyframe_later(0.0)
-
-    def sinks_changed(self) -> None:
-        """Tell the compiled loop, which knows them by address."""
-        tell(self, "sinks", self.sinks, SINKS_MAX)
 
     def keyframe(self) -> None:
         """Ask the publisher for a key frame, now or as soon as the throttle allows."""
@@ -224,9 +220,9 @@ class Sink:
 
     __slots__ = (
         "_c", "_codecs", "_confirmations", "_extension", "_is_video", "_repairs", "_settled",
-        "bytes", "delivered", "fresh", "held", "history", "kind", "last_at", "leg", "mid", "narrow",
-        "numbering", "packets", "payload_type", "place", "reported", "retransmitted", "ssrc",
-        "told", "track", "voiced", "weighed", "wire",
+        "bytes", "delivered", "fresh", "held", "history", "kind", "last_at", "leg", "mid",
+        "narrow", "numbering", "packets", "payload_type", "place", "reported", "retransmitted",
+        "ssrc", "told", "track", "voiced", "weighed", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -272,7 +268,6 @@ class Sink:
         """Carry the track from its next packet on, which will be asked to be a key frame."""
         self.track, self.payload_type = track, payload_type
         track.sinks.append(self)
-        track.sinks_changed()
         self.fresh = True
         if self.wire.ready:
             track.keyframe()
@@ -282,14 +277,12 @@ class Sink:
         if self.track is not None:
             self.settle()
             (self.track.waiting if self.held else self.track.sinks).remove(self)
-            self.track.sinks_changed()
             self.track, self.held = None, False
 
     def hold(self) -> None:
         """Stay with the track, but carry nothing of it."""
         if self.track is not None and not self.held:
             self.track.sinks.remove(self)
-            self.track.sinks_changed()
             self.track.waiting.append(self)
             self.held = True
 
@@ -298,7 +291,6 @@ class Sink:
         if self.track is not None and self.held:
             self.track.waiting.remove(self)
             self.track.sinks.append(self)
-            self.track.sinks_changed()
             self.held, self.fresh = False, True
             self.track.keyframe()
 

@@ -27,7 +27,7 @@ class Poller:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, incoming: Any) -> None:
         self._loop, self._epoll = loop, select.epoll()
-        self._c = module.ffi.new("poller_t *")
+        self._c, self._turn = module.ffi.new("poller_t *"), module.lib.datapath_turn
         self._c.epoll = self._epoll.fileno()
         self._c.up = module.ffi.cast("uint8_t *", address(incoming))
         self._open: dict[int, Polled] = {}
@@ -53,13 +53,27 @@ class Poller:
 
     def serve(self) -> None:
         """The loop says that something has come."""
-        self._serving = True
-        try:
-            while module.lib.datapath_turn(self._c):
+        if self._turn(self._c):
+            self._serving = True
+            try:
                 self._hand_up()
-        finally:
-            self._serving = False
-        self._end()
+                while self._turn(self._c):
+                    self._hand_up()
+            finally:
+                self._serving = False
+            self._end()
+
+    def given(self, one: Polled, data: bytes, sender: tuple[str, int]) -> None:
+        """As if the datagram had come from the kernel: for tests, which forge senders."""
+        c, lib = self._c, module.lib
+        c.of_event[0], c.events, c.event, c.datagrams, c.datagram = one._c, 1, 0, 1, 0
+        c.length[0] = min(len(data), lib.BUFFER)
+        module.ffi.memmove(c.bytes[0], data, c.length[0])
+        where = module.ffi.new("wire_t *")
+        lib.datapath_address(where, sender[0].encode(), sender[1], 0)
+        module.ffi.memmove(c.sender[0], where.to, where.to_length)
+        c.looks = lib.LOOKS_MAX
+        self.serve()
 
     def _hand_up(self) -> None:
         c, ffi = self._c, module.ffi

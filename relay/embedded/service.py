@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from relay.embedded.aiortc_seam import Wire, certificate, monotonic
+from relay.embedded.datapath import module
 from relay.embedded.leg import Connection, Leg
 from relay.embedded.room import Room
 from relay.engine import LEGS_MAX, Answer, Engine, RelaySettings, Role, RoomStats
@@ -37,6 +38,8 @@ class EmbeddedEngine:
         self._certified_at = monotonic()
         self._turning: asyncio.Task[None] | None = None
         self._writer = writer or TapeWriter()
+        if module is None:
+            logger.warning("packets are forwarded in Python: the inner loop is not compiled")
 
     async def open_room(self, room: str, legs_max: int = LEGS_MAX) -> None:
         if room not in self._rooms:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bench import __main__ as command
+from bench import relay_capacity, soak
 from bench import result as results
 from bench.relay import compose
 from bench.result import Limit, Peer, Result, Unmeasured, spread
@@ -93,11 +94,37 @@ def test_a_lost_packet_spoils_the_relays_result() -> None:
         compose(measured(lost_percent=0.01))
 
 
+def in_a_row(*shares: float, lost: float = 0.0, mib: int = 100) -> list[dict[str, float]]:
+    return [
+        {"us_per_packet": share / 2, "lost_percent": lost, "core_percent": share,
+         "rss_mib": mib + n, "arrived_per_s": 1000 * (n + 1)}
+        for n, share in enumerate(shares)
+    ]  # fmt: skip
+
+
+def test_a_capacity_is_the_last_rate_that_lost_little() -> None:
+    sides = {"ours": in_a_row(20.0, 40.0), "janus event_loops=1": in_a_row(60.0)}
+    once = {"ours": in_a_row(30.0), "janus event_loops=1": in_a_row(60.0)}
+    beside, most = relay_capacity.compose({"beside": once, "most": sides}, 9.0)
+    assert (beside.ours, beside.peer.value, beside.ratio(beside.peer.value)) == (15.0, 30.0, 2.0)
+    assert (most.ours, most.peer.value, most.limit.value) == (2000, 1000, 5000)
+
+
+def test_a_soak_that_loses_or_grows_is_no_result() -> None:
+    peers = {"janus": in_a_row(70.0), "coturn": in_a_row(17.0)}
+    good = soak.compose({"ours": in_a_row(30.0, 32.0, 31.0), **peers})
+    assert (good.ours, good.details["minutes"], good.details["grown_mib"]) == (31.0, 3, 1)
+    assert good.details["packets"] == 60 * 6000
+    for bad in (in_a_row(30.0, lost=0.1), in_a_row(*[30.0] * 9)):
+        with pytest.raises(Unmeasured):
+            soak.compose({"ours": bad, **peers})
+
+
 def test_an_unknown_name_is_said_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["nothing"]) == 2
     assert (
         "no benchmark nothing; there are: check, ledger, metering_burst, metering_steady, relay, "
-        "signalling" in capsys.readouterr().err
+        "relay_capacity, signalling, soak" in capsys.readouterr().err
     )
 
 

@@ -42,8 +42,12 @@ class Inputs:
 
     def _deliver(self, wire: Wire, data: bytes, sender: tuple[str, int]) -> None:
         for socket in wire.sockets[:1]:
-            wire.incoming_view[0 : len(data)] = data
-            socket.arrived(len(data), sender)
+            transport: Any = socket.transport
+            if transport._poller is None:
+                wire.incoming_view[0 : len(data)] = data
+                transport.took(len(data), sender)
+            else:
+                transport._poller.given(transport, data, sender)
 
     def _target(self) -> Wire:
         room = self.dice.choice((GOOD, BAD, TRIED))

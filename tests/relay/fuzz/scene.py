@@ -53,8 +53,16 @@ class Real:
             arrived(socket, length, sender)
 
         patch.setattr(aiortc_seam._Socket, "arrived", of_socket)
-        for cls, hook in ((Publisher, "rtp"), (Publisher, "rtcp"), (Subscriber, "rtcp")):
+        for cls, hook in ((Publisher, "rtcp"), (Subscriber, "rtcp")):
             patch.setattr(cls, hook, self._beside(getattr(cls, hook), hook))
+        send = packets.Packets.send_rtp
+
+        def of_sender(wire: Any, data: bytes, *how: Any) -> bool:
+            if not how:
+                self.keep("rtp", data)
+            return send(wire, data, *how)
+
+        patch.setattr(packets.Packets, "send_rtp", of_sender)
 
     def _beside(self, real: Callable[[Any, bytes], None], kind: str) -> Callable[..., None]:
         def hook(connection: Any, packet: bytes) -> None:
