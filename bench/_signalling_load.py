@@ -117,7 +117,9 @@ class Socket:
             while True:
                 try:
                     async with asyncio.timeout(ACK_AFTER_S if self.unsaid else None):
-                        self.seq = max(self.seq, (await self.next()).get("seq", 0))
+                        told = await self.next()
+                        self.seq = max(self.seq, told.get("seq", 0))
+                        self.unsaid |= told["type"] != "pong"
                 except TimeoutError:
                     self.unsaid = False
                     await self.say({"type": "ping", "t": 1, "ack": self.seq})

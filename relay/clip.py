@@ -29,11 +29,11 @@ def vp8_clip() -> tuple[Frame, ...]:
     encoder.time_base = fractions.Fraction(1, FRAMES_PER_S)
     encoder.bit_rate = 300_000
     encoder.options = {"deadline": "realtime", "cpu-used": "8", "g": "9999", "lag-in-frames": "0"}
-    encoded = [bytes(p) for n in range(FRAMES) for p in encoder.encode(_picture(n))]
+    encoded = [bytes(p) for n in range(FRAMES) for p in encoder.encode(picture(n))]
     return tuple(_packed(data) for data in encoded)
 
 
-def _picture(number: int) -> VideoFrame:
+def picture(number: int) -> VideoFrame:
     """Lines of grey blocks, like text, that scroll; a bright bar moves across them."""
     picture = VideoFrame(WIDTH, HEIGHT, "yuv420p")
     bar = number * (WIDTH - BAR) // FRAMES

@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from relay.clip import FRAMES_PER_S, OPUS_SILENCE, begins_key_frame, vp8_clip
+from relay.clip import FRAMES_PER_S, OPUS_SILENCE, begins_key_frame
+from relay.clips import clip
 from relay.embedded import rtcp
 from relay.embedded.aiortc_seam import Certificate, Wire, certificate, monotonic
 from relay.embedded.codecs import ABS_SEND_TIME, Codec
@@ -162,11 +163,13 @@ class Endpoint:
         *,
         audio: bool = True,
         video: bool = True,
+        codec: str = "vp8",
     ) -> None:
         self.addresses = addresses
         self.certificate = own or certificate()
         self.counters = Counters()
         self.sends_audio, self.sends_video = audio, video
+        self._shows = next(one for one in DECODABLE if one.name == codec)
         self.first_frame_ms: int | None = None
         self._drop = drop
         self._pub: _Half | None = None
@@ -187,9 +190,9 @@ class Endpoint:
         self._outbound = {}
         sections: list[Section] = []
         if self.sends_video:
-            vp8_clip()
+            clip(self._shows.name)  # before the first packet is due
         for kind, codec, wanted in (
-            ("audio", OPUS, self.sends_audio), ("video", VP8, self.sends_video),
+            ("audio", OPUS, self.sends_audio), ("video", self._shows, self.sends_video),
         ):  # fmt: skip
             if wanted:
                 out = _Outbound(codec.payload_type, codec.clock_rate)
@@ -295,15 +298,15 @@ class Endpoint:
                 half.wire.send_rtcp(out.report())
 
     def _send_frame(self, wire: Wire, video: _Outbound) -> None:
-        clip = vp8_clip()
+        frames = clip(self._shows.name)
         if self._key_wanted:
             self._frame, self._key_wanted = 0, False
-        at = self._frame % len(clip)
+        at = self._frame % len(frames)
         self._frame += 1
         self.counters.keyframes_sent += at == 0
         video.timestamp += VIDEO_STEP
-        for number, payload in enumerate(clip[at], 1):
-            wire.send_rtp(video.packet(payload, marker=number == len(clip[at])))
+        for number, payload in enumerate(frames[at], 1):
+            wire.send_rtp(video.packet(payload, marker=number == len(frames[at])))
             self.counters.video_sent += 1
 
     def heard(self, packet: bytes) -> None:

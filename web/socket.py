@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from broker.signalling import HELLO_WITHIN_S, Conversation, Stage, messages
 from web import desk
 from web.errors import Forbidden
 from web.hub import Peer
-from web.keys import CLOCK, LOCALE, NEWS, REQUEST_ID
+from web.keys import CLOCK, LOCALE, NEWS
 from web.login import from_our_page
 from web.shield import address_of
 
@@ -32,6 +32,8 @@ class Line(web.WebSocketResponse):
     aiohttp writes the end of an answer after the last middleware has returned. Speaking there and
     not in the handler, ten thousand idle lines do not hold ten thousand chains of middlewares.
     """
+
+    __slots__ = ("talk",)
 
     def __init__(self) -> None:
         super().__init__(
@@ -60,29 +62,37 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
 
 
 async def _talk(request: web.Request, socket: Line) -> None:
-    structlog.contextvars.bind_contextvars(request=request[REQUEST_ID])
     peer = Peer(socket, Conversation(request[LOCALE]), address=address_of(request))
     peer.writes = True
-    late = asyncio.get_running_loop().call_later(HELLO_WITHIN_S, _greeted_in_time, peer)
     try:
-        await _read(request, peer)
+        going = await _greeting(request, peer)
+        while going:
+            going = await _heard(request, peer, await socket.receive())
     except Exception:
         log.exception("socket failed", path=request.path)
     finally:
-        late.cancel()
         await _close(request, peer)
 
 
-async def _read(request: web.Request, peer: Peer) -> None:
-    """Feed frames to the conversation, one at a time and in order."""
-    number, clock = request.match_info["number"], request.app[CLOCK]
-    async for frame in peer.socket:
-        if frame.type is not WSMsgType.TEXT:
-            break  # binary frames have no meaning here; an ERROR says that the limit was passed
-        found = peer.conversation.receive(frame.data, clock())
-        await desk.perform(request.app, peer, number, found)
-        if peer.conversation.stage is Stage.CLOSED:
-            break
+async def _greeting(request: web.Request, peer: Peer) -> bool:
+    """The first frame, which must come soon."""
+    late = asyncio.get_running_loop().call_later(HELLO_WITHIN_S, _greeted_in_time, peer)
+    try:
+        return await _heard(request, peer, await peer.socket.receive())
+    finally:
+        late.cancel()
+
+
+async def _heard(request: web.Request, peer: Peer, frame: WSMessage) -> bool:
+    """Take one frame, one at a time and in order; whether another may follow.
+
+    Binary ones have no meaning here; an ERROR says that the limit was passed.
+    """
+    if frame.type is not WSMsgType.TEXT:
+        return False
+    found = peer.conversation.receive(frame.data, request.app[CLOCK]())
+    await desk.perform(request.app, peer, request.match_info["number"], found)
+    return peer.conversation.stage is not Stage.CLOSED
 
 
 async def _close(request: web.Request, peer: Peer) -> None:

@@ -124,20 +124,33 @@ async def test_a_full_disk_does_not_disturb_the_room(full: Stage, tmp_path: Path
     assert over.until is not None
 
 
-async def test_a_killed_process_leaves_a_film_to_its_last_second(tmp_path: Path) -> None:
+async def killed(codec: str, folder: Path) -> None:
+    """SIGKILL in the middle: all but the last second is on the disk, and plays in its codec."""
     victim = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.relay.recording.victim", str(tmp_path),
+        sys.executable, "-m", "tests.relay.recording.victim", str(folder), codec,
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert victim.stdout is not None
     assert await asyncio.wait_for(victim.stdout.readline(), 40) == b"recording\n"
     await asyncio.sleep(2)
-    killed = time.time()
+    at = time.time()
     victim.kill()
     await victim.wait()
-    film = make(tmp_path)
+    film = make(folder)
     assert set(film.sources) == {"client-audio-0", "client-video-0", "host-audio-0"}
-    assert film.began_us / 1e6 + film.duration_ms / 1000 > killed - 1
-    with av.open(str(tmp_path / film.name)) as opened:
-        times = [frame.time or 0.0 for frame in opened.decode(video=0)]
+    assert film.began_us / 1e6 + film.duration_ms / 1000 > at - 1
+    with av.open(str(folder / film.name)) as opened:
+        stream = opened.streams.video[0]
+        times = [frame.time or 0.0 for frame in opened.decode(stream)]
+        assert stream.codec_context.codec.canonical_name == codec
     assert times[-1] > film.duration_ms / 1000 - 1
+    assert len(times) > 15
+
+
+@pytest.mark.parametrize(
+    "codec", ["h264", *(pytest.param(c, marks=pytest.mark.nightly) for c in ("vp8", "vp9", "av1"))]
+)
+async def test_a_killed_process_leaves_a_film_to_its_last_second(
+    tmp_path: Path, codec: str
+) -> None:
+    await killed(codec, tmp_path)

@@ -1,4 +1,4 @@
-"""`python -m tests.relay.recording.victim FOLDER`: two light endpoints, until it is killed."""
+"""`python -m tests.relay.recording.victim FOLDER CODEC`: light endpoints, until it is killed."""
 
 import asyncio
 import sys
@@ -8,10 +8,10 @@ from relay.endpoint import Endpoint
 from tests.relay.conftest import LOOPBACK, Stage
 
 
-async def live(folder: Path) -> None:
+async def live(folder: Path, codec: str) -> None:
     stage = Stage()
     await stage.engine.open_room("S")
-    await stage.join("client", Endpoint(LOOPBACK))
+    await stage.join("client", Endpoint(LOOPBACK, codec=codec))
     looks = await stage.join("host", Endpoint(LOOPBACK, video=False))
     await stage.until(lambda: looks.counters.video_received > 5)
     await stage.engine.record_start("S", folder)
@@ -20,4 +20,4 @@ async def live(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(live(Path(sys.argv[1])))
+    asyncio.run(live(Path(sys.argv[1]), sys.argv[2]))
