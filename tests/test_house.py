@@ -15,9 +15,9 @@ LEDGER_ROOMS = ("control", "promo", "tax", "payouts", "cards", "bank", "books")
 DOORS = [*(f"broker/{room}" for room in ROOMS), *(f"ledger/{room}" for room in LEDGER_ROOMS)]
 TOP = {
     ".ci", ".env.example", ".gitignore", ".ruff.toml", "CHANGELOG.md", "Makefile",
-    "README.md", "bench", "broker", "deploy", "docs", "ledger", "metering", "migrations", "pyproject.toml",
-    "relay", "reports", "requirements-dev.in", "requirements-dev.txt", "requirements.in",
-    "requirements.txt", "setup.cfg", "tests", "web",
+    "README.md", "bench", "broker", "deploy", "docs", "ledger", "metering", "migrations",
+    "pyproject.toml", "relay", "reports", "requirements-dev.in", "requirements-dev.txt",
+    "requirements.in", "requirements.txt", "setup.cfg", "tests", "web",
 }  # fmt: skip
 LINES_MAX = 400
 FUNCTION_LINES_MAX = 50

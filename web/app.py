@@ -42,6 +42,7 @@ from web.keys import (
     MONEY_DUE,
     MONEY_ROUND,
     NEWS,
+    PATHS,
     PAYEES,
     SEALER,
     SETTINGS,
@@ -50,6 +51,7 @@ from web.keys import (
     VAULT,
 )
 from web.news import News
+from web.paths import Paths
 from web.payee import payee_of
 from web.routes import routes
 from web.settings import Settings
@@ -97,6 +99,7 @@ def build(
     )
     app[SETTINGS], app[DB], app[CLOCK] = settings, database, clock
     app[HUB], app[NEWS], app[TICKETS] = Hub(), News(), Tickets()
+    app[PATHS] = Paths()
     app[VAULT] = Vault(settings.folder / "files")
     app[MEDIA], app[TAPING] = relay_settings(settings), Taping()
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()

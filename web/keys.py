@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from web.db import Database
     from web.hub import Hub
     from web.news import News
+    from web.paths import Paths
     from web.settings import Settings
     from web.taping import Taping
     from web.tickets import Tickets
@@ -38,6 +39,7 @@ HUB: Final[web.AppKey["Hub"]] = web.AppKey("hub")
 SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
 MEDIA: Final[web.AppKey["RelaySettings"]] = web.AppKey("media")
 TAPING: Final[web.AppKey["Taping"]] = web.AppKey("taping")
+PATHS: Final[web.AppKey["Paths"]] = web.AppKey("paths")
 NEWS: Final[web.AppKey["News"]] = web.AppKey("news")
 VAULT: Final[web.AppKey["Vault"]] = web.AppKey("vault")
 TICKETS: Final[web.AppKey["Tickets"]] = web.AppKey("tickets")

@@ -2,6 +2,7 @@
 
     relay     SecondWitnessed        -> the meter's witness
               SourceAdded, Removed   -> `source` to both
+              LegLost, PictureHeld   -> `path` to both, `want_offer` to whose media is dead
               LegFailed              -> `error` to that side, counted; not written down
               every event            -> the session's journal, by the clerk, in order
     metering  every event            -> the session's journal, in the transaction of the charge
@@ -28,16 +29,19 @@ from broker.sessions import Session, State
 from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
 from relay import (
+    LegConnected,
     LegFailed,
+    LegLost,
+    PictureHeld,
     RecordingGap,
     RelayEvent,
     SecondWitnessed,
     SourceAdded,
     SourceRemoved,
 )
-from web import attempts, metrics, papers, pointing, recordings, trail, views
+from web import attempts, metrics, papers, paths, pointing, recordings, trail, views
 from web.db import repeated
-from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY
+from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY, PATHS
 
 OVER = frozenset({State.ENDED, State.SETTLED, State.CANCELLED})
 PAIR = ("client", "host")
@@ -67,6 +71,8 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
             app[HUB].source_removed(event.room, event.source)
             app[HUB].say(event.room, views.source_change("removed", event.source))
             pointing.screen_gone(app, event.room, event.source.id)
+        case LegLost() | LegConnected() | PictureHeld():
+            paths.saw(app, event)
         case RecordingGap():
             recordings.gap(app, event)
             app[NEWS].spawn(recordings.tell(app, event.room))
@@ -233,6 +239,7 @@ async def part(app: web.Application, number: str, by: Any) -> None:
     for peer in list(app[HUB].peers(number)):
         peer.deliver(peer.conversation.bye("ended", f"/sessions/{number}/result"))
     app[HUB].forget(number)
+    app[PATHS].forget(number)
     await app[ENGINE].close_room(number)
 
 

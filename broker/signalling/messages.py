@@ -10,7 +10,7 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling import giving, pointing, taping
+from broker.signalling import giving, messages_path, pointing, taping
 from broker.signalling.messages_link import Hello as Hello
 from broker.signalling.messages_link import IceServer as IceServer
 from broker.signalling.messages_link import PeerConnection as PeerConnection
@@ -330,6 +330,7 @@ ServerMessage = (
     | pointing.FromServer
     | giving.FileNow
     | taping.FromServer
+    | messages_path.FromServer
 )
 
 CLIENT: dict[str, type[ClientMessage]] = {
@@ -366,6 +367,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     **pointing.SERVER,
     **giving.SERVER,
     **taping.SERVER,
+    **messages_path.SERVER,
 }
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.

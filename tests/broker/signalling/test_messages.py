@@ -16,6 +16,7 @@ from broker.signalling import (
     ProtocolError,
     giving,
     messages,
+    messages_path,
     parse,
     parse_server,
     pointing,
@@ -160,7 +161,7 @@ def shapes() -> set[type]:
     todo = [*messages.CLIENT.values(), *messages.SERVER.values()]
     todo += [
         one
-        for module in (messages, pointing, giving, taping)
+        for module in (messages, pointing, giving, taping, messages_path)
         for one in vars(module).values()
         if isinstance(one, type) and is_dataclass(one)
     ]

@@ -71,7 +71,10 @@ export class Media {
   }
 
   take(message: ServerMessage): void {
-    if (message.type === 'want_offer') return void this[message.pc].offer();
+    if (message.type === 'want_offer') {
+      const peer = this[message.pc];
+      return message.reason === 'lost' ? peer.revive() : void peer.offer();
+    }
     if (message.type === 'answer') void this[message.pc].answer(message.generation, message.sdp);
   }
 

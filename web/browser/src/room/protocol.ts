@@ -6,7 +6,7 @@ export const PLACE_MAX = 10000;
 export const POINTS_MAX = 200;
 export type Role = 'host' | 'client';
 export type PeerConnection = 'pub' | 'sub';
-export type TroubleCode = 'turn_refused' | 'turn_unreachable';
+export type TroubleCode = 'turn_refused' | 'turn_unreachable' | 'disconnected';
 export type Screen = 'live' | 'ended';
 export type Microphone = 'live' | 'muted' | 'silence';
 export type Surface = 'monitor' | 'window' | 'browser' | 'camera' | 'file';
@@ -24,6 +24,7 @@ export type StateName =
 export type Shape = 'arrow' | 'box' | 'pen';
 export type FileState = 'offered' | 'whole' | 'withdrawn' | 'declined' | 'erased';
 export type RecordingNow = 'none' | 'asked' | 'recording' | 'stopped';
+export type PathState = 'good' | 'narrow' | 'lost';
 export interface ResumeAsk {
   participant: Role;
   key: string;
@@ -271,6 +272,10 @@ export interface Recording {
   text: string;
   question: string;
 }
+export interface PathNow {
+  participant: Role;
+  state: PathState;
+}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
@@ -307,4 +312,5 @@ export type ServerMessage =
   | ({ type: 'mark'; seq: number } & MarkSeen)
   | ({ type: 'mark_clear'; seq: number } & MarkCleared)
   | ({ type: 'file'; seq: number } & FileNow)
-  | ({ type: 'recording'; seq: number } & Recording);
+  | ({ type: 'recording'; seq: number } & Recording)
+  | ({ type: 'path'; seq: number } & PathNow);

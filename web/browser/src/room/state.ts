@@ -11,6 +11,7 @@ import type {
   MarkSeen,
   MediaState,
   Meter as MeterMessage,
+  PathState,
   Peer,
   Recording,
   Role,
@@ -44,6 +45,8 @@ export interface RoomState {
   readonly pressed: readonly Role[];
   readonly peer: Peer;
   readonly sources: readonly Source[];
+  /** How sound and picture reach a side, and since when (`performance.now()`); none: well. */
+  readonly paths: Readonly<Partial<Record<Role, { state: PathState; sinceMs: number }>>>;
   readonly peerMedia: Pick<MediaState, 'screen' | 'mic' | 'surface'>;
   readonly clock: clock.Meter;
   readonly meter: MeterMessage | null;
@@ -89,6 +92,7 @@ export function fresh(me: Role = 'client', number = ''): RoomState {
     pressed: [],
     peer: { name: null, joined: false, online: false },
     sources: [],
+    paths: {},
     peerMedia: { screen: null, mic: null, surface: null },
     clock: clock.atRest,
     meter: null,
@@ -136,6 +140,10 @@ function told(state: RoomState, message: ServerMessage, nowMs: number): RoomStat
       return { ...state, files: [...state.files.filter(({ id }) => id !== message.id), message] };
     case 'source':
       return { ...state, sources: flowing(state.sources, message) };
+    case 'path': {
+      const path = { state: message.state, sinceMs: nowMs };
+      return { ...state, paths: { ...state.paths, [message.participant]: path } };
+    }
     case 'media':
       return message.participant === state.me
         ? state
@@ -159,6 +167,7 @@ function welcomed(state: RoomState, { participant, session }: Welcome): RoomStat
     peer: { ...state.peer, name: session.peer_name, joined: session.peer_name !== null },
     chat: merge(state.chat, session.chat),
     files: session.files ?? [],
+    paths: {},
     error: null,
   };
 }

@@ -1,0 +1,19 @@
+"""How sound and picture reach a side, as the relay sees it; messages.py joins it to the others."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Side = Literal["host", "client"]
+PathState = Literal["good", "narrow", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class PathNow:
+    """narrow: the side gets the voice without the picture. lost: nothing comes from it."""
+
+    participant: Side
+    state: PathState
+
+
+FromServer = PathNow
+SERVER: dict[str, type[FromServer]] = {"path": PathNow}
