@@ -44,6 +44,7 @@ from web.keys import (
     MONEY_DUE,
     MONEY_ROUND,
     NEWS,
+    PATHS,
     PAYEES,
     SEALER,
     SETTINGS,
@@ -53,6 +54,7 @@ from web.keys import (
 )
 from web.news import News
 from web.node_key import node_key
+from web.paths import Paths
 from web.payee import payee_of
 from web.routes import routes
 from web.settings import Settings
@@ -102,6 +104,7 @@ def build(
     )
     app[SETTINGS], app[DB], app[CLOCK] = settings, database, clock
     app[HUB], app[NEWS], app[TICKETS] = Hub(), News(), Tickets()
+    app[PATHS] = Paths()
     app[VAULT] = Vault(settings.folder / "files")
     app[MEDIA], app[TAPING] = relay_settings(settings), Taping()
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()

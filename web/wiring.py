@@ -2,6 +2,7 @@
 
     relay     SecondWitnessed        -> the meter's witness
               SourceAdded, Removed   -> `source` to both
+              LegLost, PictureHeld   -> `path` to both, `want_offer` to whose media is dead
               LegFailed              -> `error` to that side, counted; not written down
               every event            -> the session's journal, by the clerk, in order
     metering  every event            -> the session's journal, in the transaction of the charge
@@ -28,17 +29,20 @@ from broker.sessions import Session, State
 from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
 from relay import (
+    LegConnected,
     LegFailed,
+    LegLost,
+    PictureHeld,
     RecordingGap,
     RelayEvent,
     SecondWitnessed,
     SourceAdded,
     SourceRemoved,
 )
-from web import attempts, metrics, papers, pointing, receipts, recordings, trail, views
+from web import attempts, metrics, papers, paths, pointing, receipts, recordings, trail, views
 from web.db import repeated
 from web.hub import SIDES
-from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY
+from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY, PATHS
 from web.tickets import Seat
 
 OVER = frozenset({State.ENDED, State.SETTLED, State.CANCELLED})
@@ -68,6 +72,8 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
             app[HUB].source_removed(event.room, event.source)
             app[HUB].say(event.room, views.source_change("removed", event.source))
             pointing.screen_gone(app, event.room, event.source.id)
+        case LegLost() | LegConnected() | PictureHeld():
+            paths.saw(app, event)
         case RecordingGap():
             recordings.gap(app, event)
             app[NEWS].spawn(recordings.tell(app, event.room))
@@ -237,6 +243,7 @@ async def part(app: web.Application, number: str, by: Any) -> None:
         if peer.seat is not None:
             peer.deliver(peer.conversation.bye("ended", result_of(peer.seat)))
     app[HUB].forget(number)
+    app[PATHS].forget(number)
     await app[ENGINE].close_room(number)
 
 

@@ -10,7 +10,7 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling import company, cosigning, giving, pointing, taping
+from broker.signalling import company, cosigning, giving, messages_path, pointing, taping
 from broker.signalling.messages_link import Hello as Hello
 from broker.signalling.messages_link import IceServer as IceServer
 from broker.signalling.messages_link import PeerConnection as PeerConnection
@@ -337,6 +337,7 @@ ServerMessage = (
     | taping.FromServer
     | company.FromServer
     | cosigning.FromServer
+    | messages_path.FromServer
 )
 
 CLIENT: dict[str, type[ClientMessage]] = {
@@ -377,6 +378,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     **taping.SERVER,
     **company.SERVER,
     **cosigning.SERVER,
+    **messages_path.SERVER,
 }
 
 # Longest text of a field in characters; every other text may have TEXT_CHARS_MAX.

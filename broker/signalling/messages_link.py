@@ -16,7 +16,7 @@ Seat = Literal[
     "observer-2",
 ]
 PeerConnection = Literal["pub", "sub"]
-TroubleCode = Literal["turn_refused", "turn_unreachable"]
+TroubleCode = Literal["turn_refused", "turn_unreachable", "disconnected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """The TURN server refused the browser, or was not reached; `generation` of the offer."""
+    """What the browser says of a connection; `generation` of its offer.
+
+    The TURN server refused the browser, or was not reached; nothing comes in any more.
+    """
 
     pc: PeerConnection
     generation: int

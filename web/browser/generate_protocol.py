@@ -8,7 +8,16 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from broker.signalling import company, cosigning, giving, messages, messages_link, pointing, taping
+from broker.signalling import (
+    company,
+    cosigning,
+    giving,
+    messages,
+    messages_link,
+    messages_path,
+    pointing,
+    taping,
+)
 
 TARGET = Path(__file__).parent / "src" / "room" / "protocol.ts"
 HEAD = """\
@@ -16,7 +25,7 @@ HEAD = """\
 // Do not edit: a test compares the two.
 """
 PLAIN = {str: "string", int: "number", bool: "boolean", type(None): "null"}
-MODULES = (messages_link, messages, pointing, giving, taping, company, cosigning)
+MODULES = (messages_link, messages, pointing, giving, taping, company, cosigning, messages_path)
 WIDTH = 100
 
 

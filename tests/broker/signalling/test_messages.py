@@ -17,6 +17,7 @@ from broker.signalling import (
     company,
     giving,
     messages,
+    messages_path,
     parse,
     parse_server,
     pointing,
@@ -161,7 +162,7 @@ def shapes() -> set[type]:
     todo = [*messages.CLIENT.values(), *messages.SERVER.values()]
     todo += [
         one
-        for module in (messages, pointing, giving, taping, company)
+        for module in (messages, pointing, giving, taping, company, messages_path)
         for one in vars(module).values()
         if isinstance(one, type) and is_dataclass(one)
     ]

@@ -76,3 +76,26 @@ test('an offered file is told while the chat is closed and nobody has answered',
   expect(banner(answered, calm, 0)).toBeNull();
   expect(banner({ ...state, me: 'client' }, calm, 0)).toBeNull();
 });
+
+test('a narrow link is told to both, each in its own words', () => {
+  const narrow = { state: 'narrow', sinceMs: 0 } as const;
+  expect(banner({ ...live, paths: { host: narrow } }, calm, 0)?.text).toBe(
+    'The picture is paused: your link is narrow. The voice goes on',
+  );
+  expect(banner({ ...live, paths: { client: narrow } }, calm, 0)?.text).toBe(
+    'Anna does not see the picture: the link there is narrow. The voice goes on',
+  );
+});
+
+test('lost media is told after two seconds, of the other side only while its line holds', () => {
+  const lost = { state: 'lost', sinceMs: 0 } as const;
+  const theirs = { ...live, paths: { client: lost } };
+  expect(banner(theirs, calm, 1900)).toBeNull();
+  expect(banner(theirs, calm, 2000)?.text).toBe(
+    'The sound and picture of Anna are interrupted, reconnecting',
+  );
+  const away = { ...theirs, peer: { ...live.peer, online: false } };
+  expect(banner(away, calm, 2000)).toBeNull();
+  const both = { ...live, paths: { host: lost, client: lost } };
+  expect(banner(both, calm, 2000)?.kind).toBe('danger');
+});

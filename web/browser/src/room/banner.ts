@@ -44,6 +44,7 @@ export function banner(state: RoomState, local: Local, nowMs: number): Banner | 
     lost(local, nowMs) ??
     ending(state, nowMs) ??
     paused(state) ??
+    path(state, nowMs) ??
     low(state) ??
     trouble(state, local) ??
     offered(state, local) ??
@@ -118,6 +119,28 @@ export function pauseWords(state: RoomState): string {
     return _('The meter has been paused since {time}: {name} is offline', { time, name });
   }
   return _('The meter has been paused since {time}: there is no connection', { time });
+}
+
+/** What the relay sees of both ways: the own one first, and what is lost before what is narrow. */
+function path({ paths, me, peer }: RoomState, nowMs: number): Banner | null {
+  const name = peer.name ?? _('the other side');
+  const [own, their] = [paths[me], paths[me === 'host' ? 'client' : 'host']];
+  const gone = (one: typeof own) => one?.state === 'lost' && nowMs - one.sinceMs >= LOST_MS;
+  if (gone(own)) return danger('wifi-off', _('Sound and picture are interrupted, reconnecting'));
+  if (gone(their) && peer.online) {
+    return warn(
+      'wifi-off',
+      _('The sound and picture of {name} are interrupted, reconnecting', { name }),
+    );
+  }
+  if (own?.state === 'narrow') {
+    return warn('monitor-off', _('The picture is paused: your link is narrow. The voice goes on'));
+  }
+  if (their?.state !== 'narrow') return null;
+  const text = _('{name} does not see the picture: the link there is narrow. The voice goes on', {
+    name,
+  });
+  return warn('monitor-off', text);
 }
 
 function low(state: RoomState): Banner | null {

@@ -91,7 +91,10 @@ export class Media {
   }
 
   take(message: ServerMessage): void {
-    if (message.type === 'want_offer') return void this[message.pc].offer();
+    if (message.type === 'want_offer') {
+      const peer = this[message.pc];
+      return message.reason === 'lost' ? peer.revive() : void peer.offer();
+    }
     if (message.type !== 'answer') return;
     if (message.pc === 'sub') this.#sources = new Map(message.sources.map((s) => [s.mid, s.id]));
     void this[message.pc].answer(message.generation, message.sdp);

@@ -25,8 +25,10 @@ export interface PeerOptions {
   readonly state: (state: RTCPeerConnectionState) => void;
 }
 
-/** A connection that stays `disconnected` this long is offered anew. */
+/** A connection that stays `disconnected` this long is offered anew, unless the server asks sooner. */
 export const DEAD_MS = 4000;
+/** So long an offer is given to become a connection before a wish of the server begins it anew. */
+export const TRYING_MS = 8000;
 
 /** 701: no answer (each address family of each URL says so by itself); 3xx to 6xx: a refusal. */
 export function troubleOf(url: string, errorCode: number): Trouble['code'] | null {
@@ -40,6 +42,7 @@ export class Peer {
   #pc: RTCPeerConnection | null = null;
   #old: RTCPeerConnection | null = null;
   #dead: ReturnType<typeof setTimeout> | undefined;
+  #offeredMs = -Infinity;
 
   constructor(private readonly options: PeerOptions) {}
 
@@ -52,6 +55,13 @@ export class Peer {
     return this.#pc?.connectionState === 'connected';
   }
 
+  /** The server has not heard of this side: offers anew, unless a young offer is under way. */
+  revive(): void {
+    const young = performance.now() - this.#offeredMs < TRYING_MS;
+    const trying = ['new', 'connecting'].includes(this.#pc?.connectionState ?? '');
+    if (!young || !trying) void this.offer();
+  }
+
   /** Offers a new connection; the running one is kept until the new one is connected. */
   async offer(): Promise<void> {
     const { role, wire, iceServers, furnish } = this.options;
@@ -59,6 +69,7 @@ export class Peer {
     const pc = new RTCPeerConnection({ iceServers: iceServers(), bundlePolicy: 'max-bundle' });
     this.#retire(this.#pc);
     this.#pc = pc;
+    this.#offeredMs = performance.now();
     furnish(pc);
     pc.onicecandidate = ({ candidate }) => {
       if (generation === this.#generation) wire.ice(role, generation, candidate);
@@ -104,7 +115,10 @@ export class Peer {
       this.#old?.close();
       this.#old = null;
     }
-    if (state === 'disconnected') this.#dead = setTimeout(() => void this.offer(), DEAD_MS);
+    if (state === 'disconnected') {
+      this.options.wire.trouble(this.options.role, this.#generation, 'disconnected');
+      this.#dead = setTimeout(() => void this.offer(), DEAD_MS);
+    }
     if (state === 'failed') void this.offer();
     this.options.state(state);
   }

@@ -16,7 +16,7 @@ export type Seat =
   | 'observer-1'
   | 'observer-2';
 export type PeerConnection = 'pub' | 'sub';
-export type TroubleCode = 'turn_refused' | 'turn_unreachable';
+export type TroubleCode = 'turn_refused' | 'turn_unreachable' | 'disconnected';
 export type Screen = 'live' | 'ended';
 export type Microphone = 'live' | 'muted' | 'silence';
 export type Surface = 'monitor' | 'window' | 'browser' | 'camera' | 'file';
@@ -39,6 +39,7 @@ export type PresentState = 'called' | 'in' | 'out';
 export type CompanyEvent = 'called' | 'agreed' | 'entered' | 'left' | 'refused' | 'dismissed';
 export type WhyNoKey = 'insecure_page' | 'no_crypto' | 'no_storage';
 export type SignerStand = 'signs' | 'cannot' | 'waived' | 'silent';
+export type PathState = 'good' | 'narrow' | 'lost';
 export interface ResumeAsk {
   participant: Seat;
   key: string;
@@ -352,6 +353,10 @@ export interface Signer {
 export interface Cosigners {
   signers: Signer[];
 }
+export interface PathNow {
+  participant: Seat;
+  state: PathState;
+}
 export type ClientMessage =
   | ({ type: 'hello' } & Hello)
   | ({ type: 'offer' } & Offer)
@@ -398,4 +403,5 @@ export type ServerMessage =
   | ({ type: 'company'; seq: number } & Company)
   | ({ type: 'receipts'; seq: number } & Receipts)
   | ({ type: 'cosigned'; seq: number } & Cosigned)
-  | ({ type: 'cosigners'; seq: number } & Cosigners);
+  | ({ type: 'cosigners'; seq: number } & Cosigners)
+  | ({ type: 'path'; seq: number } & PathNow);

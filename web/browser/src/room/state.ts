@@ -15,6 +15,7 @@ import type {
   MarkSeen,
   MediaState,
   Meter as MeterMessage,
+  PathState,
   Peer,
   Recording,
   Role,
@@ -50,6 +51,8 @@ export interface RoomState {
   readonly pressed: readonly Seat[];
   readonly peer: Peer;
   readonly sources: readonly Source[];
+  /** How sound and picture reach a side, and since when (`performance.now()`); none: well. */
+  readonly paths: Readonly<Partial<Record<Seat, { state: PathState; sinceMs: number }>>>;
   readonly peerMedia: Pick<MediaState, 'screen' | 'mic' | 'surface'>;
   /** What those beside the two sides say of their screens. */
   readonly screensOf: Partial<Record<Seat, MediaState['screen']>>;
@@ -101,6 +104,7 @@ export function fresh(me: Seat = 'client', number = ''): RoomState {
     pressed: [],
     peer: { name: null, joined: false, online: false },
     sources: [],
+    paths: {},
     peerMedia: { screen: null, mic: null, surface: null },
     screensOf: {},
     company: null,
@@ -155,6 +159,10 @@ function told(state: RoomState, message: ServerMessage, nowMs: number): RoomStat
       return { ...state, files: [...state.files.filter(({ id }) => id !== message.id), message] };
     case 'source':
       return { ...state, sources: flowing(state.sources, message) };
+    case 'path': {
+      const path = { state: message.state, sinceMs: nowMs };
+      return { ...state, paths: { ...state.paths, [message.participant]: path } };
+    }
     case 'media':
       return claims(state, message);
     case 'company':
@@ -184,6 +192,7 @@ function welcomed(state: RoomState, { participant, session }: Welcome): RoomStat
     peer: { ...state.peer, name: session.peer_name, joined: session.peer_name !== null },
     chat: merge(state.chat, session.chat),
     files: session.files ?? [],
+    paths: {},
     error: null,
   };
 }
