@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from reports.company_part import company
 from reports.documents import SessionProtocol
 from reports.minute_log import minute_log
 from reports.minute_strip import strip
@@ -43,7 +44,7 @@ def draw(protocol: SessionProtocol, sha256: str) -> bytes:
         )
         y = sheet.figures(y, _figures(protocol))
         y = strip(sheet, y, protocol)
-        for part in (_parties, _session, _events, _charges, _split, _said, recordings):
+        for part in (_parties, company, _session, _events, _charges, _split, _said, recordings):
             y = part(sheet, y, protocol)
         y = minute_log(sheet, y, protocol)
         seal_box(sheet, y, protocol, sha256)

@@ -19,7 +19,7 @@ from broker.sessions.session import (
     after,
     clean_comment,
 )
-from broker.sessions.verbs_company import team_of
+from broker.sessions.verbs_company import seen_facts, team_of
 from broker.sessions.verbs_recording import end_recordings
 from ledger import Account, AccountKind, Outcome, Portion, Settlement, Terms, settle
 
@@ -62,6 +62,7 @@ async def end(
         *await _cosigned(db, found.number),
     ]
     news.append(("ended", body))
+    news += await seen_facts(db, found.number)
     if due_at is None:
         sums = Sums(charged_minor, charged_minor, 0, 0)
         ended = settled(ended, sums, at)

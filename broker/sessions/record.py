@@ -45,6 +45,7 @@ KINDS = MappingProxyType(
         "colleague_dismissed": "n, seat (by the host)",
         "colleague_entered": "n, seat, part, name, text (the words about recordings, agreed to)",
         "colleague_left": "n, seat",
+        "colleague_seen": "n, seat, part, name, with_client_s, with_host_s: at the end, in all",
         "leg_connected": "leg, role",
         "leg_lost": "leg, last_packet_at",
         "source_added": "id, owner, kind",

@@ -199,6 +199,28 @@ async def team_of(db: AsyncConnection, found: Session) -> tuple[Portion, ...]:
     )
 
 
+async def seen_facts(db: AsyncConnection, number: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """At the end: who was there beside the two sides, and how long together with each of them."""
+    came = [one for one in await store_company.of_session(db, number) if one.entered_at]
+    if not came:
+        return []
+    seen = await journal.presence_of(db, number)
+    return [
+        (
+            "colleague_seen",
+            {
+                "n": one.n,
+                "seat": one.seat,
+                "part": one.part,
+                "name": one.name,
+                "with_client_s": seen.pair_s("client", one.seat),
+                "with_host_s": seen.pair_s("host", one.seat),
+            },
+        )
+        for one in came
+    ]
+
+
 async def _person(db: AsyncConnection, found: Session, part: Part, email: str) -> parties.Party:
     """One answer for nobody there and nobody suitable: addresses are not to be tried out."""
     try:

@@ -45,10 +45,12 @@ async def told(one: Wire, event: str | None) -> dict[str, Any]:
 
 
 async def called(one: Live, **more: Any) -> str:
-    """Ivan calls; the path of the link that he is given."""
+    """Ivan calls; the path of the link that he is given. The pong comes when all is written."""
     await one.host_wire.send("call", part="colleague", **more)
     found = await told(one.host_wire, "called")
     link: str = found["present"][-1]["link"]
+    await one.host_wire.send("ping", t=1, ack=0)
+    await one.host_wire.next("pong")
     return link[link.index("/c/") :]
 
 

@@ -20,6 +20,7 @@ pytestmark = [
 
 VOICES = """async () => {
   const pc = document.querySelector('session-room').conductor.media.sub.connection;
+  if (!pc) return [];
   const all = await pc.getStats(), told = [];
   all.forEach(s => { if (s.type === 'inbound-rtp' && s.kind === 'audio')
     told.push(s.packetsReceived); });

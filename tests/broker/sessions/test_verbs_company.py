@@ -190,6 +190,11 @@ async def test_one_second_is_counted_once_whoever_was_there(db: AsyncConnection)
         for f in facts
         if f.kind == "witnessed_pair"
     }
+    (said,) = [dict(f.body) for f in facts if f.kind == "colleague_seen"]
+    assert said == {
+        "n": 1, "seat": "colleague-1", "part": "colleague", "name": "Maria",
+        "with_client_s": 90, "with_host_s": 80,
+    }  # fmt: skip
     assert ("client", "host", 0, 120) in spans
     assert ("client", "colleague-1", 60, 150) in spans
 

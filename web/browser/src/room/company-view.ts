@@ -53,8 +53,8 @@ export function companyButton({
     >
       ${icon('user')}${companions(state).length ? here : '+'}
     </button>
-    <div id="room-company" class="room-menu" popover>
-      <ul class="company">
+    <div id="room-company" popover>
+      <ul>
         ${state.company?.present.map((one) => person(conductor, one))}
       </ul>
       ${calls ? callForm(conductor) : nothing}
