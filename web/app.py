@@ -45,6 +45,7 @@ from web.keys import (
     MONEY_ROUND,
     NEWS,
     PAYEES,
+    RECORDS,
     SEALER,
     SETTINGS,
     TAPING,
@@ -54,6 +55,7 @@ from web.keys import (
 from web.news import News
 from web.node_key import node_key
 from web.payee import payee_of
+from web.records import Records
 from web.routes import routes
 from web.settings import Settings
 from web.signers import Cosigning
@@ -111,6 +113,7 @@ def build(
     app[SEALER] = sealer_of(settings, clock())
     payee_of(settings)  # a wrong file is told now, not at the first invoice
     app[COSIGNING] = Cosigning(node_key(settings.folder))
+    app[RECORDS] = Records(app[COSIGNING].counter)
     app[LOOP] = _metering_loop(app)
     app[ENGINE] = engine or embedded_engine(
         app[MEDIA], lambda event: wiring.relay_saw(app, event), clock

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from web.db import Database
     from web.hub import Hub
     from web.news import News
+    from web.records import Records
     from web.settings import Settings
     from web.signers import Cosigning
     from web.taping import Taping
@@ -40,6 +41,7 @@ SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
 MEDIA: Final[web.AppKey["RelaySettings"]] = web.AppKey("media")
 TAPING: Final[web.AppKey["Taping"]] = web.AppKey("taping")
 COSIGNING: Final[web.AppKey["Cosigning"]] = web.AppKey("cosigning")
+RECORDS: Final[web.AppKey["Records"]] = web.AppKey("records")
 NEWS: Final[web.AppKey["News"]] = web.AppKey("news")
 VAULT: Final[web.AppKey["Vault"]] = web.AppKey("vault")
 TICKETS: Final[web.AppKey["Tickets"]] = web.AppKey("tickets")

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from relay.embedded.codecs import Codec
 from relay.embedded.descriptions import Section
 from relay.embedded.forwarder import Feed, Sink, Track
 from relay.embedded.leg import Connection, Leg, Publisher, Subscriber, kind_of
+from relay.embedded.links import links_of
 from relay.embedded.recorder import Recorder
 from relay.embedded.sampler import Sampler
 from relay.engine import Answer, Role, RoomStats, Source
@@ -360,7 +362,8 @@ class Room:
             await recorder.stop(self._clock().timestamp())
 
     def stats(self) -> RoomStats:
-        return self._sampler.stats(self.name, tuple(self._legs), self._flows())
+        stats = self._sampler.stats(self.name, tuple(self._legs), self._flows())
+        return replace(stats, links=links_of(self._legs.values()))
 
     async def close_leg(self, name: str) -> None:
         leg = self._legs.pop(name, None)
