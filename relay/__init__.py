@@ -19,6 +19,7 @@ from relay.events import (
     LegLost,
     LegSecond,
     MediaStalled,
+    MinuteWitnessed,
     RecordingGap,
     RelayEvent,
     SecondWitnessed,
@@ -27,6 +28,11 @@ from relay.events import (
 )
 from relay.events import PictureHeld as PictureHeld
 from relay.failures import FAILURES, Failure
+from relay.links import LegLink as LegLink
+from relay.minutes import Minutes as Minutes
+from relay.minutes import lost_spans as lost_spans
+from relay.minutes import record_faults as record_faults
+from relay.minutes import record_hash as record_hash
 from relay.recording import Film as Film
 from relay.recording import make_film as make_film
 from relay.turn import IceServer, ice_servers
@@ -46,6 +52,7 @@ __all__ = [
     "LegLost",
     "LegSecond",
     "MediaStalled",
+    "MinuteWitnessed",
     "NoRoom",
     "NoSource",
     "RecordingGap",

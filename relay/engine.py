@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from relay.links import LegLink
+
 Kind = Literal["audio", "video"]
 Role = Literal["pub", "sub"]
 
@@ -68,6 +70,7 @@ class RoomStats:
     bytes_forwarded: int = 0
     packets_retransmitted: int = 0
     keyframes_asked: int = 0
+    links: tuple[LegLink, ...] = ()
 
 
 class Engine(Protocol):

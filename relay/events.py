@@ -1,7 +1,9 @@
 """What the relay saw, told to the callback that the composition supplied."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from relay.engine import Role, Source
 from relay.failures import Failure
@@ -118,6 +120,17 @@ class PictureHeld:
     held: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MinuteWitnessed:
+    """A node's record of one minute: `body` as relay.minutes makes it, the node's public key and
+    its signature of the hash, hex both."""
+
+    room: str
+    body: Mapping[str, Any]
+    key: str
+    signature: str
+
+
 RelayEvent = (
     LegConnected
     | LegLost
@@ -129,4 +142,5 @@ RelayEvent = (
     | SecondWitnessed
     | RecordingGap
     | PictureHeld
+    | MinuteWitnessed
 )

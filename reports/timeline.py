@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports.facts import SessionFacts
+from reports.witness import lost
 
 PAID, FREE, PAUSE, LOST = "paid", "free", "pause", "lost"
 #: A shorter gap is a flaw of the network: summed up in words, not drawn.
@@ -57,6 +58,11 @@ def _gap(facts: SessionFacts, begin: int, end: int, clock: int) -> Gap:
         if pause.from_second < end and pause.to_second > begin and pause.cause != "no_media":
             return Gap(begin, end, clock, PAUSE, pause.side, pause.cause)
     side = next((p.side for p in facts.pauses if p.from_second < end and p.to_second > begin), "")
+    missing = sum(
+        max(0, min(end, b) - max(begin, a)) for a, b in lost(facts.record, facts.segments[0][0])
+    )
+    if 2 * missing >= end - begin:
+        return Gap(begin, end, clock, LOST, "platform", "witness_lost")
     return Gap(begin, end, clock, LOST, side, "no_media")
 
 

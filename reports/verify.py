@@ -27,6 +27,7 @@ from reports.seal import (
     place_of,
 )
 from reports.signatures import signatures_finding
+from reports.witness import witness_finding
 
 _TRACES = (b"(session.json)", b"<pdf:Producer>minuta", b"/ETSI.CAdES.detached")
 _DAMAGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, PaperError)
@@ -105,6 +106,7 @@ def _content_findings(body: Json) -> list[Finding]:
             proofs.record_finding(facts),
             proofs.receipts_finding(facts),
             signatures_finding(facts),
+            witness_finding(facts),
             _minutes_finding(facts),
             proofs.money_finding(facts),
             proofs.totals_finding(facts, body),

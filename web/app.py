@@ -46,6 +46,7 @@ from web.keys import (
     NEWS,
     PATHS,
     PAYEES,
+    RECORDS,
     SEALER,
     SETTINGS,
     TAPING,
@@ -56,6 +57,7 @@ from web.news import News
 from web.node_key import node_key
 from web.paths import Paths
 from web.payee import payee_of
+from web.records import Records
 from web.routes import routes
 from web.settings import Settings
 from web.signers import Cosigning
@@ -114,6 +116,7 @@ def build(
     app[SEALER] = sealer_of(settings, clock())
     payee_of(settings)  # a wrong file is told now, not at the first invoice
     app[COSIGNING] = Cosigning(node_key(settings.folder))
+    app[RECORDS] = Records(app[COSIGNING].counter)
     app[LOOP] = _metering_loop(app)
     app[ENGINE] = engine or embedded_engine(
         app[MEDIA], lambda event: wiring.relay_saw(app, event), clock

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from web.hub import Hub
     from web.news import News
     from web.paths import Paths
+    from web.records import Records
     from web.settings import Settings
     from web.signers import Cosigning
     from web.taping import Taping
@@ -42,6 +43,7 @@ MEDIA: Final[web.AppKey["RelaySettings"]] = web.AppKey("media")
 TAPING: Final[web.AppKey["Taping"]] = web.AppKey("taping")
 COSIGNING: Final[web.AppKey["Cosigning"]] = web.AppKey("cosigning")
 PATHS: Final[web.AppKey["Paths"]] = web.AppKey("paths")
+RECORDS: Final[web.AppKey["Records"]] = web.AppKey("records")
 NEWS: Final[web.AppKey["News"]] = web.AppKey("news")
 VAULT: Final[web.AppKey["Vault"]] = web.AppKey("vault")
 TICKETS: Final[web.AppKey["Tickets"]] = web.AppKey("tickets")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger import Money
 from metering import ChargeLine, Reason
+from relay import lost_spans
 from web.shapes_minutes import MinuteView, ReasonView
 
 BREAK_S = 5  # a shorter silence is not a break
@@ -16,6 +17,7 @@ SHAPES = {
     "asked": "paused",
     "unsigned": "paused",
     "no_media": "reconnecting",
+    "witness_lost": "reconnecting",
     "absent": "absent",
     "host": "absent",
 }
@@ -42,7 +44,7 @@ def minutes_of(
         if isinstance(what, ChargeLine):
             cells.append(_charged(len(cells) + 1, what, signed.get(what.n, ())))
         else:
-            cells += _unpaid(len(cells) + 1, second, what[1], _cause(facts, *what))
+            cells += _unpaid(len(cells) + 1, second, what[1], _cause(facts, *what, runs[0][0]))
         if len(cells) >= CELLS_MAX:
             break
     return tuple(cells[:CELLS_MAX])
@@ -110,11 +112,15 @@ def _breaks(runs: Sequence[tuple[int, int]], ended_at: datetime | None) -> list[
     return [(start, end) for start, end in edges if end - start >= BREAK_S]
 
 
-def _cause(facts: Sequence[Any], start: int, end: int) -> str:
+def _cause(facts: Sequence[Any], start: int, end: int, began: int) -> str:
     """What the journal says about a break: the cause of the pause that began in it."""
+    cause = "no_media"
     for fact in facts:
         if fact.kind == "paused":
             since = fact.body.get("since") or int(fact.at.timestamp())
             if start - BREAK_S <= since <= end:
-                return str(fact.body.get("cause") or "")
-    return "no_media"
+                cause = str(fact.body.get("cause") or "")
+                break
+    records = [fact.body["record"] for fact in facts if fact.kind == "minute_witnessed"]
+    missing = sum(max(0, min(end, b) - max(start, a)) for a, b in lost_spans(records, began))
+    return "witness_lost" if cause == "no_media" and 2 * missing >= end - start else cause

@@ -39,7 +39,18 @@ from relay import (
     SourceAdded,
     SourceRemoved,
 )
-from web import attempts, metrics, papers, paths, pointing, receipts, recordings, trail, views
+from web import (
+    attempts,
+    metrics,
+    papers,
+    paths,
+    pointing,
+    receipts,
+    recordings,
+    trail,
+    views,
+    witnessing,
+)
 from web.db import repeated
 from web.hub import SIDES
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY, PATHS
@@ -77,7 +88,8 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
         case RecordingGap():
             recordings.gap(app, event)
             app[NEWS].spawn(recordings.tell(app, event.room))
-    app[NEWS].put(event)
+    for one in (*witnessing.of(app, event), event):
+        app[NEWS].put(one)
 
 
 async def clerk(app: web.Application) -> None:
@@ -132,7 +144,9 @@ async def _written(app: web.Application, events: Sequence[RelayEvent]) -> list[s
 async def record(app: web.Application, db: AsyncConnection, events: Sequence[Any]) -> None:
     """Inside the transaction of the charge: journal, state and papers due commit with the money."""
     at = app[CLOCK]()
-    for session in await sessions.record_events(db, events, at):
+    stops = [event for event in events if isinstance(event, metering.MeterStopped)]
+    seen = [one for stop in stops for one in witnessing.last(app, stop.session)]
+    for session in await sessions.record_events(db, [*seen, *events], at):
         if session.state in OVER:
             await papers.due(db, session.number, at)
             await trail.settled(db, SYSTEM, session, at)
@@ -204,6 +218,8 @@ async def hang_up(
     """
     if await _has_begun(app, number):
         await app[ENGINE].close_room(number)  # tells the seconds still due before it returns
+        for one in witnessing.last(app, number):
+            app[NEWS].put(one)
     at, news = app[CLOCK](), app[NEWS]
     async with news.pen:
         seen = news.take(number)
@@ -245,6 +261,7 @@ async def part(app: web.Application, number: str, by: Any) -> None:
     app[HUB].forget(number)
     app[PATHS].forget(number)
     await app[ENGINE].close_room(number)
+    witnessing.last(app, number)
 
 
 def result_of(seat: Seat) -> str:

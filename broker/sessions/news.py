@@ -12,7 +12,7 @@ import relay
 from broker.sessions import journal, store
 from broker.sessions.closing import end
 from broker.sessions.record import instant
-from broker.sessions.session import OVER, Session, State, Trigger, after, may
+from broker.sessions.session import OVER, STARTED, Session, State, Trigger, after, may
 from broker.sessions.verbs_meter import back_to_life
 
 News = metering.Event | relay.RelayEvent
@@ -27,6 +27,7 @@ _RELAY = (
     | relay.SecondWitnessed
     | relay.RecordingGap
     | relay.PictureHeld
+    | relay.MinuteWitnessed
 )
 
 
@@ -123,6 +124,8 @@ async def _told(
                 return now, None
             now = await back_to_life(db, now)
             return now, ("resumed", {"cause": "media", "by": None})
+        case relay.MinuteWitnessed() if now.state not in STARTED:
+            return now, None  # nobody pays for these
         case _:
             return now, _seen(event)
 
@@ -163,6 +166,9 @@ def _seen(event: News) -> _Fact | None:
             return ("source_removed", _source(event.source))
         case relay.MediaStalled():
             return ("media_stalled", {"leg": event.leg, "since_second": event.since_second})
+        case relay.MinuteWitnessed(body=body):
+            told = {"record": body, "key": event.key, "signature": event.signature}
+            return ("minute_witnessed", told)
         case relay.RecordingGap(until=until) if until is not None:
             body = {"from": instant(event.since), "to": instant(until), "reason": event.reason}
             return ("recording_gap", body)

@@ -59,6 +59,7 @@ KINDS = MappingProxyType(
         "recording_gap": "from, to, reason (what came between was not kept)",
         "recording_saved": "n, sha256, bytes, duration_ms, file",
         "recording_lost": "n (there was nothing to make a file of)",
+        "minute_witnessed": "record, key, signature (the relay's of one minute; relay/minutes.py)",
         "cosigner": "by, key (public, of the leg that signs receipts with it)",
         "cosigner_cannot": "by, why (it can have no key)",
         "cosigner_waived": "leg, by (who goes on without its signatures)",

@@ -1,4 +1,4 @@
-"""Receipts signed by both ends, and the relay's minute records."""
+"""Receipts signed by both ends."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -12,7 +12,7 @@ from relay.embedded.aiortc_seam import Wire, monotonic
 from relay.embedded.codecs import EXTENSION, Codec, passing
 from relay.embedded.datapath import tell
 from relay.embedded.descriptions import Description, Section, write
-from relay.embedded.forwarder import HEADER, OWN_SSRC, Confirmations, Feed, Sink
+from relay.embedded.forwarder import HEADER, OWN_SSRC, Confirmations, Feed, Sink, Track
 from relay.embedded.numbering import START_BITS_PER_S
 from relay.embedded.wires import Tally
 from relay.engine import Kind, Role
@@ -207,6 +207,8 @@ class Subscriber(Connection):
         self.sinks: list[Sink] = []
         self._by_ssrc: dict[int, Sink] = {}
         self._confirmations = Confirmations()
+        # The newest report on what the leg receives, of which track, and when it came.
+        self.heard: tuple[rtcp.Report, Track | None, float] | None = None
 
     def prepare(self) -> None:
         """Make a sink of every section that can receive; needs the wire."""
@@ -261,6 +263,7 @@ class Subscriber(Connection):
                 continue
             if isinstance(message, rtcp.Report):
                 sink.heard_report(message)
+                self.heard = (message, sink.track, monotonic())
             elif isinstance(message, rtcp.Nack):
                 sink.repair(message.missing)
             elif isinstance(message, rtcp.KeyframeRequest) and sink.track and not sink.held:

@@ -5,32 +5,23 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from relay import witness
+from relay import events, witness
 from relay.embedded import descriptions
 from relay.embedded.aiortc_seam import Wire, monotonic
 from relay.embedded.codecs import Codec
 from relay.embedded.descriptions import Section
 from relay.embedded.forwarder import Feed, Sink, Track
 from relay.embedded.leg import Connection, Leg, Publisher, Subscriber, kind_of
+from relay.embedded.links import links_of
 from relay.embedded.pictures import Pictures
 from relay.embedded.recorder import Recorder
 from relay.embedded.sampler import Sampler
 from relay.engine import Answer, Role, RoomStats, Source
 from relay.errors import BadOffer, NoPort, NoRoom, NoSource, RoomFull, StaleOffer
-from relay.events import (
-    FirstPacket,
-    LegConnected,
-    LegFailed,
-    LegLost,
-    MediaStalled,
-    RelayEvent,
-    SecondWitnessed,
-    SourceAdded,
-    SourceRemoved,
-)
 from relay.recording import TapeWriter
 
 # Silence after which a leg is lost; a browser without media still sends STUN every 2.5 s.
@@ -53,7 +44,7 @@ class Room:
         name: str,
         legs_max: int,
         new_wire: Callable[[Connection, Leg], Wire],
-        emit: Callable[[RelayEvent], None],
+        emit: Callable[[events.RelayEvent], None],
         clock: Callable[[], datetime],
     ) -> None:
         self.name, self.legs_max = name, legs_max
@@ -187,7 +178,7 @@ class Room:
             new.feed(section.mid, feed)
             if added:
                 track.feed = feed
-                self._emit(SourceAdded(self.name, source))
+                self._emit(events.SourceAdded(self.name, source))
                 self._bind_everywhere(track)
 
     def _bind_everywhere(self, track: Track) -> None:
@@ -211,7 +202,7 @@ class Room:
         del self._sources[source.id]
         for sink in track.viewers():
             sink.detach()
-        self._emit(SourceRemoved(self.name, source))
+        self._emit(events.SourceRemoved(self.name, source))
 
     def _sources_of(self, leg_name: str) -> tuple[Source, ...]:
         return tuple(s for s in self._sources.values() if s.leg == leg_name)
@@ -239,7 +230,7 @@ class Room:
             self._recorder.follow(track)
         for old in [c for c in leg.retired if isinstance(c, Publisher)]:
             self._drop_retired(leg, old)
-        self._emit(FirstPacket(self.name, self._sources[track.source_id]))
+        self._emit(events.FirstPacket(self.name, self._sources[track.source_id]))
 
     def _follow_codec(self, track: Track, codec: Codec) -> None:
         for sink in track.viewers():
@@ -258,7 +249,7 @@ class Room:
                 for old in [c for c in leg.retired if isinstance(c, Subscriber)]:
                     self._drop_retired(leg, old)
             leg.alive = True
-            self._emit(LegConnected(self.name, leg.name, connection.role))
+            self._emit(events.LegConnected(self.name, leg.name, connection.role))
         elif connection in leg.retired:
             self._drop_retired(leg, connection)
         elif connection in leg.current():
@@ -267,7 +258,9 @@ class Room:
             self._later_close(connection.wire)
             if (cause := connection.wire.failure) is not None:
                 self._emit(
-                    LegFailed(self.name, leg.name, connection.role, connection.generation, cause)
+                    events.LegFailed(
+                        self.name, leg.name, connection.role, connection.generation, cause
+                    )
                 )
             if leg.alive and not leg.ready() and not any(c.wire.ready for c in leg.retired):
                 self._lose(leg)
@@ -304,12 +297,12 @@ class Room:
         elif not leg.alive and silent_s < 1.0 and leg.ready():
             leg.alive = True
             for connection in leg.ready():
-                self._emit(LegConnected(self.name, leg.name, connection.role))
+                self._emit(events.LegConnected(self.name, leg.name, connection.role))
 
     def _lose(self, leg: Leg) -> None:
         leg.alive = False
         ago = timedelta(seconds=monotonic() - leg.tally.last_at)
-        self._emit(LegLost(self.name, leg.name, self._clock() - ago))
+        self._emit(events.LegLost(self.name, leg.name, self._clock() - ago))
 
     def _flows(self) -> Iterator[tuple[Leg, list[Track], list[Sink]]]:
         """Every leg with the tracks that it feeds and the sinks that carry something to it."""
@@ -328,11 +321,13 @@ class Room:
         second = self._next_judged
         self._next_judged += 1
         legs = witness.legs(self._samples, second)
-        self._emit(SecondWitnessed(self.name, second, legs, witness.pairs(self._samples, second)))
+        self._emit(
+            events.SecondWitnessed(self.name, second, legs, witness.pairs(self._samples, second))
+        )
         for leg in legs:
             since = witness.stalled(self._samples, leg.leg, second) if leg.present else None
             if since is not None:
-                self._emit(MediaStalled(self.name, leg.leg, since))
+                self._emit(events.MediaStalled(self.name, leg.leg, since))
 
     # -- the rest of the engine's verbs ----------------------------------------------
 
@@ -362,7 +357,8 @@ class Room:
             await recorder.stop(self._clock().timestamp())
 
     def stats(self) -> RoomStats:
-        return self._sampler.stats(self.name, tuple(self._legs), self._flows())
+        stats = self._sampler.stats(self.name, tuple(self._legs), self._flows())
+        return replace(stats, links=links_of(self._legs.values()))
 
     async def close_leg(self, name: str) -> None:
         leg = self._legs.pop(name, None)

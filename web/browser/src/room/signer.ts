@@ -57,7 +57,7 @@ export class Signer {
   /** Signs what may be signed, one after another; what may not is told and left. */
   sign(bodies: readonly ReceiptBody[], seen: Seen): Promise<void> {
     return this.#after(async () => {
-      for (const body of bodies) await this.#one(only(body), seen);
+      for (const body of bodies) await this.#one(only(body), seen).catch(unsigned);
     });
   }
 
@@ -114,6 +114,9 @@ export class Signer {
     return this.#work;
   }
 }
+
+/** What the browser would not sign just now is asked for again. */
+function unsigned(): void {}
 
 /** Why a page can have no key; null: it can. */
 export function unable(): WhyNoKey | null {

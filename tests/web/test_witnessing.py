@@ -1,0 +1,65 @@
+"""What the relay tells becomes signed minute records in the session's journal and on paper."""
+
+import asyncio
+from typing import Any
+
+from broker import sessions
+from relay import record_faults
+from reports import Filter, document, documents, verify_file
+from tests.web.serving import Served
+from tests.web.test_wiring import live, see, turn
+from web import wiring
+from web.keys import NEWS, RECORDS, SEALER
+
+
+async def records_of(served: Served, number: str) -> list[dict[str, Any]]:
+    async with served.database.reading() as db:
+        facts = await sessions.journal.facts(db, number)
+    return [dict(fact.body) for fact in facts if fact.kind == "minute_witnessed"]
+
+
+async def test_each_minute_is_recorded_signed_and_printed(served: Served) -> None:
+    """130 секунд -> записи о двух целых минутах и о последней неполной; бумага сходится."""
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 130)
+        await turn(served)
+        await wiring.write_news(served.app)
+        assert len(await records_of(served, one.number)) == 2
+        await one.host_wire.send("end")
+        assert (await one.client_wire.next("bye"))["code"] == "ended"
+        await served.app[NEWS].settle()
+        told = await records_of(served, one.number)
+        assert [body["record"]["seconds"] for body in told] == [60, 60, 10]
+        assert record_faults([(b["record"], b["key"], b["signature"]) for b in told]) == []
+        assert one.number not in served.app[RECORDS].rooms
+        async with served.database.reading() as db:
+            [protocol] = await documents(db, Filter(session=one.number, kind="protocol"))
+            paper = await _pdf(db, protocol.name)
+    verdict = await asyncio.to_thread(
+        verify_file, paper, served.app[SEALER].trust_pem, served.clock()
+    )
+    assert verdict.code == 0
+    assert "3 records of 1 nodes hold" in "".join(one.en for one in verdict.findings)
+
+
+async def _pdf(db: Any, name: str) -> bytes:
+    return (await document(db, name)).pdf
+
+
+async def test_what_no_record_tells_of_is_named_so_and_costs_nothing(served: Served) -> None:
+    """Узел умер на две минуты: минуты никто не видел -> не оплачены, причина названа."""
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 60)
+        await turn(served)
+        served.app[RECORDS].rooms.clear()  # the process is another one now
+        served.clock.pass_s(120)
+        see(served, one.number, 61)
+        await turn(served)
+        await wiring.write_news(served.app)
+        await one.host_wire.send("end")
+        await one.client_wire.next("bye")
+        await served.app[NEWS].settle()
+        session = await one.client.get(f"/sessions/{one.number}")
+        assert session["billed_minutes"] == 3
+        lost = [minute for minute in session["minutes"] if minute["cause"] == "witness_lost"]
+        assert [minute["state"] for minute in lost] == ["unpaid", "unpaid"]

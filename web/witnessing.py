@@ -1,0 +1,43 @@
+"""The node's records of what its relay saw, a minute at a time: counted here, signed, and put among
+the news. Whatever engine carries the media, the seconds it tells of are what is counted.
+"""
+
+from contextlib import suppress
+
+from aiohttp import web
+
+from relay import LegLink, NoRoom, RelayEvent, SecondWitnessed
+from web.keys import ENGINE, RECORDS
+
+
+def of(app: web.Application, event: RelayEvent) -> list[RelayEvent]:
+    """What an event of the relay makes due: the record of the minute before it. In its packet path:
+    a few additions, and once a minute and room a signature."""
+    records = app[RECORDS]
+    if not isinstance(event, SecondWitnessed):
+        if event.room in records.rooms:
+            records.rooms[event.room].change(event)
+        return []
+    if not event.legs and event.room not in records.rooms:
+        return []  # nobody has come yet
+    minutes, found = records.minutes(event.room), list[RelayEvent]()
+    if minutes.is_over(event.second):
+        found.append(records.closed(event.room, _links(app, event.room)))
+    minutes.take(event)
+    return found
+
+
+def last(app: web.Application, room: str) -> list[RelayEvent]:
+    """A room is closed: the record of its last minute, which is not whole."""
+    records = app[RECORDS]
+    minutes, found = records.rooms.get(room), list[RelayEvent]()
+    if minutes is not None and minutes.is_begun:
+        found.append(records.closed(room, ()))
+    records.rooms.pop(room, None)
+    return found
+
+
+def _links(app: web.Application, room: str) -> tuple[LegLink, ...]:
+    with suppress(NoRoom):
+        return app[ENGINE].stats(room).links
+    return ()
