@@ -6,6 +6,7 @@ without evidence is told as a second without pairs.
 Units: seconds are unix seconds by the given clock; counters are packets and bytes.
 """
 
+from relay.crew import worker_engine as worker_engine
 from relay.embedded.service import embedded_engine
 from relay.endpoint import Counters, Endpoint
 from relay.engine import Answer, Engine, RelaySettings, RoomStats, Source
@@ -25,6 +26,9 @@ from relay.events import (
     SourceAdded,
     SourceRemoved,
 )
+from relay.events import NodeSeen as NodeSeen
+from relay.events import RoomLost as RoomLost
+from relay.events import RoomMoved as RoomMoved
 from relay.failures import FAILURES, Failure
 from relay.recording import Film as Film
 from relay.recording import make_film as make_film

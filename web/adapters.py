@@ -1,6 +1,7 @@
 """Which vendor stands behind each protocol; with web/app.py the only reader of adapters."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,10 +14,12 @@ from ledger.demo_gateway import DemoGateway
 from ledger.stripe_connect import StripeCards, StripePayees
 from ledger.stripe_gateway import StripeGateway
 from ledger.stripe_transport import StripeSettings as StripeAccount
+from metering import Clock
+from relay import Engine, RelayEvent, RelaySettings, embedded_engine, worker_engine
 from relay.clip import vp8_clip as vp8_clip
 from relay.endpoint import Endpoint as Endpoint
 from reports import FREE_OF_VAT, Issuer, Sealer, Vat, development_sealer
-from web.settings import BadSettings, Secret, Settings
+from web.settings import BadSettings, Secret, Settings, environment_without_ours
 
 
 def gateway_of(settings: Settings) -> CardGateway:
@@ -27,6 +30,19 @@ def gateway_of(settings: Settings) -> CardGateway:
     if settings.production:
         return ClosedGateway()
     return DemoGateway(settings.secret.derive("demo bank"), settings.origin)
+
+
+def engine_of(
+    settings: Settings,
+    media: RelaySettings,
+    on_event: Callable[[RelayEvent], None],
+    clock: Clock,
+) -> Engine:
+    """Who carries media: this very process, or relay processes of its own."""
+    workers = settings.media.workers
+    if workers > 1:
+        return worker_engine(media, on_event, clock, workers, environment_without_ours())
+    return embedded_engine(media, on_event, clock)
 
 
 def cards_of(settings: Settings) -> CardKeeper:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.cards import CardGateway
 from metering import Clock, MeteringLoop, utc_now
-from relay import Engine, RelaySettings, embedded_engine
+from relay import Engine, RelaySettings
 from web import (
     card_work,
     chores,
@@ -25,7 +25,7 @@ from web import (
     teller,
     wiring,
 )
-from web.adapters import cards_of, gateway_of, payees_of, sealer_of
+from web.adapters import cards_of, engine_of, gateway_of, payees_of, sealer_of
 from web.db import Database
 from web.hub import Hub
 from web.keys import (
@@ -106,8 +106,8 @@ def build(
     app[SEALER] = sealer_of(settings, clock())
     payee_of(settings)  # a wrong file is told now, not at the first invoice
     app[LOOP] = _metering_loop(app)
-    app[ENGINE] = engine or embedded_engine(
-        app[MEDIA], lambda event: wiring.relay_saw(app, event), clock
+    app[ENGINE] = engine or engine_of(
+        settings, app[MEDIA], lambda event: wiring.relay_saw(app, event), clock
     )
     app.add_routes(routes())
     if STATIC.is_dir():

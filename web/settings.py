@@ -20,6 +20,7 @@ PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
 LOCALES = ("ru", "en")
 FILE_MB_MAX = 2048
+WORKERS_MAX = 64
 PUBLIC_SECRET = "a secret known to everybody, for development only"
 
 
@@ -85,6 +86,7 @@ class MediaSettings:
     port_max: int = 0
     turn_urls: tuple[str, ...] = ()
     turn_secret: Secret = field(default_factory=lambda: Secret(""))
+    workers: int = 0  # relay processes; with 0 or 1 the relay is in the server's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +265,17 @@ def _media(env: _Environment) -> MediaSettings:
     low, dash, high = raw.partition("-")
     if not (dash and low.isdigit() and high.isdigit() and int(low) <= int(high) <= 65535):
         raise BadSettings("MINUTA_MEDIA_PORTS", "must be like 40000-40999")
+    workers = env.number("RELAY_WORKERS", 0)
+    ports = int(high) - int(low) + 1 if int(low) else WORKERS_MAX
+    if not 0 <= workers <= min(WORKERS_MAX, ports):
+        raise BadSettings("MINUTA_RELAY_WORKERS", f"must be 0 to {min(WORKERS_MAX, ports)}")
     return MediaSettings(
         addresses=env.items("MEDIA_ADDRESSES"),
         port_min=int(low),
         port_max=int(high),
         turn_urls=env.items("TURN_URLS"),
         turn_secret=env.secret("TURN_SECRET"),
+        workers=workers,
     )
 
 

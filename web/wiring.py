@@ -3,6 +3,7 @@
     relay     SecondWitnessed        -> the meter's witness
               SourceAdded, Removed   -> `source` to both
               LegFailed              -> `error` to that side, counted; not written down
+              RoomLost, RoomMoved    -> counted; `want_offer` to everybody; see web/moving.py
               every event            -> the session's journal, by the clerk, in order
     metering  every event            -> the session's journal, in the transaction of the charge
               after the commit       -> `meter`, `state`, `warning` to both
@@ -29,13 +30,16 @@ from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
 from relay import (
     LegFailed,
+    NodeSeen,
     RecordingGap,
     RelayEvent,
+    RoomLost,
+    RoomMoved,
     SecondWitnessed,
     SourceAdded,
     SourceRemoved,
 )
-from web import attempts, metrics, papers, pointing, recordings, trail, views
+from web import attempts, metrics, moving, papers, pointing, recordings, trail, views
 from web.db import repeated
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY
 
@@ -57,6 +61,9 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
     match event:
         case LegFailed():
             attempts.failed(app, event)
+            return
+        case RoomLost() | RoomMoved() | NodeSeen():
+            moving.saw(app, event)
             return
         case SecondWitnessed() if PAIR in event.pairs:
             app[LOOP].witness(event.room, event.second)

@@ -26,6 +26,9 @@ _RELAY = (
     | relay.MediaStalled
     | relay.SecondWitnessed
     | relay.RecordingGap
+    | relay.RoomLost
+    | relay.RoomMoved
+    | relay.NodeSeen
 )
 
 

@@ -1,14 +1,23 @@
 """An engine on the loopback, and what it said."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
 from hypothesis import settings
 
-from relay import Engine, RelayEvent, RelaySettings, SecondWitnessed, embedded_engine
+from relay import (
+    Engine,
+    RelayEvent,
+    RelaySettings,
+    SecondWitnessed,
+    embedded_engine,
+    worker_engine,
+)
 from relay.endpoint import Endpoint
 
 # The machine may be busy with other suites: an example is slow, not wrong.
@@ -17,14 +26,16 @@ settings.load_profile("busy")
 
 LOOPBACK = ("127.0.0.1",)
 Kind = TypeVar("Kind")
+Listener = Callable[[RelayEvent], None]
+Maker = Callable[[RelaySettings, Listener, Callable[[], datetime]], Engine]
 
 
 class Stage:
     """An engine with one room "S", its endpoints by leg, and the events it told."""
 
-    def __init__(self) -> None:
+    def __init__(self, make: Maker = embedded_engine) -> None:
         self.events: list[RelayEvent] = []
-        self.engine: Engine = embedded_engine(
+        self.engine = make(
             RelaySettings(addresses=LOOPBACK), self.events.append, lambda: datetime.now(UTC)
         )
         self.endpoints: list[Endpoint] = []
@@ -62,11 +73,30 @@ class Stage:
         return False
 
 
+def crew(settings: RelaySettings, on_event: Listener, clock: Callable[[], datetime]) -> Engine:
+    """Two relay processes."""
+    return worker_engine(settings, on_event, clock, 2, os.environ)
+
+
+@asynccontextmanager
+async def staged(make: Maker) -> AsyncIterator[Stage]:
+    made = Stage(make)
+    await made.engine.open_room("S")
+    try:
+        yield made
+    finally:
+        for endpoint in made.endpoints:
+            await endpoint.close()
+        await made.engine.close()
+
+
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    made = Stage()
-    await made.engine.open_room("S")
-    yield made
-    for endpoint in made.endpoints:
-        await endpoint.close()
-    await made.engine.close()
+    async with staged(embedded_engine) as made:
+        yield made
+
+
+@pytest.fixture
+async def workers() -> AsyncIterator[Stage]:
+    async with staged(crew) as made:
+        yield made
