@@ -27,9 +27,13 @@ from relay.events import (
     SourceRemoved,
 )
 from relay.events import NodeSeen as NodeSeen
+from relay.events import OfferWanted as OfferWanted
 from relay.events import RoomLost as RoomLost
 from relay.events import RoomMoved as RoomMoved
 from relay.failures import FAILURES, Failure
+from relay.janus.node import janus_engine as janus_engine
+from relay.janus.node import own_janus_engine as own_janus_engine
+from relay.janus.process import NoJanus as NoJanus
 from relay.recording import Film as Film
 from relay.recording import make_film as make_film
 from relay.turn import IceServer, ice_servers

@@ -221,6 +221,9 @@ class Crewman:
         answer: Answer = framing.typed(Answer, told)
         return answer
 
+    async def accept(self, room: str, leg: str, generation: int, answer_sdp: str) -> None:
+        await self._call("accept", room, leg, generation, answer_sdp)
+
     async def candidate(
         self,
         room: str,

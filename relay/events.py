@@ -110,6 +110,15 @@ class RecordingGap:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferWanted:
+    """There is something that this connection of the leg does not carry: it should offer anew."""
+
+    room: str
+    leg: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class RoomLost:
     """The node that carried the room is gone: nothing is witnessed until it is moved."""
 
@@ -154,6 +163,7 @@ RelayEvent = (
     | MediaStalled
     | SecondWitnessed
     | RecordingGap
+    | OfferWanted
     | RoomLost
     | RoomMoved
     | NodeSeen

@@ -214,6 +214,15 @@ class Fleet:
     async def subscribe(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
         return await self._ask(room, lambda home: home.subscribe(room, leg, offer_sdp, generation))
 
+    async def accept(self, room: str, leg: str, generation: int, answer_sdp: str) -> None:
+        """An offer of a node that is gone needs no answer: another one is on its way."""
+        place = self._places.get(room)
+        if place is None:
+            raise NoRoom(room)
+        if place.home is not None:
+            with contextlib.suppress(NodeLost):
+                await place.home.accept(room, leg, generation, answer_sdp)
+
     async def candidate(
         self,
         room: str,

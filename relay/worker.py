@@ -29,8 +29,8 @@ from relay.errors import NoRoom, RelayError
 
 BEAT_S = 1.0
 VERBS = (
-    "open_room", "close_room", "close_leg", "publish", "subscribe", "candidate", "keyframe",
-    "record_start", "record_stop",
+    "open_room", "close_room", "close_leg", "publish", "subscribe", "accept", "candidate",
+    "keyframe", "record_start", "record_stop",
 )  # fmt: skip
 
 

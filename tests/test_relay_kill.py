@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.relay.conftest import LOOPBACK, outer_address
 from tests.test_kill import faults_of, hang_up, patiently, press_start
 from web.actors import Place
 from web.house import House, free_port
@@ -47,7 +48,7 @@ class Pair:
 
 
 @asynccontextmanager
-async def session(house: House) -> AsyncIterator[Pair]:
+async def session(house: House, addresses: tuple[str, ...]) -> AsyncIterator[Pair]:
     """A running session of two light endpoints."""
     async with Robot(house.base, "host") as host, Robot(house.base, "client") as client:
         await patiently(lambda: host.enter("consultant"))
@@ -56,7 +57,7 @@ async def session(house: House) -> AsyncIterator[Pair]:
         )
         number, path = made["number"], "/i/" + made["link"].rpartition("/")[2]
         client.token = (await patiently(lambda: client.post(path, name="Анна")))["token"]
-        places = Place(host, number), Place(client, number)
+        places = Place(host, number, addresses), Place(client, number, addresses)
         try:
             await press_start(places)
             yield Pair(number, places)
@@ -65,7 +66,7 @@ async def session(house: House) -> AsyncIterator[Pair]:
             await asyncio.gather(*(place.close() for place in places))
 
 
-def workers_of(house: House) -> dict[int, int]:
+def nodes_of(house: House, kind: bytes) -> dict[int, int]:
     """Relay processes of the server with how many sockets each has open, the busiest first."""
     assert house.process is not None
     pid = house.process.pid
@@ -73,7 +74,7 @@ def workers_of(house: House) -> dict[int, int]:
     found = {
         int(child): len(list(Path(f"/proc/{child}/fd").iterdir()))
         for child in children
-        if b"relay.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+        if kind in Path(f"/proc/{child}/cmdline").read_bytes()
     }
     return dict(sorted(found.items(), key=lambda one: -one[1]))
 
@@ -96,22 +97,29 @@ async def back_after(pairs: list[Pair], kill: int) -> list[float]:
     return await asyncio.gather(*(back(pair) for pair in pairs))
 
 
-async def kills(folder: Path, count: int, deaths: int) -> list[list[float]]:
+WORKERS, JANUS = b"relay.worker", b"janus\0-F"
+
+
+async def kills(folder: Path, count: int, deaths: int, kind: bytes = WORKERS) -> list[list[float]]:
     """Sessions of two, one relay process killed after another; times to be back, for each."""
     url = f"sqlite+aiosqlite:///{folder}/minuta.db"
-    house = House(folder, free_port(), url, {"MINUTA_RELAY_WORKERS": "2"})
+    extra, addresses = {"MINUTA_RELAY_WORKERS": "2"}, LOOPBACK
+    if kind == JANUS:
+        addresses = outer_address()
+        extra |= {"MINUTA_RELAY": "janus", "MINUTA_MEDIA_ADDRESSES": addresses[0]}
+    house = House(folder, free_port(), url, extra)
     await house.start()
     told: list[list[float]] = []
     try:
         async with AsyncExitStack() as stack:
-            opened = (stack.enter_async_context(session(house)) for _ in range(count))
+            opened = (stack.enter_async_context(session(house, addresses)) for _ in range(count))
             pairs = list(await asyncio.gather(*opened))
             for pair in pairs:
                 pair.before = pair.received()
                 await come_true(pair.is_on, PATIENCE_S)
             for _ in range(deaths):
-                told.append(await back_after(pairs, next(iter(workers_of(house)))))
-                await come_true(lambda: len(workers_of(house)) == 2, PATIENCE_S)
+                told.append(await back_after(pairs, next(iter(nodes_of(house, kind)))))
+                await come_true(lambda: len(nodes_of(house, kind)) == 2, PATIENCE_S)
                 await asyncio.sleep(2)
         assert await faults_of(url) == []
     finally:
@@ -119,17 +127,12 @@ async def kills(folder: Path, count: int, deaths: int) -> list[list[float]]:
     return told
 
 
-@pytest.mark.slow
-async def test_a_dead_relay_process_is_a_moment_of_silence(tmp_path: Path) -> None:
-    (times,) = await kills(tmp_path, 2, 1)
-    assert max(times) <= BACK_WITHIN_S
-
-
 @pytest.mark.nightly
 @pytest.mark.timeout(600)
-async def test_crash_of_relay_processes_with_twenty_sessions(tmp_path: Path) -> None:
-    """`make nightly T=crash`"""
-    for times in await kills(tmp_path, 20, 2):
+@pytest.mark.parametrize("kind", [WORKERS, JANUS], ids=["worker", "janus"])
+async def test_crash_of_relay_nodes_with_twenty_sessions(tmp_path: Path, kind: bytes) -> None:
+    """`make nightly T=crash`. The quick version, without the web, is tests/relay/test_crew.py."""
+    for times in await kills(tmp_path, 20, 2, kind):
         shown = ", ".join(f"{one:.2f}" for one in sorted(times))
-        print(f"\n20 sessions, worker killed; back after, s: {shown}")
+        print(f"\n20 sessions, {kind!r} killed; back after, s: {shown}")
         assert max(times) <= BACK_WITHIN_S

@@ -3,7 +3,8 @@
     relay     SecondWitnessed        -> the meter's witness
               SourceAdded, Removed   -> `source` to both
               LegFailed              -> `error` to that side, counted; not written down
-              RoomLost, RoomMoved    -> counted; `want_offer` to everybody; see web/moving.py
+              RoomLost, RoomMoved,
+              OfferWanted            -> counted; `want_offer`; see web/moving.py
               every event            -> the session's journal, by the clerk, in order
     metering  every event            -> the session's journal, in the transaction of the charge
               after the commit       -> `meter`, `state`, `warning` to both
@@ -31,6 +32,7 @@ from ledger.control import SYSTEM, Actor
 from relay import (
     LegFailed,
     NodeSeen,
+    OfferWanted,
     RecordingGap,
     RelayEvent,
     RoomLost,
@@ -62,7 +64,7 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
         case LegFailed():
             attempts.failed(app, event)
             return
-        case RoomLost() | RoomMoved() | NodeSeen():
+        case RoomLost() | RoomMoved() | OfferWanted() | NodeSeen():
             moving.saw(app, event)
             return
         case SecondWitnessed() if PAIR in event.pairs:

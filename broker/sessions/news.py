@@ -26,6 +26,7 @@ _RELAY = (
     | relay.MediaStalled
     | relay.SecondWitnessed
     | relay.RecordingGap
+    | relay.OfferWanted
     | relay.RoomLost
     | relay.RoomMoved
     | relay.NodeSeen

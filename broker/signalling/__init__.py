@@ -12,6 +12,7 @@ sides have drawn on the shown screen; its messages are in `pointing`.
     outbox = Outbox(key) ; outbox.rotate(offered, fresh) ; outbox.since(seq) -> frames | None
 """
 
+from broker.signalling import countering as countering
 from broker.signalling import effects, giving, messages, pointing
 from broker.signalling import taping as taping
 from broker.signalling.board import Board

@@ -10,7 +10,7 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling import giving, pointing, taping
+from broker.signalling import countering, giving, pointing, taping
 from broker.signalling.messages_link import Hello as Hello
 from broker.signalling.messages_link import IceServer as IceServer
 from broker.signalling.messages_link import PeerConnection as PeerConnection
@@ -309,6 +309,7 @@ class Bye:
 
 ClientMessage = (
     (Hello | Offer | Ice | Trouble | Start | Pause | Resume | End | Cap | Media | Chat | Ping)
+    | countering.FromClient
     | pointing.FromClient
     | taping.FromClient
 )
@@ -327,6 +328,7 @@ ServerMessage = (
     | Pong
     | Error
     | Bye
+    | countering.FromServer
     | pointing.FromServer
     | giving.FileNow
     | taping.FromServer
@@ -345,6 +347,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "media": Media,
     "chat": Chat,
     "ping": Ping,
+    **countering.CLIENT,
     **pointing.CLIENT,
     **taping.CLIENT,
 }
@@ -363,6 +366,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     "pong": Pong,
     "error": Error,
     "bye": Bye,
+    **countering.SERVER,
     **pointing.SERVER,
     **giving.SERVER,
     **taping.SERVER,

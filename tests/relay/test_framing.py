@@ -24,6 +24,7 @@ SAID: tuple[events.RelayEvent, ...] = (
     events.MediaStalled("S", "a", 1_800_000_000),
     events.SecondWitnessed("S", 7, (events.LegSecond("a", True, 50, 2, 900),), (("a", "b"),)),
     events.RecordingGap("S", AT, None, "disk_full"),
+    events.OfferWanted("S", "a", "sub"),
     events.RoomLost("S", "worker-1", AT),
     events.RoomMoved("S", "worker-2", AT),
     events.NodeSeen("worker-1", True, False, 3, 1050, 0.02, 1),

@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from broker.signalling import giving, messages, messages_link, pointing, taping
+from broker.signalling import countering, giving, messages, messages_link, pointing, taping
 
 TARGET = Path(__file__).parent / "src" / "room" / "protocol.ts"
 HEAD = """\
@@ -16,7 +16,7 @@ HEAD = """\
 // Do not edit: a test compares the two.
 """
 PLAIN = {str: "string", int: "number", bool: "boolean", type(None): "null"}
-MODULES = (messages_link, messages, pointing, giving, taping)
+MODULES = (messages_link, messages, countering, pointing, giving, taping)
 WIDTH = 100
 
 

@@ -14,6 +14,7 @@ from broker.signalling import (
     CODES,
     ERRORS,
     ProtocolError,
+    countering,
     giving,
     messages,
     parse,
@@ -160,7 +161,7 @@ def shapes() -> set[type]:
     todo = [*messages.CLIENT.values(), *messages.SERVER.values()]
     todo += [
         one
-        for module in (messages, pointing, giving, taping)
+        for module in (messages, countering, pointing, giving, taping)
         for one in vars(module).values()
         if isinstance(one, type) and is_dataclass(one)
     ]

@@ -72,6 +72,8 @@ export class Media {
 
   take(message: ServerMessage): void {
     if (message.type === 'want_offer') return void this[message.pc].offer();
+    if (message.type === 'counter')
+      return void this[message.pc].counter(message.generation, message.sdp);
     if (message.type === 'answer') void this[message.pc].answer(message.generation, message.sdp);
   }
 
