@@ -46,8 +46,8 @@ system: ## Debian packages for tests
 oracles: tools ## foreign judges of our Stripe rail, each in an environment of its own
 	@$(PY) -m tests.stripe.oracles
 
-run: setup ## serve on http://localhost:8080 with SQLite, the embedded relay and demo accounts
-	$(MINUTA) serve --demo
+run: setup ## serve on http://localhost:8080 with SQLite, the embedded relay and demo accounts; RELAY=janus with Janus
+	MINUTA_RELAY=$(or $(RELAY),$(MINUTA_RELAY),embedded) $(MINUTA) serve --demo
 
 demo: setup ## the main job by itself, with real media, for both plans
 	$(MINUTA) demo

@@ -6,6 +6,7 @@ without evidence is told as a second without pairs.
 Units: seconds are unix seconds by the given clock; counters are packets and bytes.
 """
 
+from relay.crew import worker_engine as worker_engine
 from relay.embedded.service import embedded_engine
 from relay.endpoint import Counters, Endpoint
 from relay.engine import Answer, Engine, RelaySettings, RoomStats, Source
@@ -26,8 +27,15 @@ from relay.events import (
     SourceAdded,
     SourceRemoved,
 )
+from relay.events import NodeSeen as NodeSeen
+from relay.events import OfferWanted as OfferWanted
 from relay.events import PictureHeld as PictureHeld
+from relay.events import RoomLost as RoomLost
+from relay.events import RoomMoved as RoomMoved
 from relay.failures import FAILURES, Failure
+from relay.janus.node import janus_engine as janus_engine
+from relay.janus.node import own_janus_engine as own_janus_engine
+from relay.janus.process import NoJanus as NoJanus
 from relay.links import LegLink as LegLink
 from relay.minutes import Minutes as Minutes
 from relay.minutes import lost_spans as lost_spans

@@ -14,13 +14,13 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relay.clip import FRAMES_PER_S, OPUS_SILENCE, begins_key_frame
 from relay.clips import clip
 from relay.embedded import rtcp
 from relay.embedded.aiortc_seam import Certificate, Wire, certificate, monotonic
-from relay.embedded.codecs import ABS_SEND_TIME, Codec
+from relay.embedded.codecs import ABS_SEND_TIME, Codec, passing
 from relay.embedded.descriptions import Description, Section, parse, write
 from relay.embedded.forwarder import HEADER
 from relay.embedded.numbering import HALF_16, Reception
@@ -62,16 +62,16 @@ class Counters:
 class _Half:
     """One connection of the endpoint, as the offering side."""
 
-    def __init__(self, owner: "Endpoint") -> None:
+    def __init__(self, owner: "Endpoint", *, offers: bool = True) -> None:
         self._owner = owner
         self.tally = Tally()
         self.up = asyncio.Event()
         self.over = asyncio.Event()
-        self.wire = Wire(self, self.tally, owner.certificate, owner.addresses, controlling=True)
+        self.wire = Wire(self, self.tally, owner.certificate, owner.addresses, controlling=offers)
 
-    async def offer(self, sections: tuple[Section, ...]) -> str:
+    async def offer(self, sections: tuple[Section, ...], setup: str = "actpass") -> str:
         await self.wire.gather()
-        described = Description(self.wire.local("actpass"), sections)
+        described = Description(self.wire.local(setup), sections)
         return write(described, random.randrange(1 << 62))
 
     def answered(self, answer: Description) -> None:
@@ -148,6 +148,15 @@ class _Inbound:
         if begins_key_frame(payload):
             self._key_at = seq
         return marker and self._key_at is not None and not self.missing
+
+
+def received(section: Section) -> Section:
+    """Our side of a section that sends to us: the codecs that pass, and nothing else."""
+    codecs = passing(section.kind, section.codecs)
+    return replace(
+        section, direction="recvonly", codecs=codecs, extensions=(), ssrcs=(), stream="",
+        refused=section.refused or not codecs,
+    )  # fmt: skip
 
 
 class Endpoint:
@@ -236,6 +245,21 @@ class Endpoint:
         self._sub.answered(answer)
         self._start(self._report)
 
+    async def subscribe_offered(self, offer_sdp: str) -> str:
+        """Our answer to an engine that offers itself; what we offered before is void."""
+        offer, old = parse(offer_sdp), self._sub
+        half = self._sub = _Half(self, offers=False)
+        half.wire.drop = self._drop
+        if old is not None:
+            await old.wire.close()
+        sections = tuple(received(section) for section in offer.sections)
+        self._codecs = {c.payload_type: c for s in sections for c in s.codecs}
+        self._inbound = {}
+        answer = await half.offer(sections, "active")
+        half.wire.connect(offer.transport, server=False)
+        self._start(self._report)
+        return answer
+
     async def wait_connected(self, limit_s: float = 10.0) -> None:
         """Until every connection is up. Raises: TimeoutError."""
         async with asyncio.timeout(limit_s):
@@ -314,6 +338,10 @@ class Endpoint:
         for message in rtcp.parse(packet):
             if isinstance(message, rtcp.KeyframeRequest):
                 self._key_wanted = True
+            elif isinstance(message, rtcp.SenderReport):
+                if (stream := self._inbound.get(message.ssrc)) is not None:
+                    stream.reception.report_ntp = message.ntp
+                    stream.reception.report_at = monotonic()
             elif isinstance(message, rtcp.Nack) and self._pub is not None:
                 for out in self._outbound.values():
                     if out.ssrc == message.ssrc:
@@ -359,8 +387,9 @@ class Endpoint:
             if half is None or not half.wire.ready:
                 continue
             streams = [s for s in self._inbound.values() if s.reception.received]
-            reports = [s.reception.report(s.ssrc, monotonic()) for s in streams]
-            half.wire.send_rtcp(rtcp.receiver_report(self._own_ssrc, reports))
+            for stream in streams:  # one by one: Janus reads of the first stream only
+                report = stream.reception.report(stream.ssrc, monotonic())
+                half.wire.send_rtcp(rtcp.receiver_report(self._own_ssrc, [report]))
             for stream in streams:
                 if stream.codec.name != "opus" and self.first_frame_ms is None:
                     half.wire.send_rtcp(rtcp.picture_loss(self._own_ssrc, stream.ssrc))

@@ -53,10 +53,15 @@ class Answer:
 
     Of a publisher: its own sources. Of a subscriber: what its sections carry now; a source
     that appears later takes the first free section of its kind without a new offer.
+
+    `offers`: the engine wants to offer itself (of a subscriber only): `sdp` is an offer, which is
+    answered by `accept`; empty while there is nothing to carry: then the client is asked to offer
+    again when there is.
     """
 
     sdp: str
     sources: tuple[Source, ...]
+    offers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,9 @@ class Engine(Protocol):
 
     async def subscribe(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
         """Answer an offer that receives the other legs. Raises as `publish`."""
+
+    async def accept(self, room: str, leg: str, generation: int, answer_sdp: str) -> None:
+        """Take the answer to an offer of the engine. Raises: NoRoom, StaleOffer, BadOffer."""
 
     async def candidate(
         self,

@@ -6,6 +6,7 @@ RelayError
 ├── NoSource(room, source)
 ├── StaleOffer(room, leg, generation, current)
 ├── NoPort(room)
+├── NodeLost(node)
 ├── BadOffer(why)
 ├── BadTape(name, why)
 ├── NothingRecorded(folder)
@@ -72,6 +73,16 @@ class NoPort(RelayError):
     def __init__(self, room: str) -> None:
         super().__init__(f"no free port for room {room!r}")
         self.room = room
+
+
+class NodeLost(RelayError):
+    """The node that carried the room is gone; the room will be placed elsewhere."""
+
+    code = "no_room"
+
+    def __init__(self, node: str) -> None:
+        super().__init__(f"node {node!r} is gone")
+        self.node = node
 
 
 class BadOffer(RelayError):

@@ -131,6 +131,50 @@ class MinuteWitnessed:
     signature: str
 
 
+@dataclass(frozen=True, slots=True)
+class OfferWanted:
+    """There is something that this connection of the leg does not carry: it should offer anew."""
+
+    room: str
+    leg: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLost:
+    """The node that carried the room is gone: nothing is witnessed until it is moved."""
+
+    room: str
+    node: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoomMoved:
+    """The room is open again, elsewhere and empty: every leg has to offer anew."""
+
+    room: str
+    node: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSeen:
+    """How a node is; told each second, and at once when it is gone. Of no room: `room` is empty.
+
+    `cpu`: of one core; `restarts`: since the engine began.
+    """
+
+    node: str
+    up: bool
+    draining: bool
+    rooms: int
+    packets_per_s: int
+    cpu: float
+    restarts: int
+    room: str = ""
+
+
 RelayEvent = (
     LegConnected
     | LegLost
@@ -143,4 +187,8 @@ RelayEvent = (
     | RecordingGap
     | PictureHeld
     | MinuteWitnessed
+    | OfferWanted
+    | RoomLost
+    | RoomMoved
+    | NodeSeen
 )

@@ -91,15 +91,18 @@ class Place:
             await self.media.publish_answer(answer["sdp"])
         else:
             answer = await self._ask(pc, await self.media.subscribe_offer())
-            await self.media.subscribe_answer(answer["sdp"])
+            if answer["type"] == "answer":
+                await self.media.subscribe_answer(answer["sdp"])
+            elif answer["sdp"]:
+                accepted = await self.media.subscribe_offered(answer["sdp"])
+                fields = {"pc": pc, "generation": answer["generation"], "sdp": accepted}
+                await self.line.say("accept", **fields)
 
     async def _ask(self, pc: str, sdp: str) -> Any:
         def answers(message: dict[str, Any]) -> bool:
-            return (message["type"], message.get("pc"), message.get("generation")) == (
-                "answer",
-                pc,
-                self._generation,
-            )
+            if message["type"] not in ("answer", "counter"):
+                return False
+            return (message["pc"], message["generation"]) == (pc, self._generation)
 
         waiting = self.line.next(answers)
         await self.line.say("offer", pc=pc, generation=self._generation, sdp=sdp)

@@ -1,6 +1,7 @@
 """Which vendor stands behind each protocol; with web/app.py the only reader of adapters."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,10 +14,21 @@ from ledger.demo_gateway import DemoGateway
 from ledger.stripe_connect import StripeCards, StripePayees
 from ledger.stripe_gateway import StripeGateway
 from ledger.stripe_transport import StripeSettings as StripeAccount
+from metering import Clock
+from relay import (
+    Engine,
+    NoJanus,
+    RelayEvent,
+    RelaySettings,
+    embedded_engine,
+    janus_engine,
+    own_janus_engine,
+    worker_engine,
+)
 from relay.clip import vp8_clip as vp8_clip
 from relay.endpoint import Endpoint as Endpoint
 from reports import FREE_OF_VAT, Issuer, Sealer, Vat, development_sealer
-from web.settings import BadSettings, Secret, Settings
+from web.settings import BadSettings, Secret, Settings, environment_without_ours
 
 
 def gateway_of(settings: Settings) -> CardGateway:
@@ -27,6 +39,41 @@ def gateway_of(settings: Settings) -> CardGateway:
     if settings.production:
         return ClosedGateway()
     return DemoGateway(settings.secret.derive("demo bank"), settings.origin)
+
+
+def engine_of(
+    settings: Settings,
+    media: RelaySettings,
+    on_event: Callable[[RelayEvent], None],
+    clock: Clock,
+) -> Engine:
+    """Who carries media: this very process, or relay processes of its own."""
+    workers = settings.media.workers
+    if settings.media.engine == "janus":
+        return _janus_of(settings, media, on_event, clock)
+    if workers > 1:
+        return worker_engine(media, on_event, clock, workers, environment_without_ours())
+    return embedded_engine(media, on_event, clock)
+
+
+def _janus_of(
+    settings: Settings,
+    media: RelaySettings,
+    on_event: Callable[[RelayEvent], None],
+    clock: Clock,
+) -> Engine:
+    """Nodes that others run, or processes of our own."""
+    nodes = settings.media
+    if nodes.janus_urls:
+        host, _, port = nodes.janus_events.rpartition(":")
+        return janus_engine(on_event, clock, nodes.janus_urls, (host, int(port)))
+    try:
+        return own_janus_engine(
+            media, on_event, clock, settings.folder / "janus", environment_without_ours(),
+            max(1, nodes.workers),
+        )  # fmt: skip
+    except NoJanus as error:
+        raise BadSettings("MINUTA_RELAY", str(error)) from error
 
 
 def cards_of(settings: Settings) -> CardKeeper:

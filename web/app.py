@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.cards import CardGateway
 from metering import Clock, MeteringLoop, utc_now
-from relay import Engine, RelaySettings, embedded_engine
+from relay import Engine, RelaySettings
 from web import (
     card_work,
     chores,
@@ -26,7 +26,7 @@ from web import (
     teller,
     wiring,
 )
-from web.adapters import cards_of, gateway_of, payees_of, sealer_of
+from web.adapters import cards_of, engine_of, gateway_of, payees_of, sealer_of
 from web.db import Database
 from web.hub import Hub
 from web.keys import (
@@ -118,8 +118,8 @@ def build(
     app[COSIGNING] = Cosigning(node_key(settings.folder))
     app[RECORDS] = Records(app[COSIGNING].counter)
     app[LOOP] = _metering_loop(app)
-    app[ENGINE] = engine or embedded_engine(
-        app[MEDIA], lambda event: wiring.relay_saw(app, event), clock
+    app[ENGINE] = engine or engine_of(
+        settings, app[MEDIA], lambda event: wiring.relay_saw(app, event), clock
     )
     app.add_routes(routes())
     if STATIC.is_dir():

@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from broker import sessions
-from broker.signalling import Outbox, ResumeRefused, effects, messages
+from broker.signalling import Outbox, ResumeRefused, countering, effects, messages
 from ledger.control import Actor
 from relay import RelayError
 from web import attempts, company, cosigning, paths, pointing, recordings, views, wiring
@@ -232,7 +232,17 @@ async def _subscribe(
     peer.turn.pop("sub", None)
     generation = app[HUB].generation(peer, seat, effect.generation)
     answer = await app[ENGINE].subscribe(seat.session, seat.role, effect.sdp, generation)
-    peer.say(views.answer("sub", effect.generation, answer))
+    if answer.offers:
+        peer.say(countering.Counter("sub", effect.generation, answer.sdp))
+    else:
+        peer.say(views.answer("sub", effect.generation, answer))
+
+
+async def _accept(app: web.Application, peer: Peer, seat: Seat, effect: effects.Accept) -> None:
+    said = effect.said
+    if said.pc == "sub":
+        generation = app[HUB].generation(peer, seat, said.generation)
+        await app[ENGINE].accept(seat.session, seat.role, generation, said.sdp)
 
 
 async def _candidate(
@@ -315,6 +325,7 @@ async def _claim(app: web.Application, _peer: Peer, seat: Seat, effect: effects.
 _VERBS: dict[type, Callable[[web.Application, Peer, Seat, Any], Awaitable[None]]] = {
     effects.Publish: _publish,
     effects.Subscribe: _subscribe,
+    effects.Accept: _accept,
     effects.Candidate: _candidate,
     effects.Trouble: _trouble,
     effects.Stale: _stale,
@@ -337,6 +348,7 @@ _PCS: dict[type, attempts.Pc] = {effects.Publish: "pub", effects.Subscribe: "sub
 _NAMES: dict[type, str] = {
     effects.Publish: "offer",
     effects.Subscribe: "offer",
+    effects.Accept: "accept",
     effects.Candidate: "ice",
     effects.PressStart: "start",
     effects.Pause: "pause",

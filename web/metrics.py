@@ -6,7 +6,7 @@ from time import perf_counter
 from aiohttp import web
 from prometheus_client import Counter, Gauge, Histogram
 
-from relay import FAILURES
+from relay import FAILURES, NodeSeen
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -22,6 +22,13 @@ SESSIONS_ENDED = Counter("minuta_sessions_ended", "Sessions ended", ["cause"])
 MEDIA_ATTEMPTS = Counter("minuta_media_attempts", "Media connections offered", ["pc"])
 MEDIA_FAILURES = Counter("minuta_media_failures", "Media connections failed", ["pc", "cause"])
 RECORDING_GAPS = Counter("minuta_recording_gaps", "Times the disk took no recording", ["reason"])
+RELAY_UP = Gauge("minuta_relay_up", "Relay nodes that carry media: 1, or 0", ["node"])
+RELAY_DRAINING = Gauge("minuta_relay_draining", "Relay nodes that take no rooms", ["node"])
+RELAY_ROOMS = Gauge("minuta_relay_rooms", "Rooms open at a relay node", ["node"])
+RELAY_PACKETS = Gauge("minuta_relay_packets_per_second", "Media packets forwarded", ["node"])
+RELAY_CPU = Gauge("minuta_relay_cpu", "Of one core, in the last second", ["node"])
+RELAY_RESTARTS = Gauge("minuta_relay_restarts", "Times a relay node was started anew", ["node"])
+ROOMS_LOST = Counter("minuta_relay_rooms_lost", "Rooms whose relay node died under them", ["node"])
 NEWS_STORED = Counter("minuta_news_stored", "News of the acquirer stored", ["kind"])
 NEWS_REFUSED = Counter("minuta_news_refused", "News of the acquirer refused", ["reason"])
 CLOCK_SKEW = Gauge("minuta_clock_skew_seconds", "How far the wall clock moved since the start")
@@ -35,6 +42,16 @@ for _pc in ("pub", "sub"):  # every cause is there from the start, at 0
     MEDIA_ATTEMPTS.labels(_pc)
     for _cause in FAILURES:
         MEDIA_FAILURES.labels(_pc, _cause)
+
+
+def node_seen(seen: NodeSeen) -> None:
+    """How a relay node is."""
+    RELAY_UP.labels(seen.node).set(seen.up)
+    RELAY_DRAINING.labels(seen.node).set(seen.draining)
+    RELAY_ROOMS.labels(seen.node).set(seen.rooms)
+    RELAY_PACKETS.labels(seen.node).set(seen.packets_per_s)
+    RELAY_CPU.labels(seen.node).set(seen.cpu)
+    RELAY_RESTARTS.labels(seen.node).set(seen.restarts)
 
 
 @web.middleware

@@ -20,6 +20,8 @@ PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
 LOCALES = ("ru", "en")
 FILE_MB_MAX = 2048
+WORKERS_MAX = 64
+JANUS_EVENTS = "127.0.0.1:8190"
 PUBLIC_SECRET = "a secret known to everybody, for development only"
 
 
@@ -85,6 +87,10 @@ class MediaSettings:
     port_max: int = 0
     turn_urls: tuple[str, ...] = ()
     turn_secret: Secret = field(default_factory=lambda: Secret(""))
+    engine: Literal["embedded", "janus"] = "embedded"
+    janus_urls: tuple[str, ...] = ()  # WebSocket addresses of nodes; none: our own are started
+    janus_events: str = JANUS_EVENTS  # where those nodes report to
+    workers: int = 0  # relay processes; with 0 or 1 the relay is in the server's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +271,25 @@ def _media(env: _Environment) -> MediaSettings:
     low, dash, high = raw.partition("-")
     if not (dash and low.isdigit() and high.isdigit() and int(low) <= int(high) <= 65535):
         raise BadSettings("MINUTA_MEDIA_PORTS", "must be like 40000-40999")
+    engine, workers = env.text("RELAY", "embedded"), env.number("RELAY_WORKERS", 0)
+    if engine not in ("embedded", "janus"):
+        raise BadSettings("MINUTA_RELAY", "must be embedded or janus")
+    events = env.text("JANUS_EVENTS", JANUS_EVENTS)
+    if not events.rpartition(":")[2].isdigit():
+        raise BadSettings("MINUTA_JANUS_EVENTS", "must be like 10.0.0.5:8190")
+    ports = int(high) - int(low) + 1 if int(low) else WORKERS_MAX
+    if not 0 <= workers <= min(WORKERS_MAX, ports):
+        raise BadSettings("MINUTA_RELAY_WORKERS", f"must be 0 to {min(WORKERS_MAX, ports)}")
     return MediaSettings(
         addresses=env.items("MEDIA_ADDRESSES"),
         port_min=int(low),
         port_max=int(high),
         turn_urls=env.items("TURN_URLS"),
         turn_secret=env.secret("TURN_SECRET"),
+        engine=engine,  # type: ignore[arg-type]
+        janus_urls=env.items("JANUS_URLS"),
+        janus_events=events,
+        workers=workers,
     )
 
 

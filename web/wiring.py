@@ -4,6 +4,8 @@
               SourceAdded, Removed   -> `source` to both
               LegLost, PictureHeld   -> `path` to both, `want_offer` to whose media is dead
               LegFailed              -> `error` to that side, counted; not written down
+              RoomLost, RoomMoved,
+              OfferWanted            -> counted; `want_offer`; see web/moving.py
               every event            -> the session's journal, by the clerk, in order
     metering  every event            -> the session's journal, in the transaction of the charge
               after the commit       -> `meter`, `state`, `warning` to both
@@ -32,9 +34,13 @@ from relay import (
     LegConnected,
     LegFailed,
     LegLost,
+    NodeSeen,
+    OfferWanted,
     PictureHeld,
     RecordingGap,
     RelayEvent,
+    RoomLost,
+    RoomMoved,
     SecondWitnessed,
     SourceAdded,
     SourceRemoved,
@@ -42,6 +48,7 @@ from relay import (
 from web import (
     attempts,
     metrics,
+    moving,
     papers,
     paths,
     pointing,
@@ -73,6 +80,9 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
     match event:
         case LegFailed():
             attempts.failed(app, event)
+            return
+        case RoomLost() | RoomMoved() | OfferWanted() | NodeSeen():
+            moving.saw(app, event)
             return
         case SecondWitnessed() if sessions.billable(event.pairs):
             app[LOOP].witness(event.room, event.second)

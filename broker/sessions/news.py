@@ -28,6 +28,10 @@ _RELAY = (
     | relay.RecordingGap
     | relay.PictureHeld
     | relay.MinuteWitnessed
+    | relay.OfferWanted
+    | relay.RoomLost
+    | relay.RoomMoved
+    | relay.NodeSeen
 )
 
 

@@ -14,6 +14,7 @@ sides have drawn on the shown screen; its messages are in `pointing`.
 
 from broker.signalling import company as company
 from broker.signalling import cosigning as cosigning
+from broker.signalling import countering as countering
 from broker.signalling import effects, giving, messages, pointing
 from broker.signalling import taping as taping
 from broker.signalling.board import Board

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from broker.signalling import company, cosigning, taping
+from broker.signalling import company, cosigning, countering, taping
 from broker.signalling.messages import Media
 from broker.signalling.messages_link import PeerConnection, ResumeAsk, TroubleCode
 from broker.signalling.pointing import Mark, Pointer
@@ -56,6 +56,13 @@ class Subscribe:
 
     generation: int
     sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Give the answer to the engine's `accept`; of the current generation."""
+
+    said: countering.Accept
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,7 @@ Effect = (
     | Readmit
     | Publish
     | Subscribe
+    | Accept
     | Candidate
     | Trouble
     | Stale

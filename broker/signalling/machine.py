@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
-from broker.signalling import company, cosigning, effects, messages, pointing, taping
+from broker.signalling import company, cosigning, countering, effects, messages, pointing, taping
 from broker.signalling.codec import parse, to_json
 from broker.signalling.codes import CODES, words
 from broker.signalling.effects import Effect
@@ -111,7 +111,7 @@ class Conversation:
         """
         if self.stage is not Stage.OPEN or self.outbox is None:
             return []
-        if isinstance(message, messages.Answer):
+        if isinstance(message, messages.Answer | countering.Counter):
             offer = self.outbox.offers.get(message.pc)
             if offer is not None and message.generation < offer.generation:
                 return []
@@ -163,7 +163,7 @@ class Conversation:
 
     def _take(self, message: ClientMessage) -> list[Effect]:
         match message:
-            case messages.Offer() | messages.Ice() | messages.Trouble():
+            case messages.Offer() | messages.Ice() | messages.Trouble() | countering.Accept():
                 return self._connect(message)
             case messages.Start() | messages.Pause() | messages.Resume() | messages.End():
                 return [_PRESSED[type(message)]]
@@ -196,11 +196,15 @@ class Conversation:
             return [effects.Call(message)]
         return [effects.CallAnswer(message)]
 
-    def _connect(self, message: messages.Offer | messages.Ice | messages.Trouble) -> list[Effect]:
+    def _connect(
+        self, message: messages.Offer | messages.Ice | messages.Trouble | countering.Accept
+    ) -> list[Effect]:
         if isinstance(message, messages.Offer):
             return self._offer(message)
         if isinstance(message, messages.Ice):
             return self._candidate(message)
+        if isinstance(message, countering.Accept):
+            return self._accept(message)
         return self._trouble(message)
 
     def _offer(self, offer: messages.Offer) -> list[Effect]:
@@ -224,6 +228,13 @@ class Conversation:
         if known is None or ice.generation != known.generation:
             return []
         return [effects.Candidate(ice.pc, ice.generation, ice.candidate, ice.mid)]
+
+    def _accept(self, accept: countering.Accept) -> list[Effect]:
+        """Of an offer that a newer one of the client made void, it means nothing."""
+        known = self._known_offer(accept.pc)
+        if known is None or accept.generation != known.generation:
+            return []
+        return [effects.Accept(accept)]
 
     def _trouble(self, trouble: messages.Trouble) -> list[Effect]:
         """Like a candidate: of another generation it means nothing."""

@@ -10,7 +10,15 @@ The contract in words is docs/signalling.md; a test keeps the two equal.
 from dataclasses import dataclass
 from typing import Literal
 
-from broker.signalling import company, cosigning, giving, messages_path, pointing, taping
+from broker.signalling import (
+    company,
+    cosigning,
+    countering,
+    giving,
+    messages_path,
+    pointing,
+    taping,
+)
 from broker.signalling.messages_link import Hello as Hello
 from broker.signalling.messages_link import IceServer as IceServer
 from broker.signalling.messages_link import PeerConnection as PeerConnection
@@ -312,6 +320,7 @@ class Bye:
 
 ClientMessage = (
     (Hello | Offer | Ice | Trouble | Start | Pause | Resume | End | Cap | Media | Chat | Ping)
+    | countering.FromClient
     | pointing.FromClient
     | taping.FromClient
     | company.FromClient
@@ -332,6 +341,7 @@ ServerMessage = (
     | Pong
     | Error
     | Bye
+    | countering.FromServer
     | pointing.FromServer
     | giving.FileNow
     | taping.FromServer
@@ -353,6 +363,7 @@ CLIENT: dict[str, type[ClientMessage]] = {
     "media": Media,
     "chat": Chat,
     "ping": Ping,
+    **countering.CLIENT,
     **pointing.CLIENT,
     **taping.CLIENT,
     **company.CLIENT,
@@ -373,6 +384,7 @@ SERVER: dict[str, type[ServerMessage]] = {
     "pong": Pong,
     "error": Error,
     "bye": Bye,
+    **countering.SERVER,
     **pointing.SERVER,
     **giving.SERVER,
     **taping.SERVER,

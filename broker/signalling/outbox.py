@@ -4,6 +4,7 @@ import hmac
 from dataclasses import dataclass, field
 
 from broker.signalling.codec import to_json
+from broker.signalling.countering import Counter
 from broker.signalling.errors import ResumeRefused
 from broker.signalling.giving import FileNow
 from broker.signalling.messages import (
@@ -42,7 +43,7 @@ class Outbox:
     acked: int = 0
     retold: int = 0
     offers: dict[str, Offer] = field(default_factory=dict)
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Answer | Counter] = field(default_factory=dict)
     _previous_key: str | None = None
     _rotated_at_seq: int = 0
     _kept: list[tuple[int, str]] = field(default_factory=list)

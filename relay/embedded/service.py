@@ -12,7 +12,7 @@ from relay.embedded.datapath import module
 from relay.embedded.leg import Connection, Leg
 from relay.embedded.room import Room
 from relay.engine import LEGS_MAX, Answer, Engine, RelaySettings, Role, RoomStats
-from relay.errors import NoRoom
+from relay.errors import BadOffer, NoRoom
 from relay.events import RelayEvent
 from relay.recording import TapeWriter
 
@@ -60,6 +60,11 @@ class EmbeddedEngine:
 
     async def subscribe(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
         return await self._room(room).subscribe(leg, offer_sdp, generation)
+
+    async def accept(self, room: str, leg: str, generation: int, answer_sdp: str) -> None:
+        """We never offer."""
+        self._room(room)
+        raise BadOffer("there was no offer to be answered")
 
     async def candidate(
         self,

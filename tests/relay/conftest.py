@@ -1,14 +1,28 @@
 """An engine on the loopback, and what it said."""
 
 import asyncio
+import os
+import tempfile
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from hypothesis import settings
 
-from relay import Engine, RelayEvent, RelaySettings, SecondWitnessed, embedded_engine
+from relay import (
+    Engine,
+    OfferWanted,
+    RelayEvent,
+    RelaySettings,
+    SecondWitnessed,
+    embedded_engine,
+    own_janus_engine,
+    worker_engine,
+)
+from relay.embedded.addresses import host_addresses
 from relay.endpoint import Endpoint
 
 # The machine may be busy with other suites: an example is slow, not wrong.
@@ -17,17 +31,34 @@ settings.load_profile("busy")
 
 LOOPBACK = ("127.0.0.1",)
 Kind = TypeVar("Kind")
+Listener = Callable[[RelayEvent], None]
+Maker = Callable[[RelaySettings, Listener, Callable[[], datetime]], Engine]
 
 
 class Stage:
     """An engine with one room "S", its endpoints by leg, and the events it told."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, make: Maker = embedded_engine, addresses: tuple[str, ...] = LOOPBACK
+    ) -> None:
+        self.addresses = addresses
+        self.coarse = make is janus  # it counts by the second
         self.events: list[RelayEvent] = []
-        self.engine: Engine = embedded_engine(
-            RelaySettings(addresses=LOOPBACK), self.events.append, lambda: datetime.now(UTC)
+        self.engine = make(
+            RelaySettings(addresses=addresses), self._heard, lambda: datetime.now(UTC)
         )
         self.endpoints: list[Endpoint] = []
+        self._looking: dict[str, tuple[Endpoint, int]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def _heard(self, event: RelayEvent) -> None:
+        """As a browser does: who is asked to offer anew, does."""
+        self.events.append(event)
+        if isinstance(event, OfferWanted) and event.leg in self._looking:
+            endpoint, generation = self._looking[event.leg]
+            task = asyncio.create_task(self.subscribe(event.leg, endpoint, generation + 1))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Events of one kind, in order."""
@@ -43,9 +74,14 @@ class Stage:
         await endpoint.publish_answer(answer.sdp)
 
     async def subscribe(self, leg: str, endpoint: Endpoint, generation: int = 0) -> None:
+        self._looking[leg] = endpoint, generation
         offer = await endpoint.subscribe_offer()
         answer = await self.engine.subscribe("S", leg, offer, generation)
-        await endpoint.subscribe_answer(answer.sdp)
+        if not answer.offers:
+            await endpoint.subscribe_answer(answer.sdp)
+        elif answer.sdp:
+            answered = await endpoint.subscribe_offered(answer.sdp)
+            await self.engine.accept("S", leg, generation, answered)
 
     async def join(self, leg: str, endpoint: Endpoint, generation: int = 0) -> Endpoint:
         self.endpoints.append(endpoint)
@@ -62,11 +98,43 @@ class Stage:
         return False
 
 
+def crew(settings: RelaySettings, on_event: Listener, clock: Callable[[], datetime]) -> Engine:
+    """Two relay processes."""
+    return worker_engine(settings, on_event, clock, 2, os.environ)
+
+
+def janus(settings: RelaySettings, on_event: Listener, clock: Callable[[], datetime]) -> Engine:
+    """Two processes of Debian's Janus."""
+    folder = Path(tempfile.mkdtemp(prefix="minuta-janus-"))
+    return own_janus_engine(settings, on_event, clock, folder, os.environ, 2)
+
+
+def outer_address() -> tuple[str, ...]:
+    """An address of this machine that is not a loopback one: Janus offers no other. What is sent
+    to it from this machine does not leave it.
+    """
+    return tuple(a for a in host_addresses(["auto"]) if not a.startswith("127."))[:1]
+
+
+@asynccontextmanager
+async def staged(make: Maker) -> AsyncIterator[Stage]:
+    made = Stage(make, outer_address() if make is janus else LOOPBACK)
+    await made.engine.open_room("S")
+    try:
+        yield made
+    finally:
+        for endpoint in made.endpoints:
+            await endpoint.close()
+        await made.engine.close()
+
+
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    made = Stage()
-    await made.engine.open_room("S")
-    yield made
-    for endpoint in made.endpoints:
-        await endpoint.close()
-    await made.engine.close()
+    async with staged(embedded_engine) as made:
+        yield made
+
+
+@pytest.fixture
+async def workers() -> AsyncIterator[Stage]:
+    async with staged(crew) as made:
+        yield made

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from relay import (
     Answer,
+    BadOffer,
     LegConnected,
     LegLost,
     LegSecond,
@@ -87,6 +88,9 @@ class FakeEngine:
         carried = tuple(s for s in self.sources[room] if s.leg != leg)
         self.on_event(LegConnected(room, leg, "sub"))
         return Answer(f"answer to {leg} sub {generation}", carried)
+
+    async def accept(self, room: str, leg: str, generation: int, answer_sdp: str) -> None:
+        raise BadOffer("there was no offer")
 
     async def candidate(
         self,

@@ -1,8 +1,9 @@
-"""Two light endpoints through the real engine: real ICE, DTLS and SRTP on the loopback."""
+"""Two light endpoints through every real engine: real ICE, DTLS and SRTP on the loopback."""
 
 import asyncio
 import random
 import time
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -18,25 +19,46 @@ from relay import (
     SourceAdded,
     SourceRemoved,
     StaleOffer,
+    embedded_engine,
 )
+from relay.clip import vp8_clip
 from relay.endpoint import OPUS, Endpoint
-from tests.relay.conftest import LOOPBACK, Stage
+from tests.relay.conftest import Stage, crew, janus, staged
 
 pytestmark = pytest.mark.slow
+ENGINES = [
+    pytest.param(embedded_engine, id="embedded"),
+    pytest.param(crew, id="worker", marks=pytest.mark.nightly),
+    pytest.param(janus, id="janus", marks=pytest.mark.nightly),
+]
 
 
-def client() -> Endpoint:
-    return Endpoint(LOOPBACK)
+@pytest.fixture(params=ENGINES[:2])
+async def own(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    """Our own relay, in this process and in others."""
+    async with staged(request.param) as made:
+        yield made
 
 
-def host() -> Endpoint:
-    return Endpoint(LOOPBACK, video=False)
+@pytest.fixture(params=ENGINES)
+async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    async with staged(request.param) as made:
+        yield made
+
+
+def client(stage: Stage) -> Endpoint:
+    return Endpoint(stage.addresses)
+
+
+def host(stage: Stage) -> Endpoint:
+    return Endpoint(stage.addresses, video=False)
 
 
 async def test_a_session_from_first_packet_to_last(stage: Stage) -> None:
+    vp8_clip()  # encoded once in a process
     started = time.time()
-    shows = await stage.join("client", client())
-    looks = await stage.join("host", host())
+    shows = await stage.join("client", client(stage))
+    looks = await stage.join("host", host(stage))
     assert await stage.until(lambda: looks.first_frame_ms is not None)
     assert looks.first_frame_ms is not None
     assert looks.first_frame_ms < 1000
@@ -44,7 +66,8 @@ async def test_a_session_from_first_packet_to_last(stage: Stage) -> None:
     await stage.engine.close_room("S")
     lasted = time.time() - started
     mutual = stage.mutual()
-    assert len(mutual) == pytest.approx(lasted, abs=2)
+    # Janus tells of receiver reports two or three seconds after they began.
+    assert len(mutual) == pytest.approx(lasted, abs=6 if stage.coarse else 2)
     assert mutual == list(range(mutual[0], mutual[-1] + 1))
     assert looks.counters.video_received > 0.9 * shows.counters.video_sent
     assert looks.missing == 0
@@ -55,18 +78,19 @@ async def test_a_session_from_first_packet_to_last(stage: Stage) -> None:
 
 
 async def test_every_second_is_told_once_and_in_order(stage: Stage) -> None:
-    await stage.join("client", client())
+    await stage.join("client", client(stage))
     assert await stage.until(lambda: len(stage.of(SecondWitnessed)) >= 3)
     seconds = [e.second for e in stage.of(SecondWitnessed)]
     assert seconds == list(range(seconds[0], seconds[0] + len(seconds)))
     assert abs(seconds[-1] - time.time()) < 5
 
 
-async def test_a_room_that_nobody_entered_tells_nothing(stage: Stage) -> None:
-    room = stage.engine._rooms["S"]  # type: ignore[attr-defined]
-    for second in range(4):
-        room.turn(time.time() + second)
-    assert not stage.events
+async def test_a_room_that_nobody_entered_tells_nothing() -> None:
+    async with staged(embedded_engine) as stage:
+        room = stage.engine._rooms["S"]  # type: ignore[attr-defined]
+        for second in range(4):
+            room.turn(time.time() + second)
+        assert not stage.events
 
 
 async def test_lost_packets_are_repaired(stage: Stage) -> None:
@@ -74,34 +98,39 @@ async def test_lost_packets_are_repaired(stage: Stage) -> None:
     lost: list[int] = []
 
     def drop(packet: bytes) -> bool:
-        """Five packets in a hundred of the picture are lost when they come first."""
+        """Five packets in a hundred of the picture are lost when they come first.
+
+        Janus keeps packets for repair only once it knows the round trip.
+        """
+        if stage.coarse and not stage.mutual():
+            return False
         number = packet[2] << 8 | packet[3]
         if packet[1] & 0x7F == OPUS.payload_type or number in lost or dice.random() > 0.05:
             return False
         lost.append(number)
         return True
 
-    looks = Endpoint(LOOPBACK, drop=drop, video=False)
-    await stage.join("client", client())
+    looks = Endpoint(stage.addresses, drop=drop, video=False)
+    await stage.join("client", client(stage))
     await stage.join("host", looks)
     assert await stage.until(lambda: looks.counters.repaired >= 3, 20.0)
     assert await stage.until(lambda: looks.missing == 0)
-    assert stage.engine.stats("S").packets_retransmitted >= 3
+    assert await stage.until(lambda: stage.engine.stats("S").packets_retransmitted >= 3)
 
 
 async def test_who_subscribes_first_gets_sources_as_they_come(stage: Stage) -> None:
-    looks = await stage.join("host", host())
-    await looks.wait_connected()
-    await stage.join("client", client())
+    looks = await stage.join("host", host(stage))
+    assert await stage.until(lambda: stage.of(LegConnected))
+    await stage.join("client", client(stage))
     assert await stage.until(lambda: looks.first_frame_ms is not None)
 
 
 async def test_resuming_keeps_sources_and_viewers(stage: Stage) -> None:
-    shows = await stage.join("client", client())
-    looks = await stage.join("host", host())
+    shows = await stage.join("client", client(stage))
+    looks = await stage.join("host", host(stage))
     assert await stage.until(lambda: looks.counters.video_received > 20)
     await shows.vanish()
-    again = await stage.join("client", client(), generation=2)
+    again = await stage.join("client", client(stage), generation=2)
     seen = looks.counters.video_received
     assert await stage.until(lambda: looks.counters.video_received > seen + 20)
     assert await stage.until(lambda: again.counters.audio_received > 20)
@@ -113,7 +142,7 @@ async def test_resuming_keeps_sources_and_viewers(stage: Stage) -> None:
 
 
 async def test_the_same_offer_again_gets_the_same_answer(stage: Stage) -> None:
-    endpoint = client()
+    endpoint = client(stage)
     offer = await endpoint.publish_offer()
     first = await stage.engine.publish("S", "client", offer, 0)
     assert await stage.engine.publish("S", "client", offer, 0) == first
@@ -121,8 +150,8 @@ async def test_the_same_offer_again_gets_the_same_answer(stage: Stage) -> None:
 
 
 async def test_a_killed_leg_is_lost_within_five_seconds(stage: Stage) -> None:
-    shows = await stage.join("client", client())
-    await stage.join("host", host())
+    shows = await stage.join("client", client(stage))
+    await stage.join("host", host(stage))
     assert await stage.until(stage.mutual)
     killed = time.time()
     await shows.vanish()
@@ -130,21 +159,21 @@ async def test_a_killed_leg_is_lost_within_five_seconds(stage: Stage) -> None:
     (lost,) = stage.of(LegLost)
     assert time.time() - killed <= 5
     assert lost.leg == "client"
-    assert abs(lost.last_packet_at.timestamp() - killed) < 0.5
+    assert abs(lost.last_packet_at.timestamp() - killed) < (1.5 if stage.coarse else 0.5)
     assert stage.mutual()[-1] <= killed + 2
 
 
 async def test_a_goodbye_is_heard_at_once(stage: Stage) -> None:
-    shows = await stage.join("client", client())
-    await shows.wait_connected()
+    shows = await stage.join("client", client(stage))
+    assert await stage.until(lambda: stage.of(LegConnected))
     await asyncio.sleep(0.2)
     await shows.close()
     assert await stage.until(lambda: stage.of(LegLost), 1.0)
 
 
 async def test_silence_is_a_stall_and_not_a_loss(stage: Stage) -> None:
-    shows = await stage.join("client", client())
-    await stage.join("host", host())
+    shows = await stage.join("client", client(stage))
+    await stage.join("host", host(stage))
     assert await stage.until(lambda: len(stage.mutual()) >= 2)
     shows.sends_audio = shows.sends_video = False
     assert await stage.until(lambda: stage.of(MediaStalled))
@@ -152,10 +181,14 @@ async def test_silence_is_a_stall_and_not_a_loss(stage: Stage) -> None:
     assert len(stage.of(LegConnected)) == 4
 
 
-async def test_authenticated_garbage_hurts_nobody(stage: Stage) -> None:
-    """A party that holds the keys may send anything; the session goes on, others unaffected."""
-    shows = await stage.join("client", client())
-    looks = await stage.join("host", host())
+async def test_authenticated_garbage_hurts_nobody(own: Stage) -> None:
+    """A party that holds the keys may send anything; the session goes on, others unaffected.
+
+    Janus lets a publisher spoil the numbers of its own packets, and so its own voice.
+    """
+    stage = own
+    shows = await stage.join("client", client(stage))
+    looks = await stage.join("host", host(stage))
     assert await stage.until(lambda: looks.counters.video_received > 5)
     dice = random.Random(3)
     pub, sub = shows._pub, shows._sub
@@ -177,7 +210,7 @@ async def test_authenticated_garbage_hurts_nobody(stage: Stage) -> None:
 
 
 async def test_refusals(stage: Stage) -> None:
-    endpoint = client()
+    endpoint = client(stage)
     offer = await endpoint.publish_offer()
     with pytest.raises(NoRoom):
         await stage.engine.publish("nowhere", "client", offer, 0)

@@ -11,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from broker.signalling import (
     company,
     cosigning,
+    countering,
     giving,
     messages,
     messages_link,
@@ -25,7 +26,10 @@ HEAD = """\
 // Do not edit: a test compares the two.
 """
 PLAIN = {str: "string", int: "number", bool: "boolean", type(None): "null"}
-MODULES = (messages_link, messages, pointing, giving, taping, company, cosigning, messages_path)
+MODULES = (
+    messages_link, messages, countering, pointing, giving, taping, company, cosigning,
+    messages_path,
+)  # fmt: skip
 WIDTH = 100
 
 

@@ -15,6 +15,7 @@ from broker.signalling import (
     ERRORS,
     ProtocolError,
     company,
+    countering,
     giving,
     messages,
     messages_path,
@@ -162,7 +163,7 @@ def shapes() -> set[type]:
     todo = [*messages.CLIENT.values(), *messages.SERVER.values()]
     todo += [
         one
-        for module in (messages, pointing, giving, taping, company, messages_path)
+        for module in (messages, pointing, giving, taping, company, messages_path, countering)
         for one in vars(module).values()
         if isinstance(one, type) and is_dataclass(one)
     ]

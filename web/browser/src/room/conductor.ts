@@ -76,6 +76,7 @@ export class Conductor {
           const candidate = found?.candidate || null;
           this.link.send({ type: 'ice', pc, generation, candidate, mid: found?.sdpMid ?? null });
         },
+        accept: (pc, generation, sdp) => this.link.send({ type: 'accept', pc, generation, sdp }),
         trouble: (pc, generation, code) =>
           this.link.send({ type: 'trouble', pc, generation, code }),
       },

@@ -45,6 +45,7 @@ const REJOIN = new Set(['ticket_refused', 'ticket_needed', 'resume_refused']);
 /** Not kept for a later line: peers offer anew and the room repeats its chat by itself. */
 const PERISHABLE = new Set<ClientMessage['type']>([
   'offer',
+  'accept',
   'ice',
   'trouble',
   'ping',

@@ -95,6 +95,8 @@ export class Media {
       const peer = this[message.pc];
       return message.reason === 'lost' ? peer.revive() : void peer.offer();
     }
+    if (message.type === 'counter')
+      return void this[message.pc].counter(message.generation, message.sdp);
     if (message.type !== 'answer') return;
     if (message.pc === 'sub') this.#sources = new Map(message.sources.map((s) => [s.mid, s.id]));
     void this[message.pc].answer(message.generation, message.sdp);

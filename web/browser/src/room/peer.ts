@@ -10,6 +10,7 @@ export type Role = 'pub' | 'sub';
 export interface Wire {
   offer(pc: Role, generation: number, sdp: string): void;
   ice(pc: Role, generation: number, candidate: RTCIceCandidate | null): void;
+  accept(pc: Role, generation: number, sdp: string): void;
   trouble(pc: Role, generation: number, code: Trouble['code']): void;
 }
 
@@ -91,6 +92,18 @@ export class Peer {
     if (!pc || generation !== this.#generation || pc.signalingState !== 'have-local-offer') return;
     await pc.setRemoteDescription({ type: 'answer', sdp });
     await this.options.answered?.(pc);
+  }
+
+  /** The server wants to offer itself: our offer is void, and its offer is answered. */
+  async counter(generation: number, sdp: string): Promise<void> {
+    const pc = this.#pc;
+    if (!pc || !sdp || generation !== this.#generation || pc.signalingState !== 'have-local-offer')
+      return;
+    await pc.setLocalDescription({ type: 'rollback' });
+    await pc.setRemoteDescription({ type: 'offer', sdp });
+    await pc.setLocalDescription();
+    if (generation === this.#generation)
+      this.options.wire.accept(this.options.role, generation, pc.localDescription?.sdp ?? '');
   }
 
   close(): void {

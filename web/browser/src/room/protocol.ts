@@ -231,6 +231,16 @@ export interface Bye {
   text: string;
   result_url?: string | null;
 }
+export interface Counter {
+  pc: PeerConnection;
+  generation: number;
+  sdp: string;
+}
+export interface Accept {
+  pc: PeerConnection;
+  generation: number;
+  sdp: string;
+}
 export interface Pointer {
   source: string;
   x?: number;
@@ -370,6 +380,7 @@ export type ClientMessage =
   | ({ type: 'media' } & Media)
   | ({ type: 'chat' } & Chat)
   | ({ type: 'ping' } & Ping)
+  | ({ type: 'accept' } & Accept)
   | ({ type: 'pointer' } & Pointer)
   | ({ type: 'mark' } & Mark)
   | ({ type: 'mark_clear' } & MarkClear)
@@ -395,6 +406,7 @@ export type ServerMessage =
   | ({ type: 'pong'; seq: number } & Pong)
   | ({ type: 'error'; seq: number } & Error)
   | ({ type: 'bye'; seq: number } & Bye)
+  | ({ type: 'counter'; seq: number } & Counter)
   | ({ type: 'pointer'; seq: number } & PointerSeen)
   | ({ type: 'mark'; seq: number } & MarkSeen)
   | ({ type: 'mark_clear'; seq: number } & MarkCleared)

@@ -1,0 +1,149 @@
+"""Statistics of Janus, each second for each medium of a handle -> samples of the witness. Pure.
+
+Counters only grow; what matters is how much more there is than a second ago. A statistic speaks of
+the second before it, so it is counted where the middle of that second lies. Rules of a second, as
+far as Janus sees it (relay.witness says what follows from them):
+
+- a leg is heard when packets came on the handle on which it publishes (Janus counts only SRTP that
+  it could verify; it tells nothing of STUN and RTCP);
+- media is forwarded to a leg when packets went out on the handle on which it subscribes;
+- it is delivered when the far end of that handle has sent receiver reports (they make the quality
+  of the outgoing link a number), and has not reported as many packets lost as were sent.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from relay.witness import Flow, LegSample, Sample
+
+KEPT_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """Of one medium of one handle, cumulative; `at` is unix time in seconds by the node."""
+
+    handle: int
+    mid: str
+    at: float
+    audio: bool
+    received: int = 0
+    bytes_received: int = 0
+    sent: int = 0
+    bytes_sent: int = 0
+    lost_there: int = 0
+    nacks: int = 0
+    reported: bool = False
+
+
+@dataclass(slots=True)
+class _Second:
+    legs: dict[str, LegSample] = field(default_factory=dict)
+    forwarded: set[Flow] = field(default_factory=set)
+    delivered: set[Flow] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Totals:
+    """Since the room was opened."""
+
+    audio: int = 0
+    video: int = 0
+    bytes: int = 0
+    nacks: int = 0  # packets that a viewer asked for again
+
+
+class Evidence:
+    """Of one room."""
+
+    def __init__(self) -> None:
+        self.totals = Totals()
+        self._last: dict[tuple[int, str], Statistic] = {}
+        self._reported: set[int] = set()
+        self._seconds: dict[int, _Second] = {}
+
+    def take(self, told: Statistic, leg: str, speaker: str | None) -> bool:
+        """A statistic of a handle of `leg`; `speaker`: whose medium it is, None: the leg's own.
+
+        Whether there were any packets.
+        """
+        before = self._last.get((told.handle, told.mid))
+        if before is not None and told.at <= before.at:
+            return False  # they may come in groups, and out of order
+        self._last[(told.handle, told.mid)] = told
+        if before is None:
+            before = Statistic(told.handle, told.mid, told.at, told.audio)
+        second = self._seconds.setdefault(int(told.at - 0.5), _Second())
+        if speaker is None:
+            self._came(second, leg, before, told)
+        else:
+            self._went(second, (speaker, leg), before, told)
+        return told.received > before.received or told.sent > before.sent
+
+    def _came(self, second: _Second, leg: str, before: Statistic, told: Statistic) -> None:
+        packets = max(0, told.received - before.received)
+        known = second.legs.get(leg, LegSample())
+        second.legs[leg] = LegSample(
+            rtp=known.rtp + packets,
+            audio_packets=known.audio_packets + packets * told.audio,
+            video_packets=known.video_packets + packets * (not told.audio),
+            bytes=known.bytes + max(0, told.bytes_received - before.bytes_received),
+        )
+
+    def _went(self, second: _Second, flow: Flow, before: Statistic, told: Statistic) -> None:
+        packets = max(0, told.sent - before.sent)
+        if told.reported:
+            self._reported.add(told.handle)
+        if packets:
+            second.forwarded.add(flow)
+            if told.handle in self._reported and told.lost_there - before.lost_there < packets:
+                second.delivered.add(flow)
+        if told.audio:
+            self.totals.audio += packets
+        else:
+            self.totals.video += packets
+        self.totals.bytes += max(0, told.bytes_sent - before.bytes_sent)
+        self.totals.nacks += max(0, told.nacks - before.nacks)
+
+    def sample(self, second: int, legs: Iterable[str]) -> Sample:
+        """What is known of the second, of every leg that is there; older seconds are forgotten."""
+        found = self._seconds.pop(second, _Second())
+        for old in [one for one in self._seconds if one < second - KEPT_S]:
+            del self._seconds[old]
+        return Sample(
+            second,
+            {leg: found.legs.get(leg, LegSample()) for leg in legs},
+            frozenset(found.forwarded),
+            frozenset(found.delivered),
+        )
+
+    def forget(self, handle: int) -> None:
+        """The handle is gone."""
+        self._reported.discard(handle)
+        for key in [one for one in self._last if one[0] == handle]:
+            del self._last[key]
+
+
+def statistic_of(event: Mapping[str, object]) -> Statistic | None:
+    """What an event of type media, subtype statistics says; None when it says something else."""
+    body = event.get("event")
+    if not isinstance(body, Mapping):
+        return None
+
+    def number(where: Mapping[str, object], name: str) -> int:
+        value = where.get(name)
+        return value if isinstance(value, int) and value >= 0 else 0
+
+    return Statistic(
+        handle=number(event, "handle_id"),
+        mid=str(body.get("mid", "")),
+        at=number(event, "timestamp") / 1e6,
+        audio=body.get("media") == "audio",
+        received=number(body, "packets-received"),
+        bytes_received=number(body, "bytes-received"),
+        sent=number(body, "packets-sent"),
+        bytes_sent=number(body, "bytes-sent"),
+        lost_there=number(body, "lost-by-remote"),
+        nacks=number(body, "nacks-received"),
+        reported=number(body, "out-link-quality") > 0 or number(body, "rtt") > 0,
+    )

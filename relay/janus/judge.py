@@ -1,0 +1,45 @@
+"""The witness of one room of Janus: statistics in, witnessed seconds out, each second once."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from relay import witness
+from relay.events import MediaStalled, RelayEvent, SecondWitnessed
+from relay.janus.evidence import Evidence
+
+# The last statistic of a second is made within half a second of its end.
+JUDGE_AFTER_S = 1.2
+BEHIND_S_MAX = 10
+
+
+class Judge:
+    """`second`: the unix second in which the room was opened."""
+
+    def __init__(self, room: str, second: int, emit: Callable[[RelayEvent], None]) -> None:
+        self._room, self._next, self._emit = room, second, emit
+        self.evidence = Evidence()
+        self._samples: deque[witness.Sample] = deque(maxlen=witness.MEMORY_S)
+
+    def turn(self, now: float, legs: Iterable[str]) -> None:
+        """A few times a second with the unix time; a room without legs has nothing to tell."""
+        if not legs or not 0 <= now - self._next <= BEHIND_S_MAX:
+            self._next = max(int(now), self._next)
+            return
+        while self._next + 1 + JUDGE_AFTER_S <= now:
+            self._judge(legs)
+
+    def end(self, now: float, legs: Iterable[str]) -> None:
+        """Tell the seconds that are over, with what is known of them."""
+        while legs and self._next + 1 <= now:
+            self._judge(legs)
+
+    def _judge(self, legs: Iterable[str]) -> None:
+        second, samples = self._next, self._samples
+        self._next += 1
+        samples.append(self.evidence.sample(second, legs))
+        seen = witness.legs(samples, second)
+        self._emit(SecondWitnessed(self._room, second, seen, witness.pairs(samples, second)))
+        for leg in seen:
+            since = witness.stalled(samples, leg.leg, second) if leg.present else None
+            if since is not None:
+                self._emit(MediaStalled(self._room, leg.leg, since))

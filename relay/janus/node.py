@@ -1,0 +1,270 @@
+"""One node of Janus as a member of the fleet: connected, watched, connected again."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from relay.engine import LEGS_MAX, Answer, Engine, RelaySettings, Role, RoomStats
+from relay.errors import NodeLost, NoRoom, RelayError
+from relay.events import RecordingGap, RelayEvent
+from relay.fleet import Fleet
+from relay.janus import process
+from relay.janus.evidence import statistic_of
+from relay.janus.link import Link, Message
+from relay.janus.news import Newsroom
+from relay.janus.room import JanusRoom
+from relay.placement import Node, port_ranges
+
+TURN_S = 0.25
+TRY_AGAIN_S = 0.3
+TRY_AGAIN_MAX_S = 5.0
+NOT_HERE = "not_here"
+
+logger = logging.getLogger(__name__)
+
+
+class JanusNode:
+    """See `relay.fleet.Member`."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        fleet: Fleet,
+        news: Newsroom,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.name, self.url = name, url
+        self._fleet, self._news, self._clock = fleet, news, clock
+        self._link: Link | None = None
+        self._rooms: dict[str, JanusRoom] = {}
+        self._handles: dict[int, JanusRoom] = {}
+        self._recording: dict[str, datetime] = {}
+        self._forwarded = 0
+        self._node = Node(name, up=False)
+        self._life = asyncio.get_running_loop().create_task(self._live(), name=name)
+
+    def report(self) -> Node:
+        return replace(self._node, rooms=len(self._rooms))
+
+    # -- its life --------------------------------------------------------------------
+
+    async def _live(self) -> None:
+        wait = TRY_AGAIN_S
+        while True:
+            try:
+                self._link = await Link.open(self.name, self.url, self._noticed)
+            except (OSError, RelayError, TimeoutError):
+                await asyncio.sleep(wait)
+                wait = min(wait * 1.5, TRY_AGAIN_MAX_S)
+                continue
+            wait = TRY_AGAIN_S
+            await self._serve(self._link)
+            self._node = replace(self._node, restarts=self._node.restarts + 1)
+
+    async def _serve(self, link: Link) -> None:
+        """Until the node is gone."""
+        self._news.readers[link.session] = self._counted
+        self._node = replace(self._node, up=True)
+        self._fleet.came(self)
+        turning = asyncio.create_task(self._turn(), name=f"{self.name} turn")
+        try:
+            await link.over.wait()
+        finally:
+            turning.cancel()
+            self._news.readers.pop(link.session, None)
+            self._link, self._rooms, self._handles = None, {}, {}
+            self._node = replace(self._node, up=False, packets_per_s=0)
+            await link.close()
+        logger.warning("Janus %s is gone", self.name)
+        self._recording = {}
+        self._fleet.went(self)
+
+    async def _turn(self) -> None:
+        ticks = 0
+        while True:
+            now = self._clock().timestamp()
+            for room in list(self._rooms.values()):
+                try:
+                    room.turn(now)
+                except Exception:
+                    logger.exception("the turn of room %s failed", room.name)
+            ticks += 1
+            if ticks % int(1 / TURN_S) == 0:
+                self._tell()
+            await asyncio.sleep(TURN_S - now % TURN_S)
+
+    def _tell(self) -> None:
+        """Each second: how we are."""
+        stats = [room.stats() for room in self._rooms.values()]
+        total = sum(s.audio_packets_forwarded + s.video_packets_forwarded for s in stats)
+        self._node = replace(self._node, packets_per_s=max(0, total - self._forwarded))
+        self._forwarded = total
+        self._fleet.seen(self)
+
+    def _noticed(self, said: Message) -> None:
+        room = self._handles.get(said.get("sender", 0))
+        if room is not None:
+            room.noticed(said["sender"], said)
+        elif said.get("janus") == "timeout" and self._link is not None:
+            self._link.over.set()  # our session is over there no more
+
+    def _counted(self, event: Message) -> None:
+        told = statistic_of(event)
+        room = self._handles.get(told.handle) if told is not None else None
+        if room is not None and told is not None:
+            room.counted(told)
+
+    def _emit(self, event: RelayEvent) -> None:
+        """A listener's failure is the listener's."""
+        try:
+            self._fleet.heard(self, event)
+        except Exception:
+            logger.exception("a listener of the relay failed on %s", type(event).__name__)
+
+    # -- the engine's verbs ----------------------------------------------------------
+
+    async def open_room(self, room: str, legs_max: int = LEGS_MAX) -> None:
+        if self._link is None:
+            raise NodeLost(self.name)
+        if room not in self._rooms:
+            made = JanusRoom(room, legs_max, self._link, self._handles, self._emit, self._clock)
+            self._rooms[room] = made
+            try:
+                await made.open()
+            except BaseException:
+                self._rooms.pop(room, None)
+                raise
+
+    async def close_room(self, room: str) -> None:
+        await self.record_stop(room)
+        closing = self._rooms.pop(room, None)
+        if closing is not None:
+            await closing.close()
+
+    def _room(self, name: str) -> JanusRoom:
+        if self._link is None:
+            raise NodeLost(self.name)
+        if name not in self._rooms:
+            raise NoRoom(name)
+        return self._rooms[name]
+
+    async def close_leg(self, room: str, leg: str) -> None:
+        await self._room(room).close_leg(leg)
+
+    async def publish(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
+        return await self._room(room).publish(leg, offer_sdp, generation)
+
+    async def subscribe(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
+        return await self._room(room).subscribe(leg, offer_sdp, generation)
+
+    async def accept(self, room: str, leg: str, generation: int, answer_sdp: str) -> None:
+        await self._room(room).accept(leg, generation, answer_sdp)
+
+    async def candidate(
+        self,
+        room: str,
+        leg: str,
+        role: Role,
+        generation: int,
+        candidate: str | None,
+        mid: str | None,
+    ) -> None:
+        if room in self._rooms:
+            await self._rooms[room].candidate(leg, role, generation, candidate, mid)
+
+    async def keyframe(self, room: str, source_id: str) -> None:
+        await self._room(room).keyframe(source_id)
+
+    async def record_start(self, room: str, folder: Path) -> None:
+        """Media does not pass here: the whole recording is one gap, and is told to be."""
+        self._room(room)
+        if room not in self._recording:
+            self._recording[room] = self._clock()
+            self._emit(RecordingGap(room, self._recording[room], None, NOT_HERE))
+
+    async def record_stop(self, room: str) -> None:
+        since = self._recording.pop(room, None)
+        if since is not None:
+            until = max(self._clock(), since + timedelta(milliseconds=1))
+            self._emit(RecordingGap(room, since, until, NOT_HERE))
+
+    def stats(self, room: str) -> RoomStats:
+        return self._room(room).stats()
+
+    async def close(self) -> None:
+        self._life.cancel()
+        await asyncio.gather(self._life, return_exceptions=True)
+
+
+class JanusEngine(Fleet):
+    """A fleet of Janus nodes, with the socket that they report to and, without any named, one or
+    more of our own.
+    """
+
+    def __init__(
+        self,
+        on_event: Callable[[RelayEvent], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        super().__init__(on_event, clock)
+        self._news = Newsroom()
+        self.own: list[process.JanusProcess] = []
+        self._starting: asyncio.Task[None] | None = None
+
+    def connect(self, urls: Sequence[str], report_to: tuple[str, int]) -> None:
+        """Listen for events, then keep a link to each node."""
+        clock = self._clock
+        self.enlist([
+            JanusNode(f"janus-{n}", url, self, self._news, clock) for n, url in enumerate(urls, 1)
+        ])  # fmt: skip
+        opening = self._news.open(*report_to)
+        self._starting = asyncio.get_running_loop().create_task(opening, name="janus events")
+
+    async def close(self) -> None:
+        await super().close()
+        if self._starting is not None:
+            with contextlib.suppress(OSError):
+                await self._starting
+        await self._news.close()
+        for one in self.own:
+            await one.close()
+
+
+def janus_engine(
+    on_event: Callable[[RelayEvent], None],
+    clock: Callable[[], datetime],
+    urls: Sequence[str],
+    report_to: tuple[str, int],
+) -> Engine:
+    """An engine on nodes that others run; their event handlers report to `report_to`."""
+    engine = JanusEngine(on_event, clock)
+    engine.connect(urls, report_to)
+    return engine
+
+
+def own_janus_engine(
+    settings: RelaySettings,
+    on_event: Callable[[RelayEvent], None],
+    clock: Callable[[], datetime],
+    folder: Path,
+    environment: Mapping[str, str],
+    count: int = 1,
+) -> Engine:
+    """An engine on `count` processes of Janus that are started here. Raises: NoJanus."""
+    engine = JanusEngine(on_event, clock)
+    reports, urls = process.free_port(), []
+    low, high = (settings.port_min, settings.port_max) if settings.port_min else process.PORTS
+    for n, ports in enumerate(port_ranges(low, high, count), 1):
+        home, port = folder / str(n), process.free_port()
+        process.configure(
+            home, port, f"ws://127.0.0.1:{reports}", settings.addresses or ("auto",), ports
+        )
+        engine.own.append(process.JanusProcess(home, environment))
+        urls.append(f"ws://127.0.0.1:{port}")
+    engine.connect(urls, ("127.0.0.1", reports))
+    return engine

@@ -1,0 +1,65 @@
+"""Statistics of Janus become the samples that the witness judges."""
+
+from dataclasses import replace
+
+from relay import witness
+from relay.janus.evidence import Evidence, Statistic, statistic_of
+from relay.witness import LegSample
+
+PUB = Statistic(1, "0", 100.9, audio=True)
+SUB = Statistic(2, "0", 100.9, audio=True)
+
+
+def test_a_statistic_speaks_of_the_second_before_it() -> None:
+    evidence = Evidence()
+    evidence.take(replace(PUB, at=101.4, received=50, bytes_received=750), "client", None)
+    evidence.take(replace(PUB, at=102.4, received=99, bytes_received=1485), "client", None)
+    assert evidence.sample(100, ["client", "host"]).legs == {
+        "client": LegSample(rtp=50, audio_packets=50, bytes=750), "host": LegSample(),
+    }  # fmt: skip
+    assert evidence.sample(101, ["client"]).legs["client"].rtp == 49
+
+
+def test_what_is_sent_is_forwarded_and_what_is_reported_on_is_delivered() -> None:
+    evidence = Evidence()
+    evidence.take(replace(SUB, sent=50), "host", "client")
+    assert evidence.sample(100, ["host"]).delivered == frozenset()
+    evidence.take(replace(SUB, at=101.9, sent=100, reported=True), "host", "client")
+    second = evidence.sample(101, ["host"])
+    assert second.forwarded == second.delivered == {("client", "host")}
+    evidence.take(replace(SUB, at=102.9, sent=150, reported=True, lost_there=50), "host", "client")
+    lost = evidence.sample(102, ["host"])
+    assert lost.forwarded
+    assert not lost.delivered
+    assert evidence.totals.audio == 150
+
+
+def test_nothing_is_counted_twice_and_nothing_backwards() -> None:
+    evidence = Evidence()
+    assert evidence.take(replace(PUB, received=50), "client", None)
+    assert not evidence.take(replace(PUB, received=50), "client", None)
+    assert not evidence.take(replace(PUB, at=99.0, received=10), "client", None)
+    evidence.forget(1)
+    assert evidence.take(replace(PUB, received=3), "client", None)
+
+
+def test_both_sides_together_make_a_pair() -> None:
+    evidence, samples = Evidence(), []
+    for second in range(100, 104):
+        at, count = second + 0.9, (second - 99) * 50
+        for leg, pub, sub, other in (("client", 1, 2, "host"), ("host", 3, 4, "client")):
+            evidence.take(replace(PUB, handle=pub, at=at, received=count), leg, None)
+            evidence.take(
+                replace(SUB, handle=sub, at=at, sent=count, reported=second > 100), leg, other
+            )
+        samples.append(evidence.sample(second, ["client", "host"]))
+    assert [bool(witness.pairs(samples[:n], 99 + n)) for n in (1, 2, 3, 4)] == [
+        False, True, True, True,
+    ]  # fmt: skip
+
+
+def test_events_are_read_and_strange_ones_are_none() -> None:
+    body = {"mid": "1", "media": "video", "packets-received": 7, "packets-sent": -1, "rtt": 3}
+    found = statistic_of({"handle_id": 9, "timestamp": 2_500_000, "event": body})
+    assert found == Statistic(9, "1", 2.5, audio=False, received=7, reported=True)
+    assert statistic_of({"event": []}) is None
