@@ -12,7 +12,8 @@ from aiortc.codecs.h264 import H264Encoder
 from av import CodecContext, VideoFrame
 
 from relay import FilmFailed, NothingRecorded, make_film
-from relay.clip import FRAMES_PER_S, OPUS_SILENCE, _picture, vp8_clip
+from relay.clip import FRAMES_PER_S, OPUS_SILENCE, vp8_clip
+from relay.clip import picture as drawn
 from relay.recording.film import make
 from relay.recording.tape import Label
 from tests.relay.recording.tapes import AUDIO, VIDEO, Record, frames_as_records, write
@@ -98,7 +99,7 @@ def encoded(codec: str, options: dict[str, str]) -> list[bytes]:
     encoder.time_base = Fraction(1, FRAMES_PER_S)
     encoder.bit_rate = 300_000
     encoder.options = options
-    frames: list[VideoFrame] = [_picture(n) for n in range(SECONDS * FRAMES_PER_S)]
+    frames: list[VideoFrame] = [drawn(n) for n in range(SECONDS * FRAMES_PER_S)]
     return [bytes(p) for frame in [*frames, None] for p in encoder.encode(frame)]
 
 
@@ -129,7 +130,7 @@ def h264_payloads() -> list[list[bytes]]:
     """RFC 6184, as a browser sends it."""
     encoder, made = H264Encoder(), []
     for n in range(SECONDS * FRAMES_PER_S):
-        frame = _picture(n)
+        frame = drawn(n)
         frame.pts, frame.time_base = n, Fraction(1, FRAMES_PER_S)
         payloads, _ = encoder.encode(frame, force_keyframe=n == 0)
         made.append(payloads)
