@@ -14,6 +14,7 @@ from broker import parties, sessions
 from broker.sessions import PRINCIPALS, CallState, Companion, Session
 from broker.signalling import company as wire
 from broker.signalling import effects, messages
+from web.db import repeated
 from web.errors import Forbidden
 from web.hub import Peer
 from web.keys import CLOCK, DB, ENGINE, HUB, SETTINGS
@@ -167,9 +168,14 @@ async def _one(app: web.Application, seat: Seat) -> Companion | None:
 async def _told(app: web.Application, number: str, known: list[Companion]) -> None:
     """The client's page has it: from now on whoever was called may come in."""
     app[HUB].untold.discard(number)
-    if any(one.active and one.told_at is None for one in known):
+    if not any(one.active and one.told_at is None for one in known):
+        return
+
+    async def write() -> None:
         async with app[DB].transaction() as db:
             await sessions.company_told(db, number, app[CLOCK]())
+
+    await repeated(write)  # by itself: whoever repeats all of `call` would call twice
 
 
 def _view(

@@ -65,6 +65,7 @@ async def test_page_block_and_json_of_one_value(served: Served) -> None:
         "client",
         "accountant",
         "curator",
+        "colleague",
     ]
 
 

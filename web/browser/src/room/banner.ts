@@ -1,5 +1,6 @@
 /** The one banner on top of the room: the gravest of what there is to say. Pure. */
 import { _, ngettext } from '../words';
+import { nameOf } from './company';
 import type { Refusal } from './devices';
 import type { Status } from './link';
 import type { RoomState } from './state';
@@ -101,9 +102,11 @@ export function pauseWords(state: RoomState): string {
   const name = state.peer.name ?? _('the other side');
   const time = state.since ? hourText(state.since) : '';
   if (state.cause === 'asked') {
-    return (state.by ?? state.me) === state.me
-      ? _('The meter has been paused since {time} at your request', { time })
-      : _("The meter has been paused since {time} at {name}'s request", { time, name });
+    const by = state.by ?? state.me;
+    if (by === state.me)
+      return _('The meter has been paused since {time} at your request', { time });
+    const who = nameOf(state, by) || name;
+    return _("The meter has been paused since {time} at {name}'s request", { time, name: who });
   }
   if (state.cause === 'unsigned') {
     return waits(state)

@@ -5,7 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
 import { hourText } from './banner';
-import { isSide } from './company';
+import { isSide, nameOf } from './company';
 import { icon } from './drawing';
 import { underway } from './facts';
 import type { SessionRoom } from './session-room';
@@ -53,7 +53,8 @@ export function recordButton(room: SessionRoom): TemplateResult | typeof nothing
 /** The words for a screen reader, said once at each change. */
 export function told(before: RoomState, after: RoomState): string | null {
   const [was, is] = [place(before), place(after)];
-  const name = after.peer.name ?? _('the other side');
+  const by = after.recording?.by;
+  const name = (by && nameOf(after, by)) || after.peer.name || _('the other side');
   if (is === 'runs' && (was !== 'runs' || before.recording?.gap !== after.recording?.gap)) {
     return after.recording?.gap ? _('Recording interrupted') : _('The session is being recorded');
   }
