@@ -18,7 +18,7 @@ from metering import PriceTag, free_tag, price_tag
 from web.gather import reading_of
 from web.keys import CLOCK
 from web.means import means_of
-from web.minutes import minutes_of, reasons_of
+from web.minutes import minutes_of, reasons_of, with_unproven
 from web.quarrels import dispute_seen
 from web.recording_page import recordings_seen
 from web.rulings import ruling_shown
@@ -76,7 +76,7 @@ async def page_of(
         guest=party.guest,
         ruling=await _ruling(db, session, role),
         dispute=await dispute_seen(db, session, role, at),
-        reasons=await _reasons(db, session, role),
+        reasons=with_unproven(await _reasons(db, session, role), minutes),
         files=tuple(_file(one, role) for one in await sessions.files_of(db, number)),
         recordings=await recordings_seen(db, request.app, session),
     )
