@@ -13,6 +13,7 @@ from web.shapes_minutes import MinuteView, ReasonView
 
 BREAK_S = 5  # a shorter silence is not a break
 CELLS_MAX = 720
+UNPROVEN = ("witness_lost", "unsigned")
 SHAPES = {
     "asked": "paused",
     "unsigned": "paused",
@@ -53,6 +54,36 @@ def minutes_of(
 def reasons_of(reasons: Sequence[Reason]) -> tuple[ReasonView, ...]:
     """Why each increment was billed, as many as a page takes."""
     return tuple(_reason(one) for one in reasons[:CELLS_MAX])
+
+
+def with_unproven(
+    reasons: Sequence[ReasonView], minutes: Sequence[MinuteView]
+) -> tuple[ReasonView, ...]:
+    """The same and, in the order of time, minutes that cost nothing for want of proof: the
+    witness was missing, or nobody signed. `n` of these is 0."""
+    free = [
+        ReasonView(
+            n=0,
+            from_s=0,
+            to_s=0,
+            from_at=one.from_at,
+            state=one.state,
+            cause=one.cause,
+            evidence=(),
+            evidence_s=0,
+            rule=Money(0),
+            per_s=60,
+            step_s=60,
+            price=Money(0),
+            covered_s=0,
+            promo=Money(0),
+            money=Money(0),
+            receipt="",
+        )
+        for one in minutes
+        if one.state == "unpaid" and one.cause in UNPROVEN and one.from_at is not None
+    ]
+    return tuple(sorted([*reasons, *free], key=lambda one: one.from_at)[:CELLS_MAX])
 
 
 def _reason(one: Reason) -> ReasonView:

@@ -28,6 +28,7 @@ class Records:
     counter: metering.Counter
     monotonic_ns: Callable[[], int] = time.monotonic_ns
     rooms: dict[str, Minutes] = field(default_factory=dict)
+    links: dict[str, tuple[LegLink, ...]] = field(default_factory=dict)  # as last looked at
     program: str = field(default_factory=_version)
 
     @property
@@ -42,8 +43,12 @@ class Records:
             self.rooms[room] = found
         return found
 
-    def closed(self, room: str, links: tuple[LegLink, ...]) -> MinuteWitnessed:
+    def closed(self, room: str) -> MinuteWitnessed:
         """The minute under way in a room, signed."""
-        body = self.rooms[room].close(self.monotonic_ns() // MS, links)
+        body = self.rooms[room].close(self.monotonic_ns() // MS, self.links.get(room, ()))
         signature = self.counter.sign(bytes.fromhex(record_hash(body))).hex()
         return MinuteWitnessed(room, body, self.counter.key, signature)
+
+    def forget(self, room: str) -> None:
+        self.rooms.pop(room, None)
+        self.links.pop(room, None)

@@ -19,7 +19,7 @@ from web.calls import company_seen
 from web.gather import reading_of
 from web.keys import CLOCK, LOCALE
 from web.means import means_of
-from web.minutes import minutes_of, reasons_of
+from web.minutes import minutes_of, reasons_of, with_unproven
 from web.quarrels import dispute_seen
 from web.recording_page import recordings_seen
 from web.rulings import ruling_shown
@@ -85,7 +85,7 @@ async def _page_of(
         guest=party.guest,
         ruling=await _ruling(db, session, role),
         dispute=await dispute_seen(db, session, role, at),
-        reasons=await _reasons(db, session, role),
+        reasons=with_unproven(await _reasons(db, session, role), minutes),
         files=tuple(_file(one, role) for one in await sessions.files_of(db, number)),
         recordings=await recordings_seen(db, request.app, session),
     )

@@ -9,6 +9,8 @@ from aiohttp import web
 from relay import LegLink, NoRoom, RelayEvent, SecondWitnessed
 from web.keys import ENGINE, RECORDS
 
+LOOK_S = 5  # at the links, so that the last minute of a room knows them too
+
 
 def of(app: web.Application, event: RelayEvent) -> list[RelayEvent]:
     """What an event of the relay makes due: the record of the minute before it. In its packet path:
@@ -22,8 +24,10 @@ def of(app: web.Application, event: RelayEvent) -> list[RelayEvent]:
         return []  # nobody has come yet
     minutes, found = records.minutes(event.room), list[RelayEvent]()
     if minutes.is_over(event.second):
-        found.append(records.closed(event.room, _links(app, event.room)))
+        found.append(records.closed(event.room))
     minutes.take(event)
+    if event.second % LOOK_S == 0 and (links := _links(app, event.room)):
+        records.links[event.room] = links
     return found
 
 
@@ -32,8 +36,8 @@ def last(app: web.Application, room: str) -> list[RelayEvent]:
     records = app[RECORDS]
     minutes, found = records.rooms.get(room), list[RelayEvent]()
     if minutes is not None and minutes.is_begun:
-        found.append(records.closed(room, ()))
-    records.rooms.pop(room, None)
+        found.append(records.closed(room))
+    records.forget(room)
     return found
 
 

@@ -1,7 +1,6 @@
 """Both ends sign each minute over the real socket; one falls silent, and the meter waits for it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,11 @@ from web.settings import BadSettings, read_settings
 LEGS = ("client", "host")
 
 
-@asynccontextmanager
-async def asked(database_url: str, folder: Path) -> AsyncIterator[Served]:
-    async with serving(database_url, folder, cosign=True) as found:
-        yield found
-
-
 @pytest.fixture
-async def signed(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
-    async with asked(database_url, tmp_path) as found:
+async def signed(tmp_path: Path) -> AsyncIterator[Served]:
+    """Signatures are asked for. The verbs meet both databases in tests of their own."""
+    url = f"sqlite:///{tmp_path}/minuta.db"
+    async with serving(url, tmp_path, cosign=True) as found:
         yield found
 
 

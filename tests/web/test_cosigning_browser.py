@@ -12,11 +12,12 @@ from tests.web.test_room_money_browser import invites, joins
 
 pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.timeout(400)]
 
-STOP = (
-    "SubtleCrypto.prototype.kept = SubtleCrypto.prototype.sign;"
-    "SubtleCrypto.prototype.sign = () => Promise.reject(new Error('not now'))"
-)
-GO_ON = "SubtleCrypto.prototype.sign = SubtleCrypto.prototype.kept"
+STOP = """() => {
+  const real = SubtleCrypto.prototype;
+  real.kept ??= real.sign;
+  real.sign = () => Promise.reject(new Error('not now'));
+}"""
+GO_ON = "() => { SubtleCrypto.prototype.sign = SubtleCrypto.prototype.kept; }"
 
 
 @pytest.fixture

@@ -63,3 +63,8 @@ async def test_what_no_record_tells_of_is_named_so_and_costs_nothing(served: Ser
         assert session["billed_minutes"] == 3
         lost = [minute for minute in session["minutes"] if minute["cause"] == "witness_lost"]
         assert [minute["state"] for minute in lost] == ["unpaid", "unpaid"]
+        reasons = [(one["cause"], one["price"]["minor"]) for one in session["reasons"]]
+        assert reasons[1:3] == [("witness_lost", 0)] * 2
+        ours = {"Authorization": f"Bearer {one.client.token}", "Accept": "text/html"}
+        async with served.browser().get(f"/sessions/{one.number}", headers=ours) as answer:
+            assert (await answer.text()).count("не оплачена: наша запись прервалась") >= 4

@@ -30,6 +30,8 @@ export interface SignerOptions {
 
 /** As many as the server asks for at once. */
 const SIGNED_MAX = 60;
+/** Until a browser that would not sign is asked for its key again. */
+const AGAIN_MS = 5000;
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const HASH = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
@@ -50,7 +52,11 @@ export class Signer {
       } catch {
         return this.#unable('no_storage');
       }
-      this.options.send({ type: 'cosign_key', ...(await this.#introduction(leg)) });
+      try {
+        this.options.send({ type: 'cosign_key', ...(await this.#introduction(leg)) });
+      } catch {
+        setTimeout(() => void this.introduce(leg), AGAIN_MS);
+      }
     });
   }
 
