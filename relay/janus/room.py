@@ -33,8 +33,8 @@ from relay.janus.judge import Judge
 from relay.janus.link import Link
 from relay.janus.seats import Handle, Leg, codec_of, named, receivable
 
-# Janus tells what came each second; half a second more than with packets of our own.
-LOST_S = 4.5
+# Janus tells once a second what came: with that second a silent leg is lost within five.
+LOST_S = 3.6
 # How long who subscribes waits for a publisher that is just connecting.
 UP_WITHIN_S = 3.0
 # A leg that comes again has two handles for a while.
