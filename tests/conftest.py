@@ -37,6 +37,7 @@ REAL_TIME = (
     "tests/networks",
     "tests/relay/test_browsers.py",
     "tests/relay/fuzz",
+    "tests/relay/janus/test_process.py",
     "tests/relay/test_crew.py",
     "tests/relay/test_engine.py",
     "tests/relay/test_failures.py",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class GapView:
-    """What was not kept. why: disk_full, disk_failed or too_slow."""
+    """What was not kept. why: disk_full, disk_failed, too_slow, relay_lost, not_here."""
 
     from_at: datetime
     to_at: datetime

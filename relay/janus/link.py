@@ -44,7 +44,7 @@ class Link:
 
     @classmethod
     async def open(cls, name: str, url: str, on_notice: Callable[[Message], None]) -> "Link":
-        """Connect and make a session. Raises: OSError, NodeLost, TimeoutError."""
+        """Connect and make a session. Raises: OSError, NodeLost, Refused."""
         protocols: Any = ["janus-protocol"]
         try:
             socket = await websockets.connect(
@@ -88,7 +88,7 @@ class Link:
             await asyncio.sleep(BEAT_S)
             try:
                 await self.call({"janus": "keepalive"}, SILENT_S, acknowledged=True)
-            except (TimeoutError, RelayError):
+            except RelayError:
                 self._lose()
                 with contextlib.suppress(Exception):
                     self._socket.transport.abort()
@@ -97,7 +97,7 @@ class Link:
     async def call(
         self, message: Message, within_s: float = ANSWER_WITHIN_S, *, acknowledged: bool = False
     ) -> Message:
-        """Ask and wait for the answer. Raises: NodeLost, Refused, TimeoutError."""
+        """Ask and wait for the answer. Raises: NodeLost, Refused."""
         if self.over.is_set():
             raise NodeLost(self._name)
         transaction = str(next(self._numbers))
@@ -113,6 +113,8 @@ class Link:
             return await asyncio.wait_for(answer, within_s)
         except websockets.WebSocketException as error:
             raise NodeLost(self._name) from error
+        except TimeoutError:
+            raise Refused(0, f"no answer in {within_s:.0f} s") from None
         finally:
             self._pending.pop(transaction, None)
             self._beats.discard(transaction)
@@ -123,7 +125,7 @@ class Link:
         return int(told["data"]["id"])
 
     async def detach(self, handle: int) -> None:
-        with contextlib.suppress(RelayError, TimeoutError):
+        with contextlib.suppress(RelayError):
             await self.call({"janus": "detach", "handle_id": handle})
 
     async def say(self, handle: int, body: Message, jsep: dict[str, str] | None = None) -> Message:

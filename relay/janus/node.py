@@ -1,7 +1,6 @@
 """One node of Janus as a member of the fleet: connected, watched, connected again."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +22,7 @@ TURN_S = 0.25
 TRY_AGAIN_S = 0.3
 TRY_AGAIN_MAX_S = 5.0
 NOT_HERE = "not_here"
+SILENT_S = 15
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ class JanusNode:
         self._handles: dict[int, JanusRoom] = {}
         self._recording: dict[str, datetime] = {}
         self._forwarded = 0
+        self._silent_s = 0  # how long nothing was counted though somebody is there
         self._node = Node(name, up=False)
         self._life = asyncio.get_running_loop().create_task(self._live(), name=name)
 
@@ -101,6 +102,9 @@ class JanusNode:
     def _tell(self) -> None:
         """Each second: how we are."""
         stats = [room.stats() for room in self._rooms.values()]
+        self._silent_s = self._silent_s + 1 if any(one.legs for one in stats) else 0
+        if self._silent_s == SILENT_S:
+            logger.error("Janus %s reports nothing: is its event handler set up?", self.name)
         total = sum(s.audio_packets_forwarded + s.video_packets_forwarded for s in stats)
         self._node = replace(self._node, packets_per_s=max(0, total - self._forwarded))
         self._forwarded = total
@@ -114,7 +118,7 @@ class JanusNode:
             self._link.over.set()  # our session is over there no more
 
     def _counted(self, event: Message) -> None:
-        told = statistic_of(event)
+        told, self._silent_s = statistic_of(event), 0
         room = self._handles.get(told.handle) if told is not None else None
         if room is not None and told is not None:
             room.counted(told)
@@ -222,14 +226,25 @@ class JanusEngine(Fleet):
         self.enlist([
             JanusNode(f"janus-{n}", url, self, self._news, clock) for n, url in enumerate(urls, 1)
         ])  # fmt: skip
-        opening = self._news.open(*report_to)
+        opening = self._listen(*report_to)
         self._starting = asyncio.get_running_loop().create_task(opening, name="janus events")
+
+    async def _listen(self, host: str, port: int) -> None:
+        """Without this socket nothing is witnessed and nothing charged: never give up."""
+        while True:
+            try:
+                await self._news.open(host, port)
+            except OSError:
+                logger.exception("events of Janus cannot be received on %s:%d", host, port)
+                await asyncio.sleep(TRY_AGAIN_MAX_S)
+            else:
+                return
 
     async def close(self) -> None:
         await super().close()
         if self._starting is not None:
-            with contextlib.suppress(OSError):
-                await self._starting
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
         await self._news.close()
         for one in self.own:
             await one.close()

@@ -171,7 +171,9 @@ async def test_a_goodbye_is_heard_at_once(stage: Stage) -> None:
     assert await stage.until(lambda: stage.of(LegLost), 1.0)
 
 
-async def test_silence_is_a_stall_and_not_a_loss(stage: Stage) -> None:
+async def test_silence_is_a_stall_and_not_a_loss(own: Stage) -> None:
+    """Janus tells nothing of STUN and RTCP: there who sends no media is not there."""
+    stage = own
     shows = await stage.join("client", client(stage))
     await stage.join("host", host(stage))
     assert await stage.until(lambda: len(stage.mutual()) >= 2)

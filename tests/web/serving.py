@@ -65,6 +65,9 @@ class FakeEngine:
         self.asked.append(("subscribe", room, leg, offer_sdp, generation))
         return Answer("answer", ())
 
+    async def accept(self, *asked: Any) -> None:
+        self.asked.append(("accept", *asked))
+
     async def candidate(self, *asked: Any) -> None:
         self.asked.append(("candidate", *asked))
 

@@ -17,7 +17,7 @@ from web.app import build
 from web.commands.schema import migrate
 from web.commands.seed import ACCOUNTS, seed
 from web.db import Database
-from web.settings import Settings
+from web.settings import BadSettings, Settings
 
 STOP_WITHIN_S = 10
 KEEP_ALIVE_S = 30
@@ -33,6 +33,9 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             runner.run(serve(settings))
+        except BadSettings as error:
+            print(f"minuta: {error}", file=sys.stderr)
+            return 2
         except OSError as error:
             print(f"minuta serve: {settings.host}:{settings.port}: {error}", file=sys.stderr)
             return 1
