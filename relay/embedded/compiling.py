@@ -35,7 +35,7 @@ SANITIZERS = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undef
 
 
 def compile_here(*, sanitize: bool = False) -> None:
-    """Write the module beside its source. Raises: VerificationError."""
+    """Write the module beside its source. Raises: VerificationError, OSError."""
     header, code = (HERE / "datapath.h").read_text(), (HERE / "datapath.c").read_text()
     mark = f"#define FINGERPRINT {datapath.fingerprint()}\n"
     builder = FFI()
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> None:
         return
     try:
         compile_here(sanitize=sanitize)
-    except VerificationError as why:
+    except (VerificationError, OSError) as why:
         print(
             "the relay's inner loop was not compiled, packets are forwarded in Python "
             f"(it needs a C compiler and Python's headers: gcc libc6-dev python3-dev): {why}",

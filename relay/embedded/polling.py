@@ -37,11 +37,13 @@ class Poller:
         loop.add_reader(self._epoll.fileno(), self.serve)
 
     def add(self, one: Polled, fd: int, wire: Any) -> None:
-        """Read the socket from now on; its media belong to the wire."""
+        """Read the socket from now on; its media belong to the wire. Raises: OSError."""
         self._numbered = one.number = (self._numbered + 1) & 0xFFFFFFFF
         one._c = module.ffi.new("port_t *", {"fd": fd, "number": one.number, "wire": wire._c})
+        if module.lib.datapath_watch(self._c, one._c, True) != 0:
+            self._end()
+            raise OSError("the system watches no more sockets for us")
         self._open[one.number] = one
-        module.lib.datapath_watch(self._c, one._c, True)
 
     def remove(self, one: Polled) -> None:
         """Read it no more; what was read of it already is dropped."""

@@ -67,19 +67,22 @@ class UdpTransport:
             for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
                 self.socket.setsockopt(socket.SOL_SOCKET, option, KERNEL_BUFFER_BYTES)
             self.address = self.socket.getsockname()
+            self._reader, self.took = reader, reader.arrived
+            self._receive, self._view = self.socket.recvfrom_into, BUFFERS.incoming_view
+            self._closing = False
+            self._loop = asyncio.get_running_loop()
+            self._listen()
         except OSError:
             self.socket.close()
             raise
-        self._reader, self.took = reader, reader.arrived
-        self._receive, self._view = self.socket.recvfrom_into, BUFFERS.incoming_view
-        self._closing = False
-        self._loop = asyncio.get_running_loop()
+        reader.connection_made(self)
+
+    def _listen(self) -> None:
         self._poller = poller_of(self._loop, BUFFERS.incoming)
         if self._poller is None:
             self._loop.add_reader(self.socket.fileno(), self._readable)
         else:
-            self._poller.add(self, self.socket.fileno(), reader.wire)
-        reader.connection_made(self)
+            self._poller.add(self, self.socket.fileno(), self._reader.wire)
 
     def _readable(self) -> None:
         """One datagram a call: the loop is fair to all sockets and asks again."""

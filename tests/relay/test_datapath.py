@@ -156,6 +156,17 @@ def test_the_compiled_history_is_the_history(kept: list[int], asked: int) -> Non
     assert both[0].find(asked) == both[1].find(asked)
 
 
+async def test_a_sender_is_told_as_the_socket_module_tells_it() -> None:
+    lane = Lane(by_hand=False)
+    port, heard = lane.wire.transport, list[tuple[object, ...]]()
+    port.took = lambda length, sender: heard.append((length, *sender))
+    assert port._poller is not None
+    for host in ("127.0.0.1", "2001:db8::7"):
+        port._poller.given(port, b"\0" * 20, (host, 40_000))
+    assert heard == [(20, "127.0.0.1", 40_000), (20, "2001:db8::7", 40_000, 0, 0)]
+    lane.close()
+
+
 async def test_a_pollers_files_close_with_its_last_socket() -> None:
     lane = Lane(by_hand=False)
     poller = lane.wire.transport._poller

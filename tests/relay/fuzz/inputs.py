@@ -116,7 +116,9 @@ class Inputs:
 
     async def _alive(self, role: str) -> None:
         half = self.scene.hostile._pub if role == "pub" else self.scene.hostile._sub
-        if half is None or not half.wire.ready or not self.scene.opposite(role).wire.ready:
+        there = self.scene.opposite(role).wire
+        # aioice closes its sockets before DTLS hears of it.
+        if half is None or not (half.wire.ready and half.wire.sockets and there.ready):
             await self.scene.renew()
 
     async def rtp(self) -> None:
