@@ -48,6 +48,7 @@ async def client(
     server = (TURN, TURN_TLS_PORT if how == "tls" else TURN_PORT)
     kind = TurnClientUdpProtocol if how == "udp" else TurnClientTcpProtocol
     one = kind(server, name, password, LIFETIME_S, LIFETIME_S)
+    transport: Any
     if how == "udp":
         transport, _ = await loop.create_datagram_endpoint(lambda: one, remote_addr=server)
     else:
@@ -110,15 +111,12 @@ async def _relays(how: str, node: tuple[str, int], cert: Path) -> None:
             assert await came == b"picture", how
 
 
-class _Receiver:
+class _Receiver(asyncio.DatagramProtocol):
     def __init__(self, came: asyncio.Future[bytes]) -> None:
         self._came = came
 
-    def datagram_received(self, data: bytes, _address: Any) -> None:
+    def datagram_received(self, data: bytes, addr: Any) -> None:
         self._came.set_result(data)
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        """The allocation is over."""
 
 
 async def _speaks_to_nobody_else(net: Networks) -> None:
