@@ -22,7 +22,7 @@ async def test_a_minute_without_any_network(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     async with lab(tmp_path) as place:
-        host, client = place.host, place.client
+        host = place.host
         await place.meet()
         await place.show()
         counted = await until(host.clock, lambda now: now >= 3)
