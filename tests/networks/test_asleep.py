@@ -1,4 +1,4 @@
-"""A laptop that slept for a minute: nothing passes, then everything; nobody clicks."""
+"""A laptop that slept for most of a minute: nothing passes, then everything; nobody clicks."""
 
 import asyncio
 import time
@@ -13,12 +13,13 @@ from tests.web.browsers import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(240)]
 
-ASLEEP_S = 60
+# The tariff ends a session after a minute without media ("absence").
+ASLEEP_S = 45
 BACK_S = 20.0
 RULE_S = 6
 
 
-async def test_a_minute_without_any_network(
+async def test_a_while_without_any_network(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     async with lab(tmp_path) as place:
@@ -28,10 +29,9 @@ async def test_a_minute_without_any_network(
         counted = await until(host.clock, lambda now: now >= 3)
         place.net.client.cut()
         begun = time.monotonic()
-        interrupted = "The sound and picture of {name} are interrupted, reconnecting"
-        await expect(
-            host.text(interrupted, name="Anna").or_(host.page.locator(".banner.warn"))
-        ).to_be_visible(timeout=20_000)
+        # Interrupted at first, then why the meter stands.
+        banner = host.page.locator(".banner.warn")
+        await expect(banner).to_be_visible(timeout=20_000)
         told_s = time.monotonic() - begun
         await asyncio.sleep(ASLEEP_S - told_s)
         clock_s = await host.clock() - counted
