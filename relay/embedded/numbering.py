@@ -126,14 +126,19 @@ class Reception:
         self.report_ntp, self.report_at = 0, 0.0
 
     def count(self, seq: int) -> None:
-        """One packet; `highest` grows with the wraps in its upper bits."""
-        self.received += 1
+        """One packet; `highest` grows with the wraps in its upper bits.
+
+        What comes late has been repaired, and counts as lost all the same: a sender that is told
+        of no loss sends ever more into a link that is full, and its repairs beside.
+        """
         if self.highest < 0:
             self._base = self.highest = seq
+            self.received = 1
             return
         step = (seq - self.highest) & 0xFFFF
-        if step < HALF_16:
+        if 0 < step < HALF_16:
             self.highest += step
+            self.received += 1
 
     def report(self, ssrc: int, now: float) -> rtcp.Report:
         """The block for a receiver report, with loss since the one before."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests.networks.spaces import RELAY, TURN, Networks, Wire
 from tests.relay.browsers import CHROMIUM, SYNTHETIC
@@ -105,6 +105,8 @@ class Lab:
         await self.client.open(link)
         await self.client.page.get_by_label(self.client.say("What is your name")).fill("Anna")
         await self.client.button("Join").click()
+        for one in (self.host, self.client):
+            await expect(one.text("What is agreed")).to_be_visible()
         await self.host.page.locator(".stage-card .primary").click()
         return self.host.page.url.split("/sessions/")[1].split("/")[0]
 

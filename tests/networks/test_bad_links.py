@@ -11,7 +11,7 @@ from tests.networks.screens import WORK
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(400)]
 
-STRETCH_S = 20
+STRETCH_S = 15
 VOICE_LOST_MAX = 1.0
 GAP_S_MAX = 3.0
 

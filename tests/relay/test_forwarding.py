@@ -133,6 +133,14 @@ def test_reception_counts_loss_through_wraps(start: int, arrived: list[bool]) ->
     assert report.highest == start + len(arrived) - 1
 
 
+def test_a_repair_hides_no_loss_from_the_sender() -> None:
+    reception = Reception()
+    for seq in (1, 2, 4, 5, 3, 5, 6):
+        reception.count(seq)
+    report = reception.report(77, 1.0)
+    assert (report.highest, report.lost, report.fraction) == (6, 1, 256 // 6)
+
+
 def test_extensions_are_stripped_and_only_the_sending_time_is_written() -> None:
     stage = Stage()
     extended = b"\xbe\xde\x00\x01\x10\xff\x00\x00" + b"picture"

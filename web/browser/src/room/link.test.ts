@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Link, type Port, type Status } from './link';
+import { HANDSHAKE_MS, Link, SILENCE_MS, type Port, type Status } from './link';
 import type { ClientMessage, ServerMessage } from './protocol';
 
 class FakePort implements Port {
@@ -155,4 +155,16 @@ test('goodbye is the end', async () => {
   at(0).says({ type: 'bye', seq: 2, code: 'ended', text: 'Session ended' });
   await vi.advanceTimersByTimeAsync(20_000);
   expect([ports.length, link.status, heard.at(-1)?.type]).toEqual([1, 'closed', 'bye']);
+});
+
+test('a handshake that hangs is begun anew, and a dead line is not waited for', async () => {
+  at(0).close = () => undefined;
+  at(0).readyState = 0;
+  await vi.advanceTimersByTimeAsync(HANDSHAKE_MS + 500);
+  await greeted(1);
+  at(1).says(welcome(1, 'k1'));
+  at(1).close = () => undefined;
+  await vi.advanceTimersByTimeAsync(SILENCE_MS + 6000);
+  expect(statuses).toEqual(['lost', 'open', 'lost']);
+  expect(ports.length).toBeGreaterThan(2);
 });
