@@ -8,6 +8,7 @@ from reports.minute_strip import strip
 from reports.page_parts import day, heading, moment, pairs, seal_box
 from reports.pdf import BOTTOM, RIGHT, Sheet, col, drawn, span, wrap
 from reports.recording_part import recordings
+from reports.sums_in_words import in_words
 from reports.timeline import GAP_DRAWN_S, gaps, short_gaps
 from reports.wording import (
     NB,
@@ -17,7 +18,6 @@ from reports.wording import (
     cause,
     duration,
     figure,
-    in_words,
     minutes,
     money,
     offset,

@@ -11,26 +11,6 @@ MONTHS = (
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
 SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£"}
-_UNITS = (
-    *("", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"),
-    *("десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать", "пятнадцать"),
-    *("шестнадцать", "семнадцать", "восемнадцать", "девятнадцать"),
-)
-_FEMALE = ("", "одна", "две", *_UNITS[3:])
-_TENS = (
-    *("", "", "двадцать", "тридцать", "сорок", "пятьдесят"),
-    *("шестьдесят", "семьдесят", "восемьдесят", "девяносто"),
-)
-_HUNDREDS = (
-    *("", "сто", "двести", "триста", "четыреста", "пятьсот"),
-    *("шестьсот", "семьсот", "восемьсот", "девятьсот"),
-)
-_POWERS = (
-    ("миллиард", "миллиарда", "миллиардов"),
-    ("миллион", "миллиона", "миллионов"),
-    ("тысяча", "тысячи", "тысяч"),
-    ("", "", ""),
-)
 
 
 def figure(minor: int) -> str:
@@ -89,33 +69,6 @@ def offset(at: datetime) -> str:
     total = int(shift.total_seconds()) // 60
     hours, rest = divmod(abs(total), 60)
     return f"UTC{'+' if total >= 0 else MINUS}{hours}" + (f":{rest:02d}" if rest else "")
-
-
-def in_words(minor: int) -> str:
-    """A sum below 10**12 roubles: roubles in letters, kopecks in figures.
-
-    >>> in_words(78000).replace(NB, " ")
-    'Семьсот восемьдесят рублей 00 копеек'
-    """
-    if not 0 <= minor < 10**14:
-        raise ValueError(f"{minor} kopecks cannot be written in words")
-    rubles, rest = divmod(minor, 100)
-    words: list[str] = []
-    for at, names in enumerate(_POWERS):
-        group = rubles // 1000 ** (len(_POWERS) - 1 - at) % 1000
-        if group:
-            words += [*_group(group, female=at == 2), plural(group, *names)]
-    text = " ".join(word for word in words if word) or "ноль"
-    return (
-        f"{text[0].upper()}{text[1:]} {plural(rubles, 'рубль', 'рубля', 'рублей')} "
-        f"{rest:02d}{NB}{plural(rest, 'копейка', 'копейки', 'копеек')}"
-    )
-
-
-def _group(n: int, female: bool) -> list[str]:
-    tail = n % 100
-    units = (_FEMALE if female else _UNITS)[tail if tail < 20 else tail % 10]
-    return [_HUNDREDS[n // 100], _TENS[tail // 10] if tail >= 20 else "", units]
 
 
 def bind(text: str) -> str:
