@@ -5,17 +5,18 @@ that paper is made of. Call it in the transaction that issues, so that all of it
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, func, select
+from sqlalchemy import RowMapping, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.parties import schema as parties
 from broker.sessions import schema as sessions
-from ledger import JournalView, journals_of
+from ledger import AccountKind, JournalView, Moved, journals_of, moved_about
 from metering import schema as metering
+from reports import schema as register
 from reports.canonical import Json
 from reports.errors import SessionUnknown
 from reports.facts import (
@@ -27,6 +28,7 @@ from reports.facts import (
     ReviewFact,
     SessionFacts,
 )
+from reports.period import CLIENT, CONSULTANT, Scope, SessionSums
 from reports.proofs import hidden
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,6 +36,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: reference of its own; what a reserve or a bonus does to the earnings is between the platform and
 #: the consultant.
 _OWN_JOURNALS = ("tick:", "settle:", "rule:", "reverse:", "vat:")
+_PAID_BY = {CLIENT: "client-pays", CONSULTANT: "host-pays"}
+_OVER = ("ended", "settled")
+_PAYER = (AccountKind.PREPAID, AccountKind.PROMO)
+_BATCH = 500
 _ASKED = ("asked", "hang_up", "hung_up", "")
 
 
@@ -231,3 +237,134 @@ def _moment(us: int | None) -> datetime | None:
 
 def _since_epoch(us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=us)
+
+
+# --- a period
+
+
+async def sessions_of_period(
+    db: AsyncConnection, scope: Scope, since: datetime, until: datetime
+) -> tuple[list[SessionSums], tuple[int, int]]:
+    """Charged sessions that ended from `since` to before `until`, in the order of their end, and
+    what the ledger moved on the buyer's accounts for them: (debits, credits)."""
+    found: list[SessionSums] = []
+    debits = credits = 0
+    rows = (await db.execute(_period_query(scope, since, until))).mappings().all()
+    for begin in range(0, len(rows), _BATCH):
+        batch = rows[begin : begin + _BATCH]
+        numbers = [row["number"] for row in batch]
+        charges, papers = await _charged_each(db, numbers), await _protocols(db, numbers)
+        moved = await moved_about(db, numbers, scope.currency)
+        refs = [f"vat:{number}" for number in numbers]
+        taxes = await moved_about(db, refs, scope.currency, ("vat",))
+        names = await names_of_parties(db, {row["host"] for row in batch})
+        for row in batch:
+            number = row["number"]
+            if number not in charges or _currency(row) != scope.currency:
+                continue
+            lines = moved.get(number, [])
+            tax = taxes.get(f"vat:{number}")
+            other = "host" if scope.role == CLIENT else "client"
+            name = names.get(row["host"], "") if other == "host" else row["client_name"] or ""
+            debits -= _sum_on(lines, *_PAYER, divides=False, owner=scope.buyer)
+            credits += _sum_on(lines, *_PAYER, divides=True, owner=scope.buyer)
+            found.append(_sums(row, (row[other] or "", name), charges[number], lines, tax, papers))
+    return found, (debits, credits)
+
+
+def _period_query(scope: Scope, since: datetime, until: datetime) -> Select[Any]:
+    table = sessions.sessions
+    mine, others = table.c.client, table.c.host
+    if scope.role == CONSULTANT:
+        mine, others = others, mine
+    ended = table.c.ended_us.between(_us(since), _us(until) - 1)
+    query = select(table).where(
+        mine == scope.buyer, table.c.plan == _PAID_BY[scope.role], table.c.state.in_(_OVER), ended
+    )
+    return (query.where(others == scope.other) if scope.other else query).order_by(
+        table.c.ended_us, table.c.number
+    )
+
+
+async def _charged_each(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Billed minutes and the sum of charges, by session; those without a charge are left out."""
+    charges = metering.charges
+    query = (
+        select(charges.c.session, func.max(charges.c.to_s), func.sum(charges.c.amount_minor))
+        .where(charges.c.session.in_(numbers))
+        .group_by(charges.c.session)
+    )
+    found = await db.execute(query)
+    return {number: (-(-int(to) // 60), int(minor)) for number, to, minor in found if minor}
+
+
+async def _protocols(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Name and digest of the newest protocol, by session."""
+    table = register.documents
+    query = (
+        select(table.c.session, table.c.number, table.c.revision, table.c.sha256)
+        .where(table.c.session.in_(numbers), table.c.kind == "protocol")
+        .order_by(table.c.session, table.c.revision)
+    )
+    rows = await db.execute(query)
+    return {session: (f"{number}-r{n}", sha256) for session, number, n, sha256 in rows}
+
+
+async def names_of_parties(db: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    """Names by party; those who do not exist are left out."""
+    people = parties.people
+    rows = await db.execute(select(people.c.id, people.c.name).where(people.c.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def _sums(
+    row: RowMapping,
+    other: tuple[str, str],
+    charged: tuple[int, int],
+    moved: Sequence[Moved],
+    tax: Sequence[Moved] | None,
+    papers: Mapping[str, tuple[str, str]],
+) -> SessionSums:
+    protocol, sha256 = papers.get(row["number"], ("", ""))
+    ended_at = _moment(row["ended_us"])
+    assert ended_at is not None, "asked for by its end"
+    return SessionSums(
+        session=row["number"],
+        ended_at=ended_at,
+        other=other[0],
+        other_name=other[1],
+        topic=row["topic"],
+        minutes=charged[0],
+        charged=charged[1],
+        refunded=_sum_on(moved, *_PAYER, divides=True),
+        platform=_sum_on(moved, AccountKind.COMMISSION),
+        consultant=_sum_on(moved, AccountKind.EARNINGS),
+        escrow=_sum_on(moved, AccountKind.ESCROW),
+        passed_on=_sum_on(moved, AccountKind.SUPPLIER),
+        promo=-_sum_on(moved, AccountKind.PROMO),
+        provider_bp=json.loads(row["tariff"]).get("provider_bp", 9000),
+        vat_booked=_sum_on(tax, AccountKind.VAT) if tax else None,
+        protocol=protocol,
+        protocol_sha256=sha256,
+    )
+
+
+def _sum_on(
+    moved: Sequence[Moved], *kinds: AccountKind, divides: bool | None = None, owner: str = ""
+) -> int:
+    """Of these kinds; `owner` is asked of wallets only: credit lies in purses of its own."""
+    return sum(
+        one.minor
+        for one in moved
+        if one.kind in kinds
+        and divides in (None, one.divides)
+        and (not owner or one.kind is AccountKind.PROMO or one.owner == owner)
+    )
+
+
+def _currency(row: RowMapping) -> str:
+    return str(json.loads(row["tariff"]).get("currency", "RUB"))
+
+
+def _us(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)

@@ -1,7 +1,7 @@
 """Figures, dates and sums as Russian paper writes them; no-break spaces keep figures whole."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 NB = "\u00a0"
 MINUS = "\u2212"
@@ -10,31 +10,37 @@ MONTHS = (
     *("января", "февраля", "марта", "апреля", "мая", "июня"),
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
+MONTHS_EN = (
+    "",
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£"}
 
 
-def figure(minor: int) -> str:
+def figure(minor: int, english: bool = False) -> str:
     """Minor units as a decimal, grouped: 1234567 → '12 345,67' with no-break spaces."""
     sign = MINUS if minor < 0 else ""
     whole, rest = divmod(abs(minor), 100)
-    return f"{sign}{count(whole)},{rest:02d}"
+    return f"{sign}{count(whole, english)}{'.' if english else ','}{rest:02d}"
 
 
-def money(minor: int, currency: str = "RUB") -> str:
+def money(minor: int, currency: str = "RUB", english: bool = False) -> str:
     """
-    >>> money(78000)
-    '780,00\\xa0₽'
+    >>> money(78000), money(123456, "EUR", english=True)
+    ('780,00\\xa0₽', '1,234.56\\xa0€')
     """
-    return f"{figure(minor)}{NB}{SIGNS.get(currency, currency)}"
+    return f"{figure(minor, english)}{NB}{SIGNS.get(currency, currency)}"
 
 
-def count(n: int) -> str:
-    return f"{n:,}".replace(",", NB)
+def count(n: int, english: bool = False) -> str:
+    return f"{n:,}" if english else f"{n:,}".replace(",", NB)
 
 
-def percent(basis_points: int) -> str:
+def percent(basis_points: int, english: bool = False) -> str:
     whole, rest = divmod(basis_points, 100)
-    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") + f"{NB}%"
+    point = "." if english else ","
+    return f"{whole}{point}{rest:02d}".rstrip("0").rstrip(point) + f"{NB}%"
 
 
 def plural(n: int, one: str, few: str, many: str) -> str:
@@ -59,7 +65,9 @@ def duration(seconds: int) -> str:
     return NB.join(f"{n}{NB}{unit}" for n, unit in parts if n) or f"0{NB}с"
 
 
-def long_date(at: datetime) -> str:
+def long_date(at: date, english: bool = False) -> str:
+    if english:
+        return f"{at.day}{NB}{MONTHS_EN[at.month]} {at.year}"
     return f"{at.day}{NB}{MONTHS[at.month]} {at.year}{NB}г."
 
 
