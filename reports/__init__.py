@@ -35,10 +35,12 @@ from reports.issuer import FREE_OF_VAT as FREE_OF_VAT
 from reports.issuer import Issuer
 from reports.issuer import Vat as Vat
 from reports.period import Customer as Customer
+from reports.period import Pair as Pair
 from reports.period import PeriodAct as PeriodAct
 from reports.period import Scope as Scope
 from reports.period_verbs import customer_of as customer_of
 from reports.period_verbs import issue_period_act, issue_statement, period_papers
+from reports.period_verbs import pairs_in as pairs_in
 from reports.period_verbs import preview_act as preview_act
 from reports.period_verbs import preview_statement as preview_statement
 from reports.register import Filter, Issued, Paper

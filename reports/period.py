@@ -48,6 +48,15 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Who paid, as what, and who was on the other side: (id, name) each."""
+
+    role: str
+    buyer: tuple[str, str]
+    other: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """Whom an act is made out to; requisites may be empty, and are printed when they are not."""
 

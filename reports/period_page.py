@@ -264,6 +264,7 @@ def _annex(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> None:
     ]
     y = room_for(sheet, y + 12, 96)
     sheet.put(LEFT, y + 6, say("annex"), "strong")
-    note = f"{act.heading.number} {say('of', day=long_date(act.heading.issued_at, told.english))}"
+    at = act.heading.issued_at.astimezone(act.issuer.zone)
+    note = f"{act.heading.number} {say('of', day=long_date(at, told.english))}"
     sheet.put(RIGHT, y + 6, f"№{NB}{note}", "label", "r")
     draw_roll(sheet, y + 28, Roll(columns, rows, ANNEX_STEP))

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,9 +13,18 @@ from reports.errors import PeriodAhead
 from reports.headings import Heading, Replaced
 from reports.issuer import Issuer
 from reports.numbering import next_number
-from reports.period import PERIOD_ACT, Customer, PeriodAct, Scope, certified, line_of, period_act
+from reports.period import (
+    PERIOD_ACT,
+    Customer,
+    Pair,
+    PeriodAct,
+    Scope,
+    certified,
+    line_of,
+    period_act,
+)
 from reports.press import sealed
-from reports.queries import names_of_parties, sessions_of_period
+from reports.queries import names_of_parties, pairs_of_period, sessions_of_period
 from reports.register import Filter, Paper, PeriodIssued
 from reports.seal import Sealer
 from reports.statement import (
@@ -30,6 +39,7 @@ from reports.statement import (
 )
 
 PAGE = 500
+PAIRS_MAX = 1000
 Made = PeriodAct | Statement
 Maker = Callable[[Heading], Made]
 
@@ -89,6 +99,14 @@ async def issue_statement(
 async def period_papers(db: AsyncConnection, wanted: Filter | None = None) -> list[PeriodIssued]:
     """Acts and statements for periods, newest first."""
     return await store.listed_of_periods(db, wanted or Filter())
+
+
+async def pairs_in(
+    db: AsyncConnection, first: date, last: date, issuer: Issuer, party: str = ""
+) -> list[Pair]:
+    """Who may get an act for these days, and with whom; of one party, or of all."""
+    since, until = moments_of(Scope("", "", first, last), issuer)
+    return await pairs_of_period(db, since, until, party, PAIRS_MAX)
 
 
 async def customer_of(db: AsyncConnection, party: str) -> Customer:

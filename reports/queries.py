@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, func, select
+from sqlalchemy import RowMapping, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.parties import schema as parties
@@ -28,7 +28,7 @@ from reports.facts import (
     ReviewFact,
     SessionFacts,
 )
-from reports.period import CLIENT, CONSULTANT, Scope, SessionSums
+from reports.period import CLIENT, CONSULTANT, Pair, Scope, SessionSums
 from reports.proofs import hidden
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -284,6 +284,29 @@ def _period_query(scope: Scope, since: datetime, until: datetime) -> Select[Any]
     return (query.where(others == scope.other) if scope.other else query).order_by(
         table.c.ended_us, table.c.number
     )
+
+
+async def pairs_of_period(
+    db: AsyncConnection, since: datetime, until: datetime, party: str, most: int
+) -> list[Pair]:
+    """Who had ended sessions with whom, each pair once by who pays; of one party, or of all ("")."""
+    table = sessions.sessions
+    query = select(table.c.plan, table.c.host, table.c.client, func.max(table.c.client_name)).where(
+        table.c.state.in_(_OVER),
+        table.c.client.is_not(None),
+        table.c.ended_us.between(_us(since), _us(until) - 1),
+    )
+    if party:
+        query = query.where(or_(table.c.host == party, table.c.client == party))
+    pair = (table.c.plan, table.c.host, table.c.client)
+    rows = (await db.execute(query.group_by(*pair).order_by(*pair).limit(most))).all()
+    names = await names_of_parties(db, {row[1] for row in rows})
+    return [
+        Pair(CONSULTANT, (host, names.get(host, "")), (client, name or ""))
+        if plan == _PAID_BY[CONSULTANT]
+        else Pair(CLIENT, (client, name or ""), (host, names.get(host, "")))
+        for plan, host, client, name in rows
+    ]
 
 
 async def _charged_each(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -16,7 +16,7 @@ from reports.period import (
 )
 from reports.statement import STATEMENT, WALLET, Movement, Statement, statement_of
 
-ISSUED = datetime(2026, 11, 1, 8, 30, 4, tzinfo=UTC)
+ISSUED = datetime(2026, 11, 21, 8, 30, 4, tzinfo=UTC)
 BEGIN = datetime(2026, 10, 1, 6, tzinfo=UTC)
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 CUSTOMER = Customer(
