@@ -75,6 +75,9 @@ from ledger.outgoings import refund
 from ledger.payments import Outgoing as Outgoing
 from ledger.payments import TopUp as TopUp
 from ledger.payments import TopUpState as TopUpState
+from ledger.requisites import fault_in_inn as fault_in_inn
+from ledger.requisites import fault_in_kpp as fault_in_kpp
+from ledger.requisites import fault_in_ogrn as fault_in_ogrn
 from ledger.rulings import Ruling as Ruling
 from ledger.seals import seal as seal
 from ledger.settlement import Cost as Cost

@@ -47,6 +47,7 @@ from reports.register import Filter, Issued, Paper
 from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer
 from reports.statement import Statement as Statement
+from reports.sums_in_words import sum_text as sum_text
 from reports.verbs import document, document_by_sha256, documents, issue_act, issue_protocol
 from reports.verify import verify_file
 

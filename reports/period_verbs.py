@@ -134,10 +134,12 @@ async def _statement(
     since, until = _checked(scope, at, issuer)
     kind = AccountKind.EARNINGS if scope.role == EARNINGS else AccountKind.PREPAID
     account = Account(kind, scope.buyer, scope.currency)
-    moved = gathered(await _entries(db, account, since, until))
-    last = timedelta(microseconds=1)
-    opening = (await balance_at(db, account, since - last)).minor
-    closing = (await balance_at(db, account, until - last)).minor
+    entries = await _entries(db, account, since, until)
+    opening = entries[0].balance - entries[0].minor if entries else None
+    moved = gathered(entries)
+    closing = moved[-1].balance if moved else opening
+    if opening is None or closing is None:
+        opening = closing = (await balance_at(db, account, since)).minor
     head = _draft(STATEMENT, at)
     return statement_of(head, issuer, scope, customer, moved, (opening, closing))
 
@@ -145,15 +147,21 @@ async def _statement(
 async def _entries(
     db: AsyncConnection, account: Account, since: datetime, until: datetime
 ) -> list[Movement]:
-    """The account's entries of the period, oldest first; the books are read from the newest."""
+    """The account's entries from the first of the period to the last, oldest first.
+
+    The books are read from the newest; what was recorded between two entries of the period belongs
+    to it even if another machine's clock was a little off.
+    """
     found: list[StatementLine] = []
     before: int | None = None
     while page := await statement(db, account, PAGE, before):
-        found += [line for line in page if since <= line.at < until]
+        found += page
         before = page[-1].version
         if page[-1].at < since:
             break
-    return [_movement(line) for line in reversed(found)]
+    inside = [i for i, line in enumerate(found) if since <= line.at < until]
+    own = found[inside[0] : inside[-1] + 1] if inside else []
+    return [_movement(line) for line in reversed(own)]
 
 
 def _movement(line: StatementLine) -> Movement:

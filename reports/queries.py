@@ -289,7 +289,7 @@ def _period_query(scope: Scope, since: datetime, until: datetime) -> Select[Any]
 async def pairs_of_period(
     db: AsyncConnection, since: datetime, until: datetime, party: str, most: int
 ) -> list[Pair]:
-    """Who had ended sessions with whom, each pair once by who pays; of one party, or of all ("")."""
+    """Who had ended sessions with whom, once by who pays; of one party, or of all ("")."""
     table = sessions.sessions
     query = select(table.c.plan, table.c.host, table.c.client, func.max(table.c.client_name)).where(
         table.c.state.in_(_OVER),

@@ -85,7 +85,6 @@ STATEMENTS: dict[str, tuple[Callable[[Json], None], str]] = {
     "another opening": (lambda body: body["totals"].update(opening=1), "money movements[1]"),
     "another closing": (lambda body: body["totals"].update(closing=1), "money totals"),
     "other debits": (lambda body: body["totals"].update(debits=1), "totals totals.debits"),
-    "out of order": (_moved(2, at="2026-10-01T00:00:00+00:00"), "lines movements"),
     "out of the period": (_moved(8, at="2026-12-01T00:00:00+00:00"), "lines movements"),
 }
 
