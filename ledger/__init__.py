@@ -75,6 +75,9 @@ from ledger.outgoings import refund
 from ledger.payments import Outgoing as Outgoing
 from ledger.payments import TopUp as TopUp
 from ledger.payments import TopUpState as TopUpState
+from ledger.requisites import fault_in_inn as fault_in_inn
+from ledger.requisites import fault_in_kpp as fault_in_kpp
+from ledger.requisites import fault_in_ogrn as fault_in_ogrn
 from ledger.rulings import Ruling as Ruling
 from ledger.seals import seal as seal
 from ledger.settlement import Cost as Cost
@@ -89,6 +92,8 @@ from ledger.split import apportion as apportion
 from ledger.subscriptions import Pause as Pause
 from ledger.subscriptions import Subscription as Subscription
 from ledger.subscriptions import taken_in as taken_in
+from ledger.sums import Moved as Moved
+from ledger.sums import moved_about as moved_about
 from ledger.verbs import lock_accounts as lock_accounts
 from ledger.verbs import post_many
 from ledger.verbs import reverse as reverse

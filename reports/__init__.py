@@ -4,6 +4,7 @@
     issued = await issue_protocol(db, "S-2026-000001", at, sealer)
     issued = await issue_act(db, "S-2026-000001", at, sealer)
     found = await documents(db, Filter(party=id, since=..., until=...))
+    issued = await issue_period_act(db, Scope("client", id, first, last), customer, at, sealer)
     paper = await document(db, "A-2026-000001")                # or exactly "A-2026-000001-r1"
     verdict = verify_file(paper.pdf, sealer.trust_pem, at)     # .code 0, 1, 2 or 3
 
@@ -20,8 +21,10 @@ from reports.authority import make_development_ca as make_development_ca
 from reports.errors import (
     DocumentUnknown,
     NotEnded,
+    NothingInPeriod,
     NothingToAct,
     PaperError,
+    PeriodAhead,
     SessionUnknown,
     TotalsDiffer,
 )
@@ -31,8 +34,20 @@ from reports.findings import verify_json as verify_json
 from reports.issuer import FREE_OF_VAT as FREE_OF_VAT
 from reports.issuer import Issuer
 from reports.issuer import Vat as Vat
+from reports.period import Customer as Customer
+from reports.period import Pair as Pair
+from reports.period import PeriodAct as PeriodAct
+from reports.period import Scope as Scope
+from reports.period_verbs import customer_of as customer_of
+from reports.period_verbs import issue_period_act, issue_statement, period_papers
+from reports.period_verbs import pairs_in as pairs_in
+from reports.period_verbs import preview_act as preview_act
+from reports.period_verbs import preview_statement as preview_statement
 from reports.register import Filter, Issued, Paper
+from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer
+from reports.statement import Statement as Statement
+from reports.sums_in_words import sum_text as sum_text
 from reports.verbs import document, document_by_sha256, documents, issue_act, issue_protocol
 from reports.verify import verify_file
 
@@ -42,9 +57,11 @@ __all__ = [
     "Issued",
     "Issuer",
     "NotEnded",
+    "NothingInPeriod",
     "NothingToAct",
     "Paper",
     "PaperError",
+    "PeriodAhead",
     "Sealer",
     "SessionUnknown",
     "TotalsDiffer",
@@ -54,7 +71,10 @@ __all__ = [
     "document_by_sha256",
     "documents",
     "issue_act",
+    "issue_period_act",
     "issue_protocol",
+    "issue_statement",
+    "period_papers",
     "verify_file",
     "verify_text",
 ]

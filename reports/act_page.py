@@ -6,11 +6,11 @@ from reports.documents import Act
 from reports.issuer import AGENT
 from reports.page_parts import day, heading, requisites, seal_box
 from reports.pdf import INK, LEFT, LINE, RIGHT, WIDTH, Column, Sheet, col, drawn, span
+from reports.sums_in_words import sum_text
 from reports.wording import (
     NB,
     count,
     figure,
-    in_words,
     long_date,
     minutes,
     money,
@@ -119,8 +119,7 @@ def _totals(sheet: Sheet, y: float, act: Act) -> float:
         if i < 2:
             sheet.rule(y + 5 + i * 15, col(9), RIGHT, INK if i else LINE)
     sheet.put(LEFT, y, f"Оказано услуг: 1, {minutes(act.totals.billed_minutes)}, на сумму", "label")
-    words = in_words(act.total) if currency == "RUB" else money(act.total, currency)
-    end = sheet.flow(LEFT, y + 15, span(7), words, "strong")
+    end = sheet.flow(LEFT, y + 15, span(7), sum_text(act.total, currency), "strong")
     if act.totals.promo:
         paid = act.total - act.totals.promo
         text = f"Из них промокредитом {money(act.totals.promo, currency)}"

@@ -11,6 +11,9 @@ from reports import facts as facts_module
 from reports.canonical import Json, canonical, digest
 from reports.errors import NothingToAct, TotalsDiffer
 from reports.facts import JournalFact, SessionFacts
+from reports.headings import Heading as Heading
+from reports.headings import Replaced as Replaced
+from reports.headings import heading_from_json, heading_to_json
 from reports.issuer import AGENT, Issuer
 from reports.recordings import about_recordings
 
@@ -27,28 +30,6 @@ _TAXES = "vat:"
 #: Totals that came later: a file that does not name one says zero.
 LATER = ("promo",)
 WHOLE_BP = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """The revision that this one replaces."""
-
-    revision: int
-    issued_at: datetime
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    kind: str
-    number: str
-    revision: int
-    issued_at: datetime
-    replaces: Replaced | None = None
-
-    @property
-    def name(self) -> str:
-        return f"{self.number}-r{self.revision}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,22 +219,10 @@ def _certified(issuer: Issuer, facts: SessionFacts) -> list[object]:
 def session_json(document: Document) -> bytes:
     """The attachment: canonical bytes of everything that the pages were made from."""
     heading, totals = document.heading, document.totals
-    replaced = heading.replaces
     body: Json = facts_module.to_json(document.facts)
     body["format"], body["template"] = FORMAT, TEMPLATE
     body["issuer"] = document.issuer.to_json()
-    body["document"] = {
-        "kind": heading.kind,
-        "number": heading.number,
-        "revision": heading.revision,
-        "issued_at": heading.issued_at.isoformat(timespec="microseconds"),
-        "replaces": replaced
-        and {
-            "revision": replaced.revision,
-            "issued_at": replaced.issued_at.isoformat(timespec="microseconds"),
-            "sha256": replaced.sha256,
-        },
-    }
+    body["document"] = heading_to_json(heading)
     sums = {name: getattr(totals, name) for name in totals.__slots__}
     body["totals"] = {name: sum for name, sum in sums.items() if sum or name not in LATER}
     return canonical(body)
@@ -261,18 +230,7 @@ def session_json(document: Document) -> bytes:
 
 def from_session_json(body: Json) -> Document:
     """The document back. Raises: KeyError, TypeError, ValueError, AttributeError, PaperError."""
-    head = body["document"]
-    old = head["replaces"]
-    replaced = old and Replaced(
-        old["revision"], datetime.fromisoformat(old["issued_at"]), old["sha256"]
-    )
-    heading = Heading(
-        head["kind"],
-        head["number"],
-        head["revision"],
-        datetime.fromisoformat(head["issued_at"]),
-        replaced or None,
-    )
+    heading = heading_from_json(body["document"])
     return build(heading, Issuer.from_json(body["issuer"]), facts_module.from_json(body))
 
 

@@ -4,10 +4,14 @@ PaperError
 ├── SessionUnknown(session)              no such session
 ├── NotEnded(session, state)             paper is written about finished sessions only
 ├── NothingToAct(session)                no charged minute, so no service to certify
+├── NothingInPeriod(first, last)         no charged session, so nothing to write down
+├── PeriodAhead(last, today)             days that have not come cannot be certified
 ├── DocumentUnknown(name)                no such number or revision in the register
 ├── TotalsDiffer(what, paper, ledger)    our bug or a damaged database: nothing is issued
 └── NotASession(reason)                  bytes that do not hold session.json of this format
 """
+
+from datetime import date
 
 
 class PaperError(Exception):
@@ -30,6 +34,18 @@ class NothingToAct(PaperError):
     def __init__(self, session: str) -> None:
         super().__init__(f"session {session} has no charged minute")
         self.session = session
+
+
+class NothingInPeriod(PaperError):
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"nothing was charged from {first} to {last}")
+        self.first, self.last = first, last
+
+
+class PeriodAhead(PaperError):
+    def __init__(self, last: date, today: date) -> None:
+        super().__init__(f"the period ends on {last}, and today is {today}")
+        self.last, self.today = last, today
 
 
 class DocumentUnknown(PaperError):

@@ -10,7 +10,7 @@ NAMES = {
     "seal": ("Печать", "Seal"),
     "issuer": ("Издатель", "Issuer"),
     "file": ("Файл", "File"),
-    "data": ("Вложение session.json", "Attachment session.json"),
+    "data": ("Вложенные данные", "Attached data"),
     "pages": ("Страницы", "Pages"),
     "record": ("Журнал событий", "Event chain"),
     "receipts": ("Минутные квитанции", "Minute receipts"),
@@ -18,6 +18,8 @@ NAMES = {
     "witness": ("Записи ретранслятора", "Minute records"),
     "minutes": ("Минуты", "Minutes"),
     "money": ("Деньги", "Money"),
+    "lines": ("Строки", "Lines"),
+    "rates": ("Итоги по ставкам", "Totals by rate"),
     "totals": ("Итоги", "Totals"),
 }
 VERDICTS = {

@@ -17,12 +17,14 @@ from pathlib import Path
 import font_roboto
 import fontpkg_ibm_plex_mono  # type: ignore[import-untyped]
 import segno
+from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from reports.glyph_codes import GlyphCodes
 from reports.glyphs import printable
 from reports.wording import bind
 
@@ -34,7 +36,7 @@ INK, MUTED, LINE, ACCENT, WARN = (
     HexColor(code) for code in ("#12161C", "#4A5564", "#D3D9E2", "#1D4ED8", "#B26F00")
 )
 REGULAR, MEDIUM, MONO = "Minuta", "MinutaMedium", "MinutaMono"
-PAGES_MAX = 400
+PAGES_MAX = 20_000
 #: No fewer characters of a word that was cut stand alone on its last line.
 TAIL_MIN = 8
 
@@ -62,6 +64,8 @@ STYLES = {
     "mono": Style(MONO, 6.5, 10, INK),
     "monofine": Style(MONO, 6.5, 12, MUTED),
 }
+#: Streams stay bytes: the archive step writes them anew, and base 85 is a third of a roll's cost.
+rl_config.useA85 = 0
 #: reportlab's font registry and subsets are global: one drawing at a time.
 _DRAWING = threading.Lock()
 
@@ -144,10 +148,13 @@ class Column:
 class Sheet:
     """A live canvas with a running head and foot; finished once by `bytes`."""
 
-    def __init__(self, title: str, number: str, foot: str, pages: int) -> None:
+    def __init__(
+        self, title: str, number: str, foot: str, pages: int, english: bool = False
+    ) -> None:
         _glyphs()
         self.title, self.number, self.foot, self.pages, self.page = title, number, foot, pages, 1
-        self._section = ""
+        self.english, self._section = english, ""
+        self._codes: dict[str, GlyphCodes] = {}
         self._buffer = io.BytesIO()
         self._canvas = Canvas(
             self._buffer,
@@ -155,7 +162,7 @@ class Sheet:
             initialFontName=REGULAR,
             invariant=1,
             pageCompression=1,
-            lang="ru-RU",
+            lang="en-GB" if english else "ru-RU",
         )
         self._canvas.setTitle(f"{title} № {number}")
         self._frame()
@@ -174,7 +181,8 @@ class Sheet:
         self.rule(800)
         self.put(LEFT, 813, f"{self.title} № {self.number}", "label")
         self.put(col(7), 813, self.foot, "monofine")
-        self.put(RIGHT, 813, f"Лист {self.page} из {self.pages}", "label", "r")
+        page, of = ("Page", "of") if self.english else ("Лист", "из")
+        self.put(RIGHT, 813, f"{page} {self.page} {of} {self.pages}", "label", "r")
 
     def new_page(self) -> float:
         """Turn the page; answers the y where a section may begin."""
@@ -188,12 +196,36 @@ class Sheet:
         """Turn the page inside a section and hang its name again; answers the next baseline."""
         y = self.new_page() + 18
         self.put(LEFT, y, self._section, "strong")
-        self.put(LEFT, y + 12, "продолжение", "label")
+        self.put(LEFT, y + 12, "continued" if self.english else "продолжение", "label")
         return y
 
     def room(self, y: float, height: float) -> float:
         """`y` itself when `height` more points fit on this page, else the top of the next."""
         return y if y + height <= BOTTOM else self.new_page()
+
+    @property
+    def counting(self) -> bool:
+        """The first pass: nobody will see it, only its number of pages matters."""
+        return not self.pages
+
+    def count_pages(self, more: int) -> None:
+        """In the first pass: so many pages more, of which nothing is drawn."""
+        assert self.page + more < PAGES_MAX, "a document without end"
+        self.page += more
+
+    def codes(self, style: str) -> GlyphCodes:
+        """The characters of a style as this document writes them."""
+        if style not in self._codes:
+            face = STYLES[style]
+            font, known = pdfmetrics.getFont(face.face), _glyphs()[face.face]
+            self._codes[style] = GlyphCodes(font, self._canvas._doc, face.size, known)
+        return self._codes[style]
+
+    def block(self, operators: Sequence[str], style: str) -> None:
+        """Operators of one text object, in the ink of a style; y runs upwards from the foot."""
+        ink = STYLES[style].ink
+        colour = f"{ink.red:.4g} {ink.green:.4g} {ink.blue:.4g} rg"
+        self._canvas._code.append(f"BT {colour} {' '.join(operators)} ET")
 
     def bytes(self) -> bytes:
         self._canvas.save()
@@ -226,6 +258,13 @@ class Sheet:
     ) -> None:
         self._pen(ink, weight)
         self._canvas.line(x0, HEIGHT - y, x1, HEIGHT - y)
+
+    def rules(self, ys: Sequence[float]) -> None:
+        """Hairlines across the whole width, in one stroke."""
+        self._pen(LINE)
+        feet = [f"{HEIGHT - y:.2f}" for y in ys]
+        strokes = [f"{LEFT:.2f} {foot} m {RIGHT:.2f} {foot} l" for foot in feet]
+        self._canvas._code.append(f"n {' '.join(strokes)} S")
 
     def box(
         self,
@@ -291,6 +330,7 @@ class Sheet:
         self.rule(y, ink=INK)
         for i, (label, value) in enumerate(items):
             style = "total" if i == len(items) - 1 else "figure"
+            style = style if width(value, style) <= span(3) else "number"
             self.put(col(1 + 3 * i), y + 18, label, "label")
             self.put(col(1 + 3 * i), y + 42, value, style)
         return y + 60
@@ -334,11 +374,13 @@ class Sheet:
         self._canvas.restoreState()
 
 
-def drawn(title: str, number: str, foot: str, layout: Callable[[Sheet], None]) -> bytes:
+def drawn(
+    title: str, number: str, foot: str, layout: Callable[[Sheet], None], english: bool = False
+) -> bytes:
     """Run a layout twice: the first pass only counts the pages. Safe from several threads."""
     with _DRAWING:
-        first = Sheet(title, number, foot, 0)
+        first = Sheet(title, number, foot, 0, english)
         layout(first)
-        sheet = Sheet(title, number, foot, first.page)
+        sheet = Sheet(title, number, foot, first.page, english)
         layout(sheet)
         return sheet.bytes()

@@ -2,23 +2,44 @@
 
 import hashlib
 
-from reports import act_page, protocol_page
-from reports.documents import Act, Document, session_json
-from reports.seal import Sealer, archive
+from reports import act_page, period_page, protocol_page, statement_page
+from reports.documents import Act, SessionProtocol, session_json
+from reports.period import ACT_FILE, PeriodAct, act_json
+from reports.seal import ATTACHMENT, Sealer, archive
+from reports.statement import STATEMENT_FILE, Statement, statement_json
+
+Printable = SessionProtocol | Act | PeriodAct | Statement
 
 
-def printed(document: Document) -> bytes:
-    """The unsigned archive file of a document: pages and session.json."""
-    data = session_json(document)
+def printed(document: Printable) -> bytes:
+    """The unsigned archive file of a document: pages and the data that they are made from."""
+    data, file, language = _data(document)
     sha256 = hashlib.sha256(data).hexdigest()
-    if isinstance(document, Act):
-        title, pages = act_page.TITLE, act_page.draw(document, sha256)
-    else:
-        title, pages = protocol_page.TITLE, protocol_page.draw(document, sha256)
+    title, pages = _pages(document, sha256)
     heading = document.heading
-    return archive(pages, data, f"{title} № {heading.number}", document.issuer, heading.issued_at)
+    name = f"{title} № {heading.number}"
+    return archive(pages, data, name, document.issuer, heading.issued_at, file, language)
 
 
-def sealed(document: Document, sealer: Sealer) -> bytes:
+def _data(document: Printable) -> tuple[bytes, str, str]:
+    if isinstance(document, PeriodAct | Statement):
+        language = "ru-RU" if document.scope.locale == "ru" else "en-GB"
+        if isinstance(document, PeriodAct):
+            return act_json(document), ACT_FILE, language
+        return statement_json(document), STATEMENT_FILE, language
+    return session_json(document), ATTACHMENT, "ru-RU"
+
+
+def _pages(document: Printable, sha256: str) -> tuple[str, bytes]:
+    if isinstance(document, Act):
+        return act_page.TITLE, act_page.draw(document, sha256)
+    if isinstance(document, PeriodAct):
+        return period_page.title(document), period_page.draw(document, sha256)
+    if isinstance(document, Statement):
+        return statement_page.title(document), statement_page.draw(document, sha256)
+    return protocol_page.TITLE, protocol_page.draw(document, sha256)
+
+
+def sealed(document: Printable, sealer: Sealer) -> bytes:
     """The file as it is issued."""
     return sealer.seal(printed(document), document.heading.issued_at)

@@ -10,6 +10,7 @@ from reports.page_parts import day, heading, moment, pairs, seal_box
 from reports.pdf import BOTTOM, RIGHT, Sheet, col, drawn, span, wrap
 from reports.recording_part import recordings
 from reports.signatures import signed_line
+from reports.sums_in_words import in_words
 from reports.timeline import GAP_DRAWN_S, gaps, short_gaps
 from reports.wording import (
     NB,
@@ -19,7 +20,6 @@ from reports.wording import (
     cause,
     duration,
     figure,
-    in_words,
     minutes,
     money,
     offset,

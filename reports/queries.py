@@ -1,4 +1,5 @@
-"""The only file in the house that looks into other rooms' tables; it only reads.
+"""With `queries_period` the only file in the house that looks into other rooms' tables; it only
+reads.
 
 `session_facts` gathers one session from the broker, metering and the ledger into the plain values
 that paper is made of. Call it in the transaction that issues, so that all of it is one moment.
@@ -29,7 +30,7 @@ from reports.facts import (
 )
 from reports.proofs import hidden
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Charges, settlement, rulings and corrections, and the tax inside our income, which stands under a
 #: reference of its own; what a reserve or a bonus does to the earnings is between the platform and
 #: the consultant.
@@ -63,16 +64,16 @@ async def session_facts(db: AsyncConnection, number: str, at: datetime) -> Sessi
         tariff=tariff,
         currency=tariff.get("currency", "RUB"),
         rate_minor=row["rate_minor"] if row["plan"] == "host-pays" else None,
-        created_at=_moment(row["created_us"]),
-        started_at=_moment(row["started_us"]),
-        ended_at=_moment(row["ended_us"]),
+        created_at=moment_of(row["created_us"]),
+        started_at=moment_of(row["started_us"]),
+        ended_at=moment_of(row["ended_us"]),
         cause=_cause(row),
         result=_joined(row["result"], row["result_comment"]),
         outcome=row["outcome"] or "",
         outcome_comment=row["outcome_comment"],
-        outcome_due_at=_moment(row["outcome_due_us"]),
+        outcome_due_at=moment_of(row["outcome_due_us"]),
         segments=await _segments(db, number),
-        pauses=_pauses(record, _moment(row["ended_us"])),
+        pauses=_pauses(record, moment_of(row["ended_us"])),
         charges=charges,
         receipts=receipts,
         record=tuple(
@@ -222,7 +223,7 @@ async def _reviews(db: AsyncConnection, number: str) -> tuple[ReviewFact, ...]:
 
 def _scores_open(row: RowMapping, tariff: Json, at: datetime) -> bool:
     """The time to give scores is over: nobody can answer a score with a score any more."""
-    ended = _moment(row["ended_us"])
+    ended = moment_of(row["ended_us"])
     window = timedelta(seconds=tariff.get("dispute_window_s", 259_200))
     return ended is not None and at >= ended + window
 
@@ -245,7 +246,7 @@ def _joined(*parts: str | None) -> str:
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 
-def _moment(us: int | None) -> datetime | None:
+def moment_of(us: int | None) -> datetime | None:
     return None if us is None else _since_epoch(us)
 
 
@@ -254,4 +255,4 @@ def _instant(us: int) -> str:
 
 
 def _since_epoch(us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=us)
+    return EPOCH + timedelta(microseconds=us)

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 _NAME = re.compile(r"([A-Z]-\d{4}-\d{6,})(?:-r(\d{1,6}))?")
-SERIES = {"protocol": "P", "act": "A"}
+SERIES = {"protocol": "P", "act": "A", "period-act": "U", "statement": "L"}
+#: Kinds that are about days, not about one session.
+PERIOD_KINDS = ("period-act", "statement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,45 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodIssued:
+    """A file about days, `first_on` to `last_on`. `total_minor`: of an act what it certifies, of a
+    statement the closing balance. `subject` is what it shares with its other revisions."""
+
+    number: str
+    revision: int
+    kind: str
+    subject: str
+    buyer: str
+    other: str
+    buyer_name: str
+    other_name: str
+    first_on: date
+    last_on: date
+    locale: str
+    sessions: int
+    minutes: int
+    total_minor: int
+    currency: str
+    issued_at: datetime
+    sha256: str
+    size: int
+    content: str
+    superseded: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.number}-r{self.revision}"
+
+    def is_for(self, party: str) -> bool:
+        """Only whom it is made out to."""
+        return party == self.buyer
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """An issued file with its bytes."""
 
-    issued: Issued
+    issued: Issued | PeriodIssued
     pdf: bytes
 
 

@@ -41,14 +41,28 @@ from reports.issuer import Issuer
 
 _T = TypeVar("_T")
 ATTACHMENT = "session.json"
+#: Attachment → what it is; every file of ours has exactly one of them.
+ATTACHMENTS = {
+    ATTACHMENT: "Журнал, минуты и деньги сеанса",
+    "act.json": "Сеансы и деньги периода",
+    "statement.json": "Движения по счёту",
+}
 FIELD = "Seal"
 #: Room for the signature, bytes; a fixed size keeps sealed files of one input equal.
 RESERVED = 4096
 FILE_MAX = 64 * 1024 * 1024
 
 
-def archive(pages: bytes, attachment: bytes, title: str, issuer: Issuer, at: datetime) -> bytes:
-    """PDF/A-3b with `attachment` as session.json, checked before it is returned.
+def archive(
+    pages: bytes,
+    attachment: bytes,
+    title: str,
+    issuer: Issuer,
+    at: datetime,
+    file: str = ATTACHMENT,
+    language: str = "ru-RU",
+) -> bytes:
+    """PDF/A-3b with `attachment` under the name `file`, checked before it is returned.
 
     Raises: pikepdf.pdfa.PdfaError with the findings, which is a bug in a layout.
     """
@@ -57,8 +71,8 @@ def archive(pages: bytes, attachment: bytes, title: str, issuer: Issuer, at: dat
         for page in pdf.pages:
             if "/Trans" in page.obj:
                 del page.obj["/Trans"]
-        _attach(pdf, attachment, pdf_date(at))
-        _describe(pdf, title, issuer, at)
+        _attach(pdf, attachment, pdf_date(at), file)
+        _describe(pdf, title, issuer, at, language)
         settings = pdfa.resolve_save_kwargs(pdfa.Flavour("3b"), deterministic_id=True)
         buffer = io.BytesIO()
         pdf.save(buffer, **settings)
@@ -68,23 +82,23 @@ def archive(pages: bytes, attachment: bytes, title: str, issuer: Issuer, at: dat
     return buffer.getvalue()
 
 
-def _attach(pdf: pikepdf.Pdf, data: bytes, stamp: str) -> None:
-    pdf.attachments[ATTACHMENT] = AttachedFileSpec(  # type: ignore[call-arg]
+def _attach(pdf: pikepdf.Pdf, data: bytes, stamp: str, file: str) -> None:
+    pdf.attachments[file] = AttachedFileSpec(  # type: ignore[call-arg]
         pdf,
         data,
-        filename=ATTACHMENT,
-        description="Журнал, минуты и деньги сеанса",
+        filename=file,
+        description=ATTACHMENTS[file],
         mime_type="application/json",
         relationship=Name("/Data"),
         creation_date=stamp,
         mod_date=stamp,
     )
-    pdf.Root.AF = Array([pdf.attachments[ATTACHMENT].obj])
+    pdf.Root.AF = Array([pdf.attachments[file].obj])
 
 
-def _describe(pdf: pikepdf.Pdf, title: str, issuer: Issuer, at: datetime) -> None:
+def _describe(pdf: pikepdf.Pdf, title: str, issuer: Issuer, at: datetime, language: str) -> None:
     root, stamp = pdf.Root, pdf_date(at)
-    root.Lang, root.ViewerPreferences = String("ru-RU"), Dictionary(DisplayDocTitle=True)
+    root.Lang, root.ViewerPreferences = String(language), Dictionary(DisplayDocTitle=True)
     root.Metadata = pdf.make_stream(
         packet(title, issuer.name, at), Type=Name.Metadata, Subtype=Name.XML
     )
@@ -310,12 +324,17 @@ def _rebuilt(content: Any) -> bytes:
 
 
 def attachment_of(data: bytes) -> tuple[bytes | None, str]:
-    """session.json as it lies in the file, or None and the reason; never raises."""
+    """Our data as they lie in the file, or None and the reason; never raises."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            return pdf.attachments[ATTACHMENT].get_file().read_bytes(), ""
+            return pdf.attachments[_ours(pdf)].get_file().read_bytes(), ""
     except Exception as error:  # a damaged file may fail anywhere in a parser
         return None, f"{type(error).__name__}: {error}"
+
+
+def _ours(pdf: pikepdf.Pdf) -> str:
+    """Which of our names the attachment has; the first one when none is there."""
+    return next((name for name in ATTACHMENTS if name in pdf.attachments), ATTACHMENT)
 
 
 def place_of(pdf: bytes, offset: int) -> str:
@@ -332,9 +351,10 @@ def _part(pdf: pikepdf.Pdf, number: int) -> str:
     for n, page in enumerate(pdf.pages, 1):
         if number in (page.obj.objgen[0], page.Contents.objgen[0]):
             return f"page {n}"
-    spec = pdf.attachments[ATTACHMENT]
+    file = _ours(pdf)
+    spec = pdf.attachments[file]
     if number in (spec.obj.objgen[0], spec.obj.EF.F.objgen[0]):
-        return ATTACHMENT
+        return file
     if number in (pdf.Root.objgen[0], pdf.Root.Metadata.objgen[0], pdf.docinfo.objgen[0]):
         return "metadata"
     return "fonts"

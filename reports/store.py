@@ -1,27 +1,49 @@
 """Rows of the register: the only file that reads and writes its tables."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Label,
+    RowMapping,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import schema
-from reports.register import Filter, Issued, Paper
+from reports.register import PERIOD_KINDS, SERIES, Filter, Issued, Paper, PeriodIssued
 
 LIMIT_MAX = 1_000_000  # entries are small; the bytes are never listed
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
 _D = schema.documents
+_P = schema.period_papers
 _NEWER = _D.alias("newer")
-_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
 _PLAIN = [column for column in _D.c if column.name != "pdf"]
-_SUPERSEDED = (
-    select(_NEWER.c.number)
-    .where(_NEWER.c.number == _D.c.number, _NEWER.c.revision > _D.c.revision)
-    .exists()
-    .label("superseded")
-)
+_PERIOD = [column for column in _P.c if column.name != "pdf"]
+#: First letters of the numbers of papers for a period.
+_LETTERS = tuple(SERIES[kind] for kind in PERIOD_KINDS)
+
+
+def _superseded(table: FromClause) -> Label[bool]:
+    newer = table.alias("later")
+    later = select(newer.c.number).where(
+        newer.c.number == table.c.number, newer.c.revision > table.c.revision
+    )
+    return later.exists().label("superseded")
+
+
+_SUPERSEDED, _PERIOD_SUPERSEDED = _superseded(_D), _superseded(_P)
 
 
 def microseconds(at: datetime) -> int:
@@ -61,24 +83,67 @@ async def latest(db: AsyncConnection, session: str, kind: str) -> Issued | None:
 
 async def write(db: AsyncConnection, paper: Paper) -> None:
     one = paper.issued
-    values = {column.name: getattr(one, column.name, None) for column in _PLAIN}
+    table, columns = (_P, _PERIOD) if isinstance(one, PeriodIssued) else (_D, _PLAIN)
+    values: dict[str, Any] = {column.name: getattr(one, column.name, None) for column in columns}
     values |= {"issued_us": microseconds(one.issued_at), "pdf": paper.pdf}
-    await db.execute(insert(_D).values(values))
+    await db.execute(insert(table).values(values))
 
 
 async def paper(db: AsyncConnection, number: str, revision: int | None) -> Paper | None:
     """A file by number; the newest revision when none is named."""
-    query = select(*_PLAIN, _SUPERSEDED, _D.c.pdf).where(_D.c.number == number)
+    about_days = number.startswith(_LETTERS)
+    columns: Sequence[Column[Any]] = _PERIOD if about_days else _PLAIN
+    table, superseded = (_P, _PERIOD_SUPERSEDED) if about_days else (_D, _SUPERSEDED)
+    query = select(*columns, superseded, table.c.pdf).where(table.c.number == number)
     if revision is not None:
-        query = query.where(_D.c.revision == revision)
-    row = (await db.execute(query.order_by(_D.c.revision.desc()).limit(1))).mappings().first()
-    return Paper(_issued(row), bytes(row["pdf"])) if row else None
+        query = query.where(table.c.revision == revision)
+    newest = query.order_by(table.c.revision.desc()).limit(1)
+    row = (await db.execute(newest)).mappings().first()
+    return Paper((_period if about_days else _issued)(row), bytes(row["pdf"])) if row else None
 
 
-async def by_sha256(db: AsyncConnection, sha256: str) -> Issued | None:
+async def by_sha256(db: AsyncConnection, sha256: str) -> Issued | PeriodIssued | None:
     query = select(*_PLAIN, _SUPERSEDED).where(_D.c.sha256 == sha256)
     row = (await db.execute(query)).mappings().first()
-    return _issued(row) if row else None
+    if row:
+        return _issued(row)
+    query = select(*_PERIOD, _PERIOD_SUPERSEDED).where(_P.c.sha256 == sha256)
+    row = (await db.execute(query)).mappings().first()
+    return _period(row) if row else None
+
+
+async def latest_of_subject(db: AsyncConnection, kind: str, subject: str) -> PeriodIssued | None:
+    """The newest revision of a paper for a period."""
+    query = (
+        select(*_PERIOD, _PERIOD_SUPERSEDED)
+        .where(_P.c.kind == kind, _P.c.subject == subject)
+        .order_by(_P.c.revision.desc())
+        .limit(1)
+    )
+    row = (await db.execute(query)).mappings().first()
+    return _period(row) if row else None
+
+
+async def listed_of_periods(db: AsyncConnection, wanted: Filter) -> list[PeriodIssued]:
+    """Newest first, without the bytes; what is asked of a session finds nothing."""
+    conditions: list[ColumnElement[bool]] = [] if wanted.session is None else [_P.c.number == ""]
+    if wanted.party is not None:
+        conditions.append(_P.c.buyer == wanted.party)
+    if wanted.kind is not None:
+        conditions.append(_P.c.kind == wanted.kind)
+    if wanted.since is not None:
+        conditions.append(_P.c.issued_us >= microseconds(wanted.since))
+    if wanted.until is not None:
+        conditions.append(_P.c.issued_us < microseconds(wanted.until))
+    if not wanted.superseded:
+        conditions.append(~_superseded(_P).element)
+    query = (
+        select(*_PERIOD, _PERIOD_SUPERSEDED)
+        .where(and_(True, *conditions))
+        .order_by(_P.c.issued_us.desc(), _P.c.number.desc(), _P.c.revision.desc())
+        .limit(min(wanted.limit, LIMIT_MAX))
+    )
+    return [_period(row) for row in (await db.execute(query)).mappings()]
 
 
 async def listed(db: AsyncConnection, wanted: Filter) -> list[Issued]:
@@ -119,3 +184,9 @@ def _issued(row: RowMapping) -> Issued:
     values = {column.name: row[column.name] for column in _PLAIN}
     issued_at = _EPOCH + values.pop("issued_us") * _US
     return Issued(**values, issued_at=issued_at, superseded=bool(row["superseded"]))
+
+
+def _period(row: RowMapping) -> PeriodIssued:
+    values = {column.name: row[column.name] for column in _PERIOD}
+    issued_at = _EPOCH + values.pop("issued_us") * _US
+    return PeriodIssued(**values, issued_at=issued_at, superseded=bool(row["superseded"]))

@@ -12,7 +12,7 @@ from reports.errors import DocumentUnknown, NotEnded
 from reports.numbering import next_number
 from reports.press import sealed
 from reports.queries import session_facts
-from reports.register import Filter, Issued, Paper, parse_name
+from reports.register import Filter, Issued, Paper, PeriodIssued, parse_name
 from reports.seal import Sealer
 
 _OVER = {PROTOCOL: ("ended", "settled", "cancelled"), ACT: ("ended", "settled")}
@@ -92,6 +92,6 @@ async def document(db: AsyncConnection, name: str) -> Paper:
     return found
 
 
-async def document_by_sha256(db: AsyncConnection, sha256: str) -> Issued | None:
+async def document_by_sha256(db: AsyncConnection, sha256: str) -> Issued | PeriodIssued | None:
     """Whether exactly these bytes were issued here, and if they were superseded since."""
     return await store.by_sha256(db, sha256)

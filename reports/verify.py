@@ -27,8 +27,10 @@ from reports.seal import (
     place_of,
 )
 from reports.signatures import signatures_finding
+from reports.verify_period import FORMATS, period_findings, period_paper, totals_for_verdict
 from reports.witness import witness_finding
 
+_FAMILIES = ("minuta-session/", "minuta-act/", "minuta-statement/")
 _TRACES = (b"(session.json)", b"<pdf:Producer>minuta", b"/ETSI.CAdES.detached")
 _DAMAGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, PaperError)
 UNITS_MAX = 2_000_000
@@ -63,19 +65,25 @@ def _looks_like_ours(data: bytes, body: Json | None) -> bool:
     if len(data) > FILE_MAX or not (b"%%EOF" in data[-2048:] or b"%PDF" in data[:1024]):
         return False
     if body is not None:
-        return str(body.get("format", "")).startswith("minuta-session/")
+        return str(body.get("format", "")).startswith(_FAMILIES)
     return sum(trace in data for trace in _TRACES) >= 2
 
 
 def _data_finding(raw: bytes | None, body: Json | None, reason: str) -> Finding:
     if raw is None or body is None:
         return Finding("data", False, "не читается", reason or "not JSON", "session.json")
-    if body.get("format") != FORMAT:
-        return Finding("data", False, "другой формат", "another format", "session.json")
+    file = _file(body)
+    if body.get("format") not in (FORMAT, *FORMATS):
+        return Finding("data", False, "другой формат", "another format", file)
     if canonical(body) != raw:
-        return Finding("data", False, "не в каноническом виде", "not canonical", "session.json")
+        return Finding("data", False, "не в каноническом виде", "not canonical", file)
     digest = hashlib.sha256(raw).hexdigest()
     return Finding("data", True, f"SHA-256 {digest}", f"SHA-256 {digest}")
+
+
+def _file(body: Json) -> str:
+    """What the attachment is called."""
+    return FORMATS[body["format"]][0] if body.get("format") in FORMATS else "session.json"
 
 
 def _seal_findings(data: bytes, signature: Signature) -> list[Finding]:
@@ -101,6 +109,8 @@ def _seal_findings(data: bytes, signature: Signature) -> list[Finding]:
 
 def _content_findings(body: Json) -> list[Finding]:
     try:
+        if body.get("format") in FORMATS:
+            return period_findings(body)
         facts = from_json(body)
         found = [
             proofs.record_finding(facts),
@@ -114,7 +124,7 @@ def _content_findings(body: Json) -> list[Finding]:
         return [one for one in found if one is not None]
     except _DAMAGED as error:
         en = f"{type(error).__name__}: {error}"
-        return [Finding("data", False, "поля не на месте", en, "session.json")]
+        return [Finding("data", False, "поля не на месте", en, _file(body))]
 
 
 def _minutes_finding(facts: SessionFacts) -> Finding:
@@ -141,14 +151,16 @@ def _minutes_finding(facts: SessionFacts) -> Finding:
 
 def _pages_finding(data: bytes, body: Json, signature: Signature) -> Finding:
     """Draw the pages again from the data and compare every byte."""
-    if body.get("template") != TEMPLATE:
+    template = FORMATS[body["format"]][1] if body.get("format") in FORMATS else TEMPLATE
+    if body.get("template") != template:
         ru, en = "нарисованы другой версией программы", "drawn by another version"
         return Finding("pages", None, ru, en)
     try:
-        again = printed(from_session_json(body))
+        made = period_paper if body.get("format") in FORMATS else from_session_json
+        again = printed(made(body))
     except _DAMAGED as error:
         en = f"{type(error).__name__}: {error}"
-        return Finding("pages", False, "не складываются из данных", en, "session.json")
+        return Finding("pages", False, "не складываются из данных", en, _file(body))
     if data.startswith(again):
         return Finding("pages", True, "те же, что дают данные", "exactly what the data gives")
     if signature.intact and signature.whole_file:
@@ -157,6 +169,13 @@ def _pages_finding(data: bytes, body: Json, signature: Signature) -> Finding:
     at = _first_difference(data, again)
     place = place_of(again, at)
     return Finding("pages", False, f"отличие с байта {at}", f"differs from byte {at}", place)
+
+
+def _totals(body: Json) -> object:
+    try:
+        return totals_for_verdict(body) if body.get("format") in FORMATS else body.get("totals")
+    except _DAMAGED:
+        return None
 
 
 def _first_difference(one: Sequence[object], other: Sequence[object]) -> int:
@@ -171,7 +190,7 @@ def _verdict(
     head = body.get("document") if body else None
     head = head if isinstance(head, dict) else {}
     session = body.get("session") if body else None
-    totals = body.get("totals") if body else None
+    totals = _totals(body) if body else None
     return Verdict(
         code=code_of(findings),
         findings=tuple(findings),

@@ -1,7 +1,7 @@
 """Figures, dates and sums as Russian paper writes them; no-break spaces keep figures whole."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 NB = "\u00a0"
 MINUS = "\u2212"
@@ -10,51 +10,37 @@ MONTHS = (
     *("января", "февраля", "марта", "апреля", "мая", "июня"),
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
+MONTHS_EN = (
+    "",
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£"}
-_UNITS = (
-    *("", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"),
-    *("десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать", "пятнадцать"),
-    *("шестнадцать", "семнадцать", "восемнадцать", "девятнадцать"),
-)
-_FEMALE = ("", "одна", "две", *_UNITS[3:])
-_TENS = (
-    *("", "", "двадцать", "тридцать", "сорок", "пятьдесят"),
-    *("шестьдесят", "семьдесят", "восемьдесят", "девяносто"),
-)
-_HUNDREDS = (
-    *("", "сто", "двести", "триста", "четыреста", "пятьсот"),
-    *("шестьсот", "семьсот", "восемьсот", "девятьсот"),
-)
-_POWERS = (
-    ("миллиард", "миллиарда", "миллиардов"),
-    ("миллион", "миллиона", "миллионов"),
-    ("тысяча", "тысячи", "тысяч"),
-    ("", "", ""),
-)
 
 
-def figure(minor: int) -> str:
+def figure(minor: int, english: bool = False) -> str:
     """Minor units as a decimal, grouped: 1234567 → '12 345,67' with no-break spaces."""
     sign = MINUS if minor < 0 else ""
     whole, rest = divmod(abs(minor), 100)
-    return f"{sign}{count(whole)},{rest:02d}"
+    return f"{sign}{count(whole, english)}{'.' if english else ','}{rest:02d}"
 
 
-def money(minor: int, currency: str = "RUB") -> str:
+def money(minor: int, currency: str = "RUB", english: bool = False) -> str:
     """
-    >>> money(78000)
-    '780,00\\xa0₽'
+    >>> money(78000), money(123456, "EUR", english=True)
+    ('780,00\\xa0₽', '1,234.56\\xa0€')
     """
-    return f"{figure(minor)}{NB}{SIGNS.get(currency, currency)}"
+    return f"{figure(minor, english)}{NB}{SIGNS.get(currency, currency)}"
 
 
-def count(n: int) -> str:
-    return f"{n:,}".replace(",", NB)
+def count(n: int, english: bool = False) -> str:
+    return f"{n:,}" if english else f"{n:,}".replace(",", NB)
 
 
-def percent(basis_points: int) -> str:
+def percent(basis_points: int, english: bool = False) -> str:
     whole, rest = divmod(basis_points, 100)
-    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") + f"{NB}%"
+    point = "." if english else ","
+    return f"{whole}{point}{rest:02d}".rstrip("0").rstrip(point) + f"{NB}%"
 
 
 def plural(n: int, one: str, few: str, many: str) -> str:
@@ -79,7 +65,9 @@ def duration(seconds: int) -> str:
     return NB.join(f"{n}{NB}{unit}" for n, unit in parts if n) or f"0{NB}с"
 
 
-def long_date(at: datetime) -> str:
+def long_date(at: date, english: bool = False) -> str:
+    if english:
+        return f"{at.day}{NB}{MONTHS_EN[at.month]} {at.year}"
     return f"{at.day}{NB}{MONTHS[at.month]} {at.year}{NB}г."
 
 
@@ -89,33 +77,6 @@ def offset(at: datetime) -> str:
     total = int(shift.total_seconds()) // 60
     hours, rest = divmod(abs(total), 60)
     return f"UTC{'+' if total >= 0 else MINUS}{hours}" + (f":{rest:02d}" if rest else "")
-
-
-def in_words(minor: int) -> str:
-    """A sum below 10**12 roubles: roubles in letters, kopecks in figures.
-
-    >>> in_words(78000).replace(NB, " ")
-    'Семьсот восемьдесят рублей 00 копеек'
-    """
-    if not 0 <= minor < 10**14:
-        raise ValueError(f"{minor} kopecks cannot be written in words")
-    rubles, rest = divmod(minor, 100)
-    words: list[str] = []
-    for at, names in enumerate(_POWERS):
-        group = rubles // 1000 ** (len(_POWERS) - 1 - at) % 1000
-        if group:
-            words += [*_group(group, female=at == 2), plural(group, *names)]
-    text = " ".join(word for word in words if word) or "ноль"
-    return (
-        f"{text[0].upper()}{text[1:]} {plural(rubles, 'рубль', 'рубля', 'рублей')} "
-        f"{rest:02d}{NB}{plural(rest, 'копейка', 'копейки', 'копеек')}"
-    )
-
-
-def _group(n: int, female: bool) -> list[str]:
-    tail = n % 100
-    units = (_FEMALE if female else _UNITS)[tail if tail < 20 else tail % 10]
-    return [_HUNDREDS[n // 100], _TENS[tail // 10] if tail >= 20 else "", units]
 
 
 def bind(text: str) -> str:

@@ -12,14 +12,14 @@ from web.errors import NotFound
 from web.faces import face
 from web.keys import DB
 from web.login import require_party
-from web.session_page import names_of, paper_of
+from web.session_page import names_of, newest_first, paper_of, paper_of_period
 from web.shapes import Documents
 from web.words import zone_of
 
 FOUND_MAX = 500
 NAME_CHARS_MAX = 80
 YEARS = (2000, 2999)
-KINDS = ("protocol", "act")
+KINDS = ("protocol", "act", "period-act", "statement")
 READS_ALL = frozenset({"accountant", "curator"})
 
 
@@ -32,8 +32,10 @@ async def list_all(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].reading() as db:
         issued = await reports.documents(db, wanted)
         names = await names_of(db, issued)
+        periods = await reports.period_papers(db, wanted)
     name = "" if own else query.get("party", "").strip()[:NAME_CHARS_MAX]
     papers = [paper_of(one, names, party.id if own else "") for one in issued]
+    papers = newest_first([*papers, *map(paper_of_period, periods)])[:FOUND_MAX]
     papers = [one for one in papers if name.casefold() in one.party.casefold()]
     summed = wanted.kind or "act"  # a protocol tells of the same money as its act
     value = Documents(

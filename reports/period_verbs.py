@@ -1,0 +1,232 @@
+"""Issue acts and statements for a period; a correction is the next revision of its number."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger import Account, AccountKind, StatementLine, balance_at, statement
+from reports import store
+from reports.errors import PeriodAhead
+from reports.headings import Heading, Replaced
+from reports.issuer import Issuer
+from reports.numbering import next_number
+from reports.period import (
+    PERIOD_ACT,
+    Customer,
+    Pair,
+    PeriodAct,
+    Scope,
+    certified,
+    line_of,
+    period_act,
+)
+from reports.press import sealed
+from reports.queries_period import names_of_parties, pairs_of_period, sessions_of_period
+from reports.register import Filter, Paper, PeriodIssued
+from reports.seal import Sealer
+from reports.statement import (
+    CHARGED,
+    EARNINGS,
+    STATEMENT,
+    Movement,
+    Statement,
+    gathered,
+    statement_of,
+    told_by,
+)
+
+PAGE = 500
+PAIRS_MAX = 1000
+Made = PeriodAct | Statement
+Maker = Callable[[Heading], Made]
+
+
+def moments_of(scope: Scope, issuer: Issuer) -> tuple[datetime, datetime]:
+    """First moment of the period and the first after it, by the issuer's clock."""
+    begin = datetime.combine(scope.first, time(), issuer.zone)
+    end = datetime.combine(scope.last + timedelta(days=1), time(), issuer.zone)
+    return begin.astimezone(UTC), end.astimezone(UTC)
+
+
+async def preview_act(
+    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
+) -> PeriodAct:
+    """The act as it would be issued, under no number. Raises: as `issue_period_act`."""
+    return await _act(db, scope, customer, at, issuer)
+
+
+async def issue_period_act(
+    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, sealer: Sealer
+) -> PeriodIssued:
+    """The act of every session of the scope: the one there is, or its correction.
+
+    Raises: NothingInPeriod, PeriodAhead, TotalsDiffer.
+    """
+    await store.lock(db, scope.key, PERIOD_ACT)
+    act = await _act(db, scope, customer, at, sealer.issuer)
+    made: Callable[[Heading], Made] = lambda head: period_act(  # noqa: E731
+        head, act.issuer, scope, customer, act.lines, (act.debits, act.credits)
+    )
+    return await _issue(db, PERIOD_ACT, scope, certified(act), made, at, sealer)
+
+
+async def preview_statement(
+    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
+) -> Statement:
+    """The statement as it would be issued. Raises: PeriodAhead, TotalsDiffer."""
+    return await _statement(db, scope, customer, at, issuer)
+
+
+async def issue_statement(
+    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, sealer: Sealer
+) -> PeriodIssued:
+    """Every movement of an account: the statement there is, or its correction.
+
+    Raises: PeriodAhead, TotalsDiffer.
+    """
+    await store.lock(db, scope.key, STATEMENT)
+    one = await _statement(db, scope, customer, at, sealer.issuer)
+    balances = (one.totals.opening, one.totals.closing)
+    made: Callable[[Heading], Made] = lambda head: statement_of(  # noqa: E731
+        head, one.issuer, scope, customer, one.movements, balances
+    )
+    return await _issue(db, STATEMENT, scope, told_by(one), made, at, sealer)
+
+
+async def period_papers(db: AsyncConnection, wanted: Filter | None = None) -> list[PeriodIssued]:
+    """Acts and statements for periods, newest first."""
+    return await store.listed_of_periods(db, wanted or Filter())
+
+
+async def pairs_in(
+    db: AsyncConnection, first: date, last: date, issuer: Issuer, party: str = ""
+) -> list[Pair]:
+    """Who may get an act for these days, and with whom; of one party, or of all."""
+    since, until = moments_of(Scope("", "", first, last), issuer)
+    return await pairs_of_period(db, since, until, party, PAIRS_MAX)
+
+
+async def customer_of(db: AsyncConnection, party: str) -> Customer:
+    """A party as papers name it, without requisites."""
+    names = await names_of_parties(db, {party})
+    return Customer(party, names.get(party, ""))
+
+
+def _draft(kind: str, at: datetime) -> Heading:
+    return Heading(kind, "", 1, at)
+
+
+async def _act(
+    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
+) -> PeriodAct:
+    since, until = _checked(scope, at, issuer)
+    found, turnover = await sessions_of_period(db, scope, since, until)
+    lines = tuple(line_of(issuer, one) for one in found)
+    return period_act(_draft(PERIOD_ACT, at), issuer, scope, customer, lines, turnover)
+
+
+async def _statement(
+    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
+) -> Statement:
+    since, until = _checked(scope, at, issuer)
+    kind = AccountKind.EARNINGS if scope.role == EARNINGS else AccountKind.PREPAID
+    account = Account(kind, scope.buyer, scope.currency)
+    entries = await _entries(db, account, since, until)
+    opening = entries[0].balance - entries[0].minor if entries else None
+    moved = gathered(entries)
+    closing = moved[-1].balance if moved else opening
+    if opening is None or closing is None:
+        opening = closing = (await balance_at(db, account, since)).minor
+    head = _draft(STATEMENT, at)
+    return statement_of(head, issuer, scope, customer, moved, (opening, closing))
+
+
+async def _entries(
+    db: AsyncConnection, account: Account, since: datetime, until: datetime
+) -> list[Movement]:
+    """The account's entries from the first of the period to the last, oldest first.
+
+    The books are read from the newest; what was recorded between two entries of the period belongs
+    to it even if another machine's clock was a little off.
+    """
+    found: list[StatementLine] = []
+    before: int | None = None
+    while page := await statement(db, account, PAGE, before):
+        found += page
+        before = page[-1].version
+        if page[-1].at < since:
+            break
+    inside = [i for i, line in enumerate(found) if since <= line.at < until]
+    own = found[inside[0] : inside[-1] + 1] if inside else []
+    return [_movement(line) for line in reversed(own)]
+
+
+def _movement(line: StatementLine) -> Movement:
+    charges = 1 if line.kind == CHARGED and line.amount.minor < 0 else 0
+    balance = line.balance_after.minor
+    return Movement(line.at, line.at, line.kind, line.ref, charges, line.amount.minor, balance)
+
+
+def _checked(scope: Scope, at: datetime, issuer: Issuer) -> tuple[datetime, datetime]:
+    """Raises: PeriodAhead for a day that has not come yet."""
+    today = at.astimezone(issuer.zone).date()
+    if scope.last > today:
+        raise PeriodAhead(scope.last, today)
+    return moments_of(scope, issuer)
+
+
+async def _issue(
+    db: AsyncConnection,
+    kind: str,
+    scope: Scope,
+    content: str,
+    made: Maker,
+    at: datetime,
+    sealer: Sealer,
+) -> PeriodIssued:
+    """The newest revision if it says the same, else the next one."""
+    old = await store.latest_of_subject(db, kind, scope.key)
+    if old and old.content == content:
+        return old
+    year = at.astimezone(sealer.issuer.zone).year
+    number = old.number if old else await next_number(db, kind, year)
+    replaced = Replaced(old.revision, old.issued_at, old.sha256) if old else None
+    document = made(Heading(kind, number, old.revision + 1 if old else 1, at, replaced))
+    pdf = await asyncio.to_thread(sealed, document, sealer)
+    issued = _entry(document, content, pdf)
+    await store.write(db, Paper(issued, pdf))
+    return issued
+
+
+def _entry(document: Made, content: str, pdf: bytes) -> PeriodIssued:
+    heading, scope = document.heading, document.scope
+    if isinstance(document, PeriodAct):
+        sessions, minutes = document.totals.sessions, document.totals.minutes
+        total, other = document.totals.kept, document.lines[0].other_name if scope.other else ""
+    else:
+        sessions, minutes = 0, document.totals.charges
+        total, other = document.totals.closing, ""
+    return PeriodIssued(
+        number=heading.number,
+        revision=heading.revision,
+        kind=heading.kind,
+        subject=scope.key,
+        buyer=scope.buyer,
+        other=scope.other,
+        buyer_name=document.customer.name,
+        other_name=other,
+        first_on=scope.first,
+        last_on=scope.last,
+        locale=scope.locale,
+        sessions=sessions,
+        minutes=minutes,
+        total_minor=total,
+        currency=scope.currency,
+        issued_at=heading.issued_at,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        size=len(pdf),
+        content=content,
+    )

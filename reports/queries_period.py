@@ -1,0 +1,176 @@
+"""What `queries` is for one session, for all sessions of a period: reads other rooms' tables, only.
+
+Call it in the transaction that issues, so that all of it is one moment.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from broker.parties import schema as parties
+from broker.sessions import schema as sessions
+from ledger import AccountKind, Moved, moved_about
+from metering import schema as metering
+from reports import schema as register
+from reports.period import CLIENT, CONSULTANT, Pair, Scope, SessionSums
+from reports.queries import EPOCH, moment_of
+
+_PAID_BY = {CLIENT: "client-pays", CONSULTANT: "host-pays"}
+_OVER = ("ended", "settled")
+_PAYER = (AccountKind.PREPAID, AccountKind.PROMO)
+_BATCH = 500
+
+
+async def sessions_of_period(
+    db: AsyncConnection, scope: Scope, since: datetime, until: datetime
+) -> tuple[list[SessionSums], tuple[int, int]]:
+    """Charged sessions that ended from `since` to before `until`, in the order of their end, and
+    what the ledger moved on the buyer's accounts for them: (debits, credits)."""
+    found: list[SessionSums] = []
+    debits = credits = 0
+    rows = (await db.execute(_period_query(scope, since, until))).mappings().all()
+    for begin in range(0, len(rows), _BATCH):
+        batch = rows[begin : begin + _BATCH]
+        numbers = [row["number"] for row in batch]
+        charges, papers = await _charged_each(db, numbers), await _protocols(db, numbers)
+        moved = await moved_about(db, numbers, scope.currency)
+        refs = [f"vat:{number}" for number in numbers]
+        taxes = await moved_about(db, refs, scope.currency, ("vat",))
+        names = await names_of_parties(db, {row["host"] for row in batch})
+        for row in batch:
+            number = row["number"]
+            if number not in charges or _currency(row) != scope.currency:
+                continue
+            lines = moved.get(number, [])
+            tax = taxes.get(f"vat:{number}")
+            other = "host" if scope.role == CLIENT else "client"
+            name = names.get(row["host"], "") if other == "host" else row["client_name"] or ""
+            debits -= _sum_on(lines, *_PAYER, divides=False, owner=scope.buyer)
+            credits += _sum_on(lines, *_PAYER, divides=True, owner=scope.buyer)
+            found.append(_sums(row, (row[other] or "", name), charges[number], lines, tax, papers))
+    return found, (debits, credits)
+
+
+def _period_query(scope: Scope, since: datetime, until: datetime) -> Select[Any]:
+    table = sessions.sessions
+    mine, others = table.c.client, table.c.host
+    if scope.role == CONSULTANT:
+        mine, others = others, mine
+    ended = table.c.ended_us.between(_us(since), _us(until) - 1)
+    query = select(table).where(
+        mine == scope.buyer, table.c.plan == _PAID_BY[scope.role], table.c.state.in_(_OVER), ended
+    )
+    return (query.where(others == scope.other) if scope.other else query).order_by(
+        table.c.ended_us, table.c.number
+    )
+
+
+async def pairs_of_period(
+    db: AsyncConnection, since: datetime, until: datetime, party: str, most: int
+) -> list[Pair]:
+    """Who had ended sessions with whom, once by who pays; of one party, or of all ("")."""
+    table = sessions.sessions
+    query = select(table.c.plan, table.c.host, table.c.client, func.max(table.c.client_name)).where(
+        table.c.state.in_(_OVER),
+        table.c.client.is_not(None),
+        table.c.ended_us.between(_us(since), _us(until) - 1),
+    )
+    if party:
+        query = query.where(or_(table.c.host == party, table.c.client == party))
+    pair = (table.c.plan, table.c.host, table.c.client)
+    rows = (await db.execute(query.group_by(*pair).order_by(*pair).limit(most))).all()
+    names = await names_of_parties(db, {row[1] for row in rows})
+    return [
+        Pair(CONSULTANT, (host, names.get(host, "")), (client, name or ""))
+        if plan == _PAID_BY[CONSULTANT]
+        else Pair(CLIENT, (client, name or ""), (host, names.get(host, "")))
+        for plan, host, client, name in rows
+    ]
+
+
+async def _charged_each(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Billed minutes and the sum of charges, by session; those without a charge are left out."""
+    charges = metering.charges
+    query = (
+        select(charges.c.session, func.max(charges.c.to_s), func.sum(charges.c.amount_minor))
+        .where(charges.c.session.in_(numbers))
+        .group_by(charges.c.session)
+    )
+    found = await db.execute(query)
+    return {number: (-(-int(to) // 60), int(minor)) for number, to, minor in found if minor}
+
+
+async def _protocols(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Name and digest of the newest protocol, by session."""
+    table = register.documents
+    query = (
+        select(table.c.session, table.c.number, table.c.revision, table.c.sha256)
+        .where(table.c.session.in_(numbers), table.c.kind == "protocol")
+        .order_by(table.c.session, table.c.revision)
+    )
+    rows = await db.execute(query)
+    return {session: (f"{number}-r{n}", sha256) for session, number, n, sha256 in rows}
+
+
+async def names_of_parties(db: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    """Names by party; those who do not exist are left out."""
+    people = parties.people
+    rows = await db.execute(select(people.c.id, people.c.name).where(people.c.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def _sums(
+    row: RowMapping,
+    other: tuple[str, str],
+    charged: tuple[int, int],
+    moved: Sequence[Moved],
+    tax: Sequence[Moved] | None,
+    papers: Mapping[str, tuple[str, str]],
+) -> SessionSums:
+    protocol, sha256 = papers.get(row["number"], ("", ""))
+    ended_at = moment_of(row["ended_us"])
+    assert ended_at is not None, "asked for by its end"
+    return SessionSums(
+        session=row["number"],
+        ended_at=ended_at,
+        other=other[0],
+        other_name=other[1],
+        topic=row["topic"],
+        minutes=charged[0],
+        charged=charged[1],
+        refunded=_sum_on(moved, *_PAYER, divides=True),
+        platform=_sum_on(moved, AccountKind.COMMISSION),
+        consultant=_sum_on(moved, AccountKind.EARNINGS),
+        escrow=_sum_on(moved, AccountKind.ESCROW),
+        passed_on=_sum_on(moved, AccountKind.SUPPLIER),
+        promo=-_sum_on(moved, AccountKind.PROMO),
+        provider_bp=json.loads(row["tariff"]).get("provider_bp", 9000),
+        vat_booked=_sum_on(tax, AccountKind.VAT) if tax else None,
+        protocol=protocol,
+        protocol_sha256=sha256,
+    )
+
+
+def _sum_on(
+    moved: Sequence[Moved], *kinds: AccountKind, divides: bool | None = None, owner: str = ""
+) -> int:
+    """Of these kinds; `owner` is asked of wallets only: credit lies in purses of its own."""
+    return sum(
+        one.minor
+        for one in moved
+        if one.kind in kinds
+        and divides in (None, one.divides)
+        and (not owner or one.kind is AccountKind.PROMO or one.owner == owner)
+    )
+
+
+def _currency(row: RowMapping) -> str:
+    return str(json.loads(row["tariff"]).get("currency", "RUB"))
+
+
+def _us(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)

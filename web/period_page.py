@@ -1,0 +1,201 @@
+"""Gathers the page of acts and statements for a period, and reads what it sends."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import reports
+from broker.parties import Party
+from ledger import Money, fault_in_inn, fault_in_kpp, fault_in_ogrn
+from web.faces import texts
+from web.keys import CLOCK, LOCALE, SEALER
+from web.shapes_periods import Choice, PeriodPage, PeriodRow, PeriodSums
+
+ACTS, STATEMENTS = ("client", "consultant"), ("wallet", "earnings")
+READS_ALL = frozenset({"accountant", "curator"})
+ROWS = 50
+NAME_CHARS_MAX, ADDRESS_CHARS_MAX = 160, 300
+DAYS_MAX = 366
+
+
+async def period_page_of(
+    db: AsyncConnection, request: web.Request, party: Party, given: Mapping[str, str]
+) -> tuple[PeriodPage, reports.Scope | None]:
+    """The page with its preview, and what it is about; None when the form has a fault."""
+    page, days = _read(request, party, given)
+    if days is None:
+        return page, None
+    issuer, at = request.app[SEALER].issuer, request.app[CLOCK]()
+    own = party.id if page.own else ""
+    pairs = [] if page.own and page.kind in STATEMENTS else await reports.pairs_in(
+        db, *days, issuer, own
+    )  # fmt: skip
+    page = _with_choices(page, pairs, party)
+    if not page.buyer:
+        return page, None
+    scope = reports.Scope(page.kind, page.buyer, *days, page.other, locale=page.language)
+    try:
+        preview = await _preview(db, scope, at, issuer)
+    except reports.NothingInPeriod:
+        return page, None
+    named = await reports.customer_of(db, page.buyer)
+    return replace(page, preview=preview, name=page.name or named.name), scope
+
+
+def _read(
+    request: web.Request, party: Party, given: Mapping[str, str]
+) -> tuple[PeriodPage, tuple[date, date] | None]:
+    """What was typed, faults named; the days when they can be asked about."""
+    _, zone = texts(request), request.app[SEALER].issuer.zone
+    today = request.app[CLOCK]().astimezone(zone).date()
+    own = not party.roles & READS_ALL
+    kinds = tuple(kind for kind in (*ACTS, *STATEMENTS) if not own or _may(kind, party))
+    first = _day(given.get("since") or today.replace(day=1).isoformat())
+    last = _day(given.get("until") or today.isoformat())
+    errors = {}
+    if first is None:
+        errors["since"] = _("Write a day, for example 2026-10-01")
+    if last is None:
+        errors["until"] = _("Write a day, for example 2026-10-31")
+    elif last > today:
+        errors["until"] = _("This day has not come yet")
+    elif first and not timedelta(0) <= last - first < timedelta(DAYS_MAX):
+        errors["until"] = _("The period ends before it begins, or is longer than a year")
+    kind, language = given.get("kind", ""), given.get("language", "")
+    page = PeriodPage(
+        kind=kind if kind in kinds else kinds[0],
+        kinds=kinds,
+        since=first.isoformat() if first else given.get("since", "")[:20],
+        until=last.isoformat() if last else given.get("until", "")[:20],
+        language=language if language in ("ru", "en") else request[LOCALE],
+        buyer=party.id if own else given.get("buyer", "")[:60],
+        other=given.get("other", "")[:60],
+        own=own,
+        name=given.get("name", "").strip(),
+        inn=given.get("inn", "").strip(),
+        kpp=given.get("kpp", "").strip(),
+        ogrn=given.get("ogrn", "").strip(),
+        address=given.get("address", "").strip(),
+        errors=errors,
+    )
+    return page, None if errors or first is None or last is None else (first, last)
+
+
+def _may(kind: str, party: Party) -> bool:
+    """A client's papers are for clients, a consultant's for consultants, a wallet for both."""
+    return kind == "wallet" or ("consultant" if kind == "earnings" else kind) in party.roles
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2999 else None
+
+
+def _with_choices(page: PeriodPage, pairs: list[reports.Pair], party: Party) -> PeriodPage:
+    """Whom the paper can be made out to, and with whom; who is not among them is nobody."""
+    buyers = {}
+    if page.kind in ACTS:
+        buyers = {one.buyer[0]: one.buyer[1] for one in pairs if one.role == page.kind}
+    else:
+        for one in pairs:
+            sides = (one.buyer, one.other) if page.kind == "wallet" else ()
+            host = one.buyer if one.role == "consultant" else one.other
+            buyers |= dict(sides or (host,))
+    if page.own:
+        buyers = {party.id: party.name}
+    buyer = page.buyer if page.buyer in buyers else next(iter(buyers), "")
+    mine = [one for one in pairs if one.role == page.kind and one.buyer[0] == buyer]
+    others = {one.other[0]: one.other[1] for one in mine}
+    return replace(
+        page,
+        buyer=buyer,
+        other=page.other if page.other in others else "",
+        buyers=_choices(buyers),
+        others=_choices(others),
+    )
+
+
+def _choices(found: dict[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(*one) for one in sorted(found.items(), key=lambda one: one[1]))
+
+
+async def _preview(
+    db: AsyncConnection, scope: reports.Scope, at: datetime, issuer: reports.Issuer
+) -> PeriodSums:
+    customer = reports.Customer(scope.buyer, "")
+    if scope.role in ACTS:
+        return act_sums(await reports.preview_act(db, scope, customer, at, issuer))
+    return statement_sums(await reports.preview_statement(db, scope, customer, at, issuer))
+
+
+def act_sums(act: reports.PeriodAct) -> PeriodSums:
+    totals, currency = act.totals, act.scope.currency
+    taxed = any(one.vat_bp is not None for one in act.rates)
+    return PeriodSums(
+        lines=totals.sessions,
+        minutes=totals.minutes,
+        total=Money(totals.kept, currency),
+        words=reports.sum_text(totals.kept, currency, act.scope.locale),
+        charged=Money(totals.charged, currency),
+        refunded=Money(totals.refunded, currency),
+        vat=Money(totals.vat, currency) if taxed else None,
+        open=totals.open,
+        rows=tuple(
+            PeriodRow(
+                one.ended_at, one.topic, one.other_name, one.minutes, Money(one.kept, currency)
+            )
+            for one in act.lines[:ROWS]
+        ),
+    )
+
+
+def statement_sums(statement: reports.Statement) -> PeriodSums:
+    totals, currency = statement.totals, statement.scope.currency
+    return PeriodSums(
+        lines=totals.lines,
+        minutes=totals.charges,
+        total=Money(totals.closing, currency),
+        words=reports.sum_text(totals.closing, currency, statement.scope.locale),
+        charged=Money(totals.debits, currency),
+        refunded=Money(totals.credits, currency),
+        opening=Money(totals.opening, currency),
+        rows=tuple(
+            PeriodRow(
+                one.at,
+                one.kind,
+                one.ref if one.ref.startswith("S-") else "",
+                one.charges,
+                Money(one.minor, currency),
+                Money(one.balance, currency),
+            )
+            for one in statement.movements[:ROWS]
+        ),
+    )
+
+
+def requisite_faults(page: PeriodPage, _: Callable[..., str]) -> dict[str, str]:
+    """Field → what is wrong with it: the check digits of what was typed."""
+    words = {"form": _("Such a number does not exist"), "check": _("A digit is mistyped")}
+    found = {
+        "inn": fault_in_inn(page.inn) if page.inn else "",
+        "kpp": fault_in_kpp(page.kpp) if page.kpp else "",
+        "ogrn": fault_in_ogrn(page.ogrn) if page.ogrn else "",
+    }
+    if page.kpp and len(page.inn) != 10:
+        found["kpp"] = found["kpp"] or "form"  # persons have none
+    wrong = {name: words[why] for name, why in found.items() if why}
+    if not 0 < len(page.name) <= NAME_CHARS_MAX:
+        wrong["name"] = _("Write whom it is made out to, 160 letters at most")
+    if len(page.address) > ADDRESS_CHARS_MAX:
+        wrong["address"] = _("300 letters at most")
+    return wrong
+
+
+def customer_of_page(page: PeriodPage) -> reports.Customer:
+    return reports.Customer(page.buyer, page.name, page.inn, page.kpp, page.ogrn, "", page.address)

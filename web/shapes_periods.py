@@ -1,0 +1,69 @@
+"""Page values of papers for a period; as web/shapes.py, and described with it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ledger import Money
+from web.shapes import Errors
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a list: what is sent, what is read."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A session of an act, or a movement of a statement (then sum may be below zero)."""
+
+    at: datetime
+    what: str
+    with_whom: str
+    minutes: int
+    sum: Money
+    left: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSums:
+    """Of an act: charged, refunded, total, vat. Of a statement: opening, credits, debits, total
+    (the closing balance). rows: the first of `lines`."""
+
+    lines: int
+    minutes: int
+    total: Money
+    words: str
+    charged: Money
+    refunded: Money
+    vat: Money | None = None
+    opening: Money | None = None
+    open: int = 0
+    rows: tuple[PeriodRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodPage:
+    """kind: "client" and "consultant" are acts by who paid, "wallet" and "earnings" statements.
+    preview: None when nothing was charged in the period; issued: the number just issued."""
+
+    kind: str
+    kinds: tuple[str, ...]
+    since: str
+    until: str
+    language: str
+    buyer: str = ""
+    other: str = ""
+    buyers: tuple[Choice, ...] = ()
+    others: tuple[Choice, ...] = ()
+    own: bool = True
+    preview: PeriodSums | None = None
+    issued: str = ""
+    name: str = ""
+    inn: str = ""
+    kpp: str = ""
+    ogrn: str = ""
+    address: str = ""
+    errors: Errors = field(default_factory=dict)
