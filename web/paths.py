@@ -6,8 +6,6 @@ eight seconds alone; and again each fifteen seconds, and when its line comes bac
 connections stay until the new ones carry something.
 """
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -17,58 +15,10 @@ from relay import LegConnected, LegLost, PictureHeld
 from web.hub import Peer
 from web.keys import HUB, PATHS
 from web.tickets import Seat
+from web.ways import Place
 
 ALONE_S = 4.0  # after the four that the relay has waited
 AGAIN_S = 15.0
-
-Place = tuple[str, str]
-
-
-class Paths:
-    """Of every session here, by session and role; what is good is not kept."""
-
-    def __init__(self) -> None:
-        self._asking: dict[Place, asyncio.TimerHandle] = {}
-        self._narrow: set[Place] = set()
-        self._disconnected: set[Place] = set()
-
-    def state(self, place: Place) -> messages_path.PathState:
-        if place in self._asking:
-            return "lost"
-        return "narrow" if place in self._narrow else "good"
-
-    def disconnected(self, place: Place) -> bool:
-        """The page says that its media is dead; whether the relay says so too."""
-        self._disconnected.add(place)
-        return place in self._asking
-
-    def says_so(self, place: Place) -> bool:
-        return place in self._disconnected
-
-    def narrow(self, place: Place, *, held: bool) -> None:
-        (self._narrow.add if held else self._narrow.discard)(place)
-
-    def ask_in(self, place: Place, wait_s: float, ask: Callable[[], None]) -> None:
-        """The place is lost, and is asked then unless it is found again."""
-        if place in self._asking:
-            self._asking[place].cancel()
-        self._asking[place] = asyncio.get_running_loop().call_later(wait_s, ask)
-
-    def found(self, place: Place) -> None:
-        self._disconnected.discard(place)
-        if place in self._asking:
-            self._asking.pop(place).cancel()
-
-    def forget(self, session: str) -> None:
-        """The session is over."""
-        for place in self.troubled(session):
-            self.found(place)
-            self._narrow.discard(place)
-
-    def troubled(self, session: str) -> list[Place]:
-        """Whose way is not good, in order."""
-        known = self._asking.keys() | self._narrow | self._disconnected
-        return sorted(place for place in known if place[0] == session)
 
 
 def saw(app: web.Application, event: LegLost | LegConnected | PictureHeld) -> None:

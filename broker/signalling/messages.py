@@ -20,7 +20,9 @@ from broker.signalling import (
     taping,
 )
 from broker.signalling.messages_link import Hello as Hello
+from broker.signalling.messages_link import Ice as Ice
 from broker.signalling.messages_link import IceServer as IceServer
+from broker.signalling.messages_link import Offer as Offer
 from broker.signalling.messages_link import PeerConnection as PeerConnection
 from broker.signalling.messages_link import ResumeAsk as ResumeAsk
 from broker.signalling.messages_link import Resumed as Resumed
@@ -51,25 +53,6 @@ StateName = Literal[
 
 
 # Client to server.
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An SDP offer for one peer connection; a new `generation` replaces the older ones."""
-
-    pc: PeerConnection
-    generation: int
-    sdp: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ice:
-    """A trickled candidate; null says that there are no more."""
-
-    pc: PeerConnection
-    generation: int
-    candidate: str | None
-    mid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,3 +75,22 @@ class Resumed:
     resume: ResumeKey
     ice_servers: tuple[IceServer, ...]
     server_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An SDP offer for one peer connection; a new `generation` replaces the older ones."""
+
+    pc: PeerConnection
+    generation: int
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ice:
+    """A trickled candidate; null says that there are no more."""
+
+    pc: PeerConnection
+    generation: int
+    candidate: str | None
+    mid: str | None = None

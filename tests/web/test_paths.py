@@ -78,7 +78,7 @@ async def test_who_comes_back_hears_how_things_stand_and_is_asked(served: Served
         async with seated(client, number) as (one, _):
             told = [await one.next("path"), await one.next("path")]
             assert [(x["participant"], x["state"]) for x in told] == [
-                ("host", "narrow"), ("client", "lost"),
+                ("client", "lost"), ("host", "narrow"),
             ]  # fmt: skip
             assert await asked(one) == BOTH
 
