@@ -16,6 +16,7 @@ from ledger.control import Actor
 from metering import current_plan, publish_plan
 from tests.web.serving import Served, meeting
 from web.keys import HUB, TICKETS
+from web.metrics import REQUESTS
 from web.robot import Refused, Robot
 
 
@@ -342,3 +343,13 @@ async def test_a_page_that_opens_again_while_its_old_socket_goes(served_both: Se
                 gone.set()
                 await new.next("welcome")
                 assert (await new.next("state"))["state"] == "together"
+
+
+async def test_an_open_line_holds_no_middleware(served: Served) -> None:
+    """Its request is handled, and counted, while the talk goes on; ten thousand are idle so."""
+    counted = REQUESTS.labels("/sessions/{number}/socket", "GET", 101)
+    before = counted._value.get()
+    async with two(served) as (number, host, _), seated(host, number) as (one, _):
+        assert counted._value.get() == before + 1
+        await one.send("ping", t=1, ack=0)
+        assert (await one.next("pong"))["t"] == 1
