@@ -295,10 +295,10 @@ static void receive(poller_t *poller, const port_t *port)
 {
     struct mmsghdr messages[BATCH];
     struct iovec parts[BATCH];
+    memset(messages, 0, sizeof messages);
     poller->datagrams = poller->datagram = 0;
     if (port->fd < 0)
         return;
-    memset(messages, 0, sizeof messages);
     for (int n = 0; n < BATCH; n++) {
         parts[n] = (struct iovec){poller->bytes[n], BUFFER};
         messages[n].msg_hdr.msg_iov = &parts[n];
@@ -372,8 +372,7 @@ int datapath_turn(poller_t *poller)
     return 0;
 }
 
-/* -- told by Python ------------------------------------------------------------------------- */
-
+/* -- told by Python */
 int datapath_watch(poller_t *poller, port_t *port, bool add)
 {
     struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = port};
