@@ -69,8 +69,7 @@ def see_pairs(served: Served, number: str, seconds: int, *pairs: tuple[str, str]
         wiring.relay_saw(served.app, SecondWitnessed(number, second, legs, pairs))
 
 
-async def test_the_client_is_told_and_then_the_colleague_comes(served_both: Served) -> None:
-    served = served_both
+async def test_the_client_is_told_and_then_the_colleague_comes(served: Served) -> None:
     async with live(served, "client-pays") as one, registered(served) as maria:
         path = await called(one, share_bp=3000)
         seen = await told(one.client_wire, "called")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.sessions import company, errors
@@ -92,6 +92,7 @@ def folded(before: Presence, seen: list[tuple[int, list[tuple[str, str]]]]) -> P
     return fold_pairs(before, now, seen)
 
 
+@settings(max_examples=40)
 @given(SEEN, st.integers(0, 30))
 def test_pairs_hold_exactly_their_seconds_in_any_portions(
     seen: list[tuple[int, list[tuple[str, str]]]], cut: int
