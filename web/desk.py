@@ -16,7 +16,7 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import attempts, paths, pointing, recordings, views, wiring
+from web import attempts, mending, pointing, recordings, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
@@ -106,7 +106,7 @@ async def _readmit(app: web.Application, peer: Peer, number: str, asked: effects
                 await _seat(app, peer, seat, outbox, missed)
             else:
                 await perform(app, peer, number, found)
-                paths.seated(app, peer, seat)
+                mending.seated(app, peer, seat)
             return
     if asked.ticket:
         await _admit(app, peer, number, asked.ticket)
@@ -159,7 +159,7 @@ async def _seat(
     await wiring.tell_meter(app, seat.session)
     await wiring.tell_cap(app, seat.session)
     await recordings.tell(app, seat.session)
-    paths.seated(app, peer, seat)
+    mending.seated(app, peer, seat)
     peer.announced = True
 
 
@@ -235,7 +235,7 @@ async def _candidate(
 async def _trouble(app: web.Application, peer: Peer, seat: Seat, effect: effects.Trouble) -> None:
     """Kept until the connection fails, if it does: with another path TURN is not missed."""
     if effect.code == "disconnected":
-        paths.disconnected(app, seat)
+        mending.disconnected(app, seat)
     elif peer.turn.get(effect.pc) != "turn_refused":  # says more than "unreachable", which follows
         peer.turn[effect.pc] = effect.code
 

@@ -39,7 +39,7 @@ from relay import (
     SourceAdded,
     SourceRemoved,
 )
-from web import attempts, metrics, papers, paths, pointing, recordings, trail, views
+from web import attempts, mending, metrics, papers, pointing, recordings, trail, views
 from web.db import repeated
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY, PATHS
 
@@ -72,7 +72,7 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
             app[HUB].say(event.room, views.source_change("removed", event.source))
             pointing.screen_gone(app, event.room, event.source.id)
         case LegLost() | LegConnected() | PictureHeld():
-            paths.saw(app, event)
+            mending.saw(app, event)
         case RecordingGap():
             recordings.gap(app, event)
             app[NEWS].spawn(recordings.tell(app, event.room))
