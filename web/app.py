@@ -55,6 +55,7 @@ from web.keys import (
 )
 from web.news import News
 from web.node_key import node_key
+from web.paths import Paths
 from web.payee import payee_of
 from web.records import Records
 from web.routes import routes
@@ -63,7 +64,6 @@ from web.signers import Cosigning
 from web.taping import Taping
 from web.tickets import Tickets
 from web.vault import Vault
-from web.ways import Paths
 
 BODY_BYTES_MAX = 24 * 1024 * 1024  # a document sent to /verify
 STATIC = Path(__file__).parent / "static"

@@ -16,7 +16,7 @@ from broker import sessions
 from broker.signalling import Outbox, ResumeRefused, countering, effects, messages
 from ledger.control import Actor
 from relay import RelayError
-from web import attempts, company, cosigning, paths, pointing, recordings, views, wiring
+from web import attempts, company, cosigning, mending, pointing, recordings, views, wiring
 from web.db import repeated
 from web.errors import BadInput, TooBusy, verdict
 from web.forms import money_of
@@ -111,7 +111,7 @@ async def _readmit(app: web.Application, peer: Peer, number: str, asked: effects
                 await perform(app, peer, number, found)
                 if seat.role == "client" and number in app[HUB].untold:
                     await company.tell(app, number)
-                paths.seated(app, peer, seat)
+                mending.seated(app, peer, seat)
             return
     if asked.ticket:
         await _admit(app, peer, number, asked.ticket)
@@ -170,7 +170,7 @@ async def _seat(
     await recordings.tell(app, seat.session)
     await company.came(app, seat)
     await cosigning.told(app, seat.session)
-    paths.seated(app, peer, seat)
+    mending.seated(app, peer, seat)
     peer.announced = True
 
 
@@ -257,7 +257,7 @@ async def _candidate(
 async def _trouble(app: web.Application, peer: Peer, seat: Seat, effect: effects.Trouble) -> None:
     """Kept until the connection fails, if it does: with another path TURN is not missed."""
     if effect.code == "disconnected":
-        paths.disconnected(app, seat)
+        mending.disconnected(app, seat)
     elif peer.turn.get(effect.pc) != "turn_refused":  # says more than "unreachable", which follows
         peer.turn[effect.pc] = effect.code
 

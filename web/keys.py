@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from web.db import Database
     from web.hub import Hub
     from web.news import News
+    from web.paths import Paths
     from web.records import Records
     from web.settings import Settings
     from web.signers import Cosigning
     from web.taping import Taping
     from web.tickets import Tickets
     from web.vault import Vault
-    from web.ways import Paths
 
 DB: Final[web.AppKey["Database"]] = web.AppKey("database")
 CLOCK: Final[web.AppKey["Clock"]] = web.AppKey("clock")

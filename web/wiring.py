@@ -47,10 +47,10 @@ from relay import (
 )
 from web import (
     attempts,
+    mending,
     metrics,
     moving,
     papers,
-    paths,
     pointing,
     receipts,
     recordings,
@@ -94,7 +94,7 @@ def relay_saw(app: web.Application, event: RelayEvent) -> None:
             app[HUB].say(event.room, views.source_change("removed", event.source))
             pointing.screen_gone(app, event.room, event.source.id)
         case LegLost() | LegConnected() | PictureHeld():
-            paths.saw(app, event)
+            mending.saw(app, event)
         case RecordingGap():
             recordings.gap(app, event)
             app[NEWS].spawn(recordings.tell(app, event.room))

@@ -214,14 +214,16 @@ static feed_t *ordinary(const wire_t *wire, const uint8_t *packet, int length)
 /* numbering.Reception.count */
 static void count(reception_t *reception, uint32_t seq)
 {
-    reception->received++;
     if (reception->highest < 0) {
         reception->base = reception->highest = seq;
+        reception->received = 1;
         return;
     }
     uint32_t step = (seq - (uint32_t)reception->highest) & 0xFFFF;
-    if (step < 0x8000)
+    if (0 < step && step < 0x8000) {
         reception->highest += step;
+        reception->received++;
+    }
 }
 
 /* Where the payload begins and ends; false when the header is longer than the packet. */

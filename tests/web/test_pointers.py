@@ -7,7 +7,7 @@ from tests.web.serving import START
 from web.pointers import PACE, WAITING_MAX, Pointers
 
 
-def seen(by: pointing.Side, x: int) -> pointing.PointerSeen:
+def seen(by: pointing.Seat, x: int) -> pointing.PointerSeen:
     return pointing.PointerSeen(by, "screen", pointing.Place(x), pointing.Place(0), False)
 
 

@@ -5,7 +5,7 @@ import pytest
 from relay import LegConnected, LegLost, PictureHeld
 from tests.web.serving import Served
 from tests.web.test_socket import Wire, seated, two
-from web import paths, wiring
+from web import mending, wiring
 from web.keys import PATHS
 
 
@@ -29,8 +29,8 @@ BOTH = [("pub", "lost"), ("sub", "lost")]
 async def test_both_are_told_and_the_page_is_asked_after_a_while(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paths, "ALONE_S", 0.1)
-    monkeypatch.setattr(paths, "AGAIN_S", 0.1)
+    monkeypatch.setattr(mending, "ALONE_S", 0.1)
+    monkeypatch.setattr(mending, "AGAIN_S", 0.1)
     async with (
         two(served) as (number, host, client),
         seated(host, number) as (other, _),
