@@ -237,6 +237,8 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     # reports
     "DocumentUnknown": (HTTPStatus.NOT_FOUND, "document_unknown"),
     "NothingToAct": (HTTPStatus.CONFLICT, "nothing_to_act"),
+    "NothingInPeriod": (HTTPStatus.CONFLICT, "nothing_in_period"),
+    "PeriodAhead": (HTTPStatus.CONFLICT, "period_ahead"),
     "NotEnded": (HTTPStatus.CONFLICT, "not_ended"),
     "NotASession": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
 }

@@ -123,8 +123,8 @@ def test_a_soak_that_loses_or_grows_is_no_result() -> None:
 def test_an_unknown_name_is_said_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["nothing"]) == 2
     assert (
-        "no benchmark nothing; there are: check, ledger, metering_burst, metering_steady, relay, "
-        "relay_capacity, signalling, soak" in capsys.readouterr().err
+        "no benchmark nothing; there are: check, ledger, metering_burst, metering_steady, paper, "
+        "relay, relay_capacity, signalling, soak" in capsys.readouterr().err
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from relay import errors, events, framing
 from relay.engine import Answer, RelaySettings, RoomStats, Source
+from relay.links import LegLink
 
 AT = datetime(2026, 11, 22, 12, 30, 1, 250_000, tzinfo=UTC)
 VOICE = Source("a-audio-0", "a", "audio", "0")
@@ -24,6 +25,8 @@ SAID: tuple[events.RelayEvent, ...] = (
     events.MediaStalled("S", "a", 1_800_000_000),
     events.SecondWitnessed("S", 7, (events.LegSecond("a", True, 50, 2, 900),), (("a", "b"),)),
     events.RecordingGap("S", AT, None, "disk_full"),
+    events.PictureHeld("S", "a", held=True),
+    events.MinuteWitnessed("S", {"n": 1, "legs": [{"leg": "a"}]}, "00", "11"),
     events.OfferWanted("S", "a", "sub"),
     events.RoomLost("S", "worker-1", AT),
     events.RoomMoved("S", "worker-2", AT),
@@ -50,7 +53,7 @@ def test_events_cross(event: events.RelayEvent) -> None:
     "value",
     [
         Answer("v=0\r\n…", (VOICE,)),
-        RoomStats("S", ("a", "b"), 1, 2, 3, 4, 5),
+        RoomStats("S", ("a", "b"), 1, 2, 3, 4, 5, (LegLink("a", "relay", "ab", 40),)),
         RelaySettings(("127.0.0.1",), 40_000, 40_999, ("turn:x",), "", 60),
     ],
 )
