@@ -60,49 +60,58 @@ class Sample:
     voiced: frozenset[Flow] = frozenset()
 
 
-def _within(samples: Iterable[Sample], first: int, last: int) -> list[Sample]:
-    return [s for s in samples if first <= s.second <= last]
+def _there(samples: Iterable[Sample], second: int) -> set[str]:
+    """The legs that are present."""
+    recent = (s for s in samples if 0 <= second - s.second < PRESENT_S)
+    return {leg for s in recent for leg, counted in s.legs.items() if counted.heard}
+
+
+def _reached(samples: Iterable[Sample], second: int) -> set[Flow]:
+    """The flows whose media reached the listener."""
+    sent: set[Flow] = set()
+    confirmed: set[Flow] = set()
+    for sample in samples:
+        ago = second - sample.second
+        if 0 <= ago < MEDIA_S:
+            sent |= sample.forwarded
+        if -1 <= ago < REPORT_S:
+            confirmed |= sample.delivered
+        if -1 <= ago < VOICE_REPORT_S:
+            confirmed |= sample.voiced
+    return sent & confirmed
 
 
 def present(samples: Iterable[Sample], leg: str, second: int) -> bool:
     """Whether the leg was there."""
-    recent = _within(samples, second - PRESENT_S + 1, second)
-    return any(leg in s.legs and s.legs[leg].heard for s in recent)
+    return leg in _there(samples, second)
 
 
 def heard(samples: Iterable[Sample], speaker: str, listener: str, second: int) -> bool:
     """Whether the speaker's media reached the listener."""
-    known = list(samples)
-    flow = (speaker, listener)
-    sent = _within(known, second - MEDIA_S + 1, second)
-    prompt = _within(known, second - REPORT_S + 1, second + 1)
-    slow = _within(known, second - VOICE_REPORT_S + 1, second + 1)
-    return any(flow in s.forwarded for s in sent) and (
-        any(flow in s.delivered for s in prompt) or any(flow in s.voiced for s in slow)
-    )
+    return (speaker, listener) in _reached(samples, second)
 
 
 def pairs(samples: Iterable[Sample], second: int) -> tuple[tuple[str, str], ...]:
     """Mutual pairs, each sorted, in order."""
     known = list(samples)
-    legs = sorted({leg for s in known for leg in s.legs})
-    there = [leg for leg in legs if present(known, leg, second)]
+    there, reached = sorted(_there(known, second)), _reached(known, second)
     return tuple(
         (a, b)
         for index, a in enumerate(there)
         for b in there[index + 1 :]
-        if heard(known, a, b, second) and heard(known, b, a, second)
+        if (a, b) in reached and (b, a) in reached
     )
 
 
 def legs(samples: Iterable[Sample], second: int) -> tuple[LegSecond, ...]:
     """Every leg known in the second, sorted by name."""
     known = list(samples)
+    there = _there(known, second)
     counted = next((s.legs for s in known if s.second == second), {})
     return tuple(
         LegSecond(
             leg=leg,
-            present=present(known, leg, second),
+            present=leg in there,
             audio_packets=sample.audio_packets,
             video_packets=sample.video_packets,
             bytes=sample.bytes,

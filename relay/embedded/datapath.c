@@ -249,7 +249,7 @@ static void forward(poller_t *poller, wire_t *wire, feed_t *feed, uint8_t *packe
     if (unprotect(wire->receiving, packet, &length) != 0 || length < 12)
         return;
     wire->tally->rtp++;
-    wire->tally->last_at = seconds(CLOCK_MONOTONIC);
+    wire->tally->last_at = poller->monotonic;
     count(feed->reception, read_16(packet + 2));
     if (!payload_of(packet, length, &start, &end)) {
         wire->tally->faults++;
@@ -257,9 +257,8 @@ static void forward(poller_t *poller, wire_t *wire, feed_t *feed, uint8_t *packe
     }
     track->packets++;
     track->bytes += length;
-    double now = seconds(CLOCK_REALTIME);
     for (int n = 0; n < track->sinks_count; n++)
-        send_to(poller, track->sinks[n], packet, packet + start, end - start, now);
+        send_to(poller, track->sinks[n], packet, packet + start, end - start, poller->now);
 }
 
 /* -- handing up ----------------------------------------------------------------------------- */
@@ -292,25 +291,26 @@ static void hand_up(poller_t *poller, const port_t *port, int n)
 
 /* -- one wake-up ---------------------------------------------------------------------------- */
 
-/* What lies at one socket, at most a batch: the loop asks again when there is more. */
-static void receive(poller_t *poller, const port_t *port)
+/* What lies at one socket: one datagram, which mostly is all, or a batch if it has had one in this
+ * turn already. The loop asks again when there is more. */
+static void receive(poller_t *poller, port_t *port)
 {
     struct mmsghdr messages[BATCH];
     struct iovec parts[BATCH];
-    memset(messages, 0, sizeof messages);
-    poller->datagrams = poller->datagram = 0;
-    if (port->fd < 0)
-        return;
-    for (int n = 0; n < BATCH; n++) {
+    int wanted = port->turn == poller->turn ? BATCH : 1;
+    memset(messages, 0, sizeof messages[0] * wanted);
+    port->turn = poller->turn;
+    for (int n = 0; n < wanted; n++) {
         parts[n] = (struct iovec){poller->bytes[n], BUFFER};
         messages[n].msg_hdr.msg_iov = &parts[n];
         messages[n].msg_hdr.msg_iovlen = 1;
         messages[n].msg_hdr.msg_name = poller->sender[n];
         messages[n].msg_hdr.msg_namelen = sizeof poller->sender[n];
     }
-    int got = recvmmsg(port->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+    int got = port->fd < 0 ? -1 : recvmmsg(port->fd, messages, wanted, MSG_DONTWAIT, NULL);
     for (int n = 0; n < got; n++)
         poller->length[n] = messages[n].msg_len;
+    poller->datagram = 0;
     poller->datagrams = got < 0 ? 0 : got;
     poller->received += poller->datagrams;
 }
@@ -345,13 +345,14 @@ static bool look(poller_t *poller)
         poller->of_event[n] = events[n].data.ptr;
     poller->events = got < 0 ? 0 : got;
     poller->event = -1;
-    poller->datagrams = poller->datagram = 0;
     return poller->events > 0;
 }
 
 /* The batch in hand, then every socket of the last look. 1: a datagram is handed up. */
 static int serve(poller_t *poller)
 {
+    poller->now = seconds(CLOCK_REALTIME);
+    poller->monotonic = seconds(CLOCK_MONOTONIC);
     for (;;) {
         if (poller->event >= 0 && handle(poller, poller->of_event[poller->event]))
             return 1;
@@ -371,10 +372,10 @@ int datapath_turn(poller_t *poller)
         flush(poller);
     } while (look(poller));
     poller->event = poller->events = poller->looks = 0;
+    poller->turn++;
     return 0;
 }
 
-/* -- told by Python */
 int datapath_watch(poller_t *poller, port_t *port, bool add)
 {
     struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = port};

@@ -22,10 +22,12 @@ typedef struct {
     double last_at;
 } tally_t;
 
-/* udp.UdpTransport; fd is -1 once it is closed, so that a number used again hurts nobody. */
+/* udp.UdpTransport; fd is -1 once it is closed, so that a number used again hurts nobody. `turn`:
+ * the poller's when it was read last. */
 typedef struct {
     int fd;
     uint32_t number;
+    uint64_t turn;
     struct wire *wire;
 } port_t;
 
@@ -116,7 +118,8 @@ typedef struct {
     uint8_t bytes[BATCH][BUFFER];
     int parcels_count;
     parcel_t parcels[PARCELS];
-    uint64_t received, handed_up;
+    uint64_t received, handed_up, turn;
+    double now, monotonic;
     uint8_t *up;
     int up_length;
     uint32_t up_number, up_port, up_flow, up_scope;
