@@ -19,6 +19,7 @@ from relay.embedded.numbering import (
     GAP_S_MAX,
     HALF_16,
     HISTORY_PACKETS,
+    START_BITS_PER_S,
     Ceiling,
     History,
     KeyframeThrottle,
@@ -26,6 +27,7 @@ from relay.embedded.numbering import (
     Reception,
     Repairs,
 )
+from relay.embedded.uplink import Uplink
 from relay.recording import Tape
 
 HEADER = struct.Struct("!BBHII")
@@ -79,7 +81,7 @@ class Track:
 
     __slots__ = (
         "_c", "_later", "bytes", "ceiling", "feed", "kind", "leg", "moved", "packets", "sinks",
-        "source_id", "tape", "throttle", "totals", "waiting",
+        "source_id", "tape", "throttle", "totals", "uplink", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -98,6 +100,7 @@ class Track:
         self.waiting: list[Sink] = []
         self.throttle = KeyframeThrottle()
         self.ceiling = Ceiling()
+        self.uplink = Uplink()
         self.packets = self.bytes = 0
         self.moved = False
 
@@ -171,9 +174,16 @@ class Track:
             self.allow(self.ceiling.allow(estimate))
 
     def allow(self, bits_per_s: int) -> None:
-        """Tell the publisher how much it may send."""
+        """Tell the publisher how much it may send, and no more than its link carries."""
         if self.feed is not None and self.feed.ssrc:
-            self.feed.wire.send_rtcp(rtcp.bitrate(OWN_SSRC, self.feed.ssrc, bits_per_s))
+            fits = min(bits_per_s, self.uplink.cap or bits_per_s)
+            self.feed.wire.send_rtcp(rtcp.bitrate(OWN_SSRC, self.feed.ssrc, fits))
+
+    def weigh(self, fraction: int) -> None:
+        """Once a second: so much (of 256) of the picture was lost on its way to us."""
+        before = self.uplink.cap
+        if self.uplink.second(self.bytes, fraction) or before:
+            self.allow(self.uplink.cap or START_BITS_PER_S)
 
     def report_down(self, report: rtcp.SenderReport) -> None:
         """The publisher's clock for every viewer, under the viewer's SSRC and timestamps."""

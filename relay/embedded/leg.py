@@ -181,11 +181,12 @@ class Publisher(Connection):
     def report(self) -> None:
         """Once a second: tell the browser how its media arrives, so that it may send better."""
         now = monotonic()
-        reports = [
-            feed.reception.report(feed.ssrc, now)
-            for feed in self._by_ssrc.values()
-            if feed.reception.received
-        ]
+        reports = []
+        for feed in self._by_ssrc.values():
+            if feed.reception.received:
+                reports.append(feed.reception.report(feed.ssrc, now))
+                if feed.track.kind == "video" and feed.track.feed is feed:
+                    feed.track.weigh(reports[-1].fraction)
         if reports and self.wire.ready:
             self.wire.send_rtcp(rtcp.receiver_report(OWN_SSRC, reports))
 
