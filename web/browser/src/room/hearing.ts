@@ -5,6 +5,8 @@
 const LOUD = 0.05;
 const BREATH_MS = 1200;
 const SPEECH_MS = 3000;
+// 0.7 s at 48 kHz: nothing between two looks goes unheard, even when a busy page looks late.
+const HEARD_SAMPLES = 32768;
 
 /** Speech as a run of loud moments with short breaths between them. Pure. */
 export class Speech {
@@ -31,7 +33,7 @@ export class Hearing {
   readonly speech = new Speech();
   #analyser: AnalyserNode | null = null;
   #copy: MediaStreamTrack | null = null;
-  #wave = new Float32Array(8192);
+  #wave = new Float32Array(HEARD_SAMPLES);
 
   /** Listens to a copy of the track: muting silences the track itself. */
   listen(track: MediaStreamTrack | null, context: AudioContext): void {
@@ -48,7 +50,9 @@ export class Hearing {
   look(nowMs: number): void {
     if (!this.#analyser) return;
     this.#analyser.getFloatTimeDomainData(this.#wave);
-    this.speech.hear(Math.max(...this.#wave.map(Math.abs)), nowMs);
+    let peak = 0;
+    for (const sample of this.#wave) peak = Math.max(peak, Math.abs(sample));
+    this.speech.hear(peak, nowMs);
   }
 
   close(): void {
