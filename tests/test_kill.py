@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.conftest import new_database
 from web.actors import Place
 from web.audit import audit
 from web.db import Database
@@ -152,9 +153,14 @@ async def kills(database_url: str, folder: Path, count: int, seed: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-async def test_ten_kills(database_url: str, tmp_path: Path) -> None:
+async def test_ten_kills(cluster: str, tmp_path: Path) -> None:
+    """On both databases at once: most of it is waiting."""
     seed = random.randrange(1 << 32)
-    await kills(database_url, tmp_path, 10, seed)
+    urls = f"sqlite+aiosqlite:///{tmp_path}/fresh.db", await new_database(cluster)
+    async with asyncio.TaskGroup() as group:
+        for name, url in zip(("sqlite", "postgresql"), urls, strict=True):
+            (tmp_path / name).mkdir()
+            group.create_task(kills(url, tmp_path / name, 10, seed))
 
 
 @pytest.mark.nightly
