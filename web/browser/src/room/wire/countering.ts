@@ -1,0 +1,13 @@
+// Generated from broker/signalling/countering.py by `python -m web.browser.generate_protocol`.
+// Do not edit: a test compares the two.
+import type { PeerConnection } from './messages-link';
+export interface Counter {
+  pc: PeerConnection;
+  generation: number;
+  sdp: string;
+}
+export interface Accept {
+  pc: PeerConnection;
+  generation: number;
+  sdp: string;
+}
