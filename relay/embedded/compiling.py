@@ -20,14 +20,12 @@ MODULE = "_datapath"
 INCLUDES = """
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netinet/udp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
 #include <time.h>
 """
 FLAGS = ["-O2", "-Wall"]
