@@ -148,13 +148,12 @@ class Column:
 class Sheet:
     """A live canvas with a running head and foot; finished once by `bytes`."""
 
-    def __init__(
-        self, title: str, number: str, foot: str, pages: int, english: bool = False
-    ) -> None:
+    def __init__(self, title: str, number: str, foot: str, english: bool = False) -> None:
         _glyphs()
-        self.title, self.number, self.foot, self.pages, self.page = title, number, foot, pages, 1
+        self.title, self.number, self.foot, self.page = title, number, foot, 1
         self.english, self._section = english, ""
         self._codes: dict[str, GlyphCodes] = {}
+        self._drawn: list[list[str]] = []
         self._buffer = io.BytesIO()
         self._canvas = Canvas(
             self._buffer,
@@ -168,7 +167,7 @@ class Sheet:
         self._frame()
 
     def _frame(self) -> None:
-        """Mark and running head above, foot with the number, the chain and the page below."""
+        """Mark and running head above, foot with the number and the chain below."""
         y = TOP
         self._pen(ACCENT, 1.6, cap=1)
         self._canvas.arc(
@@ -181,16 +180,19 @@ class Sheet:
         self.rule(800)
         self.put(LEFT, 813, f"{self.title} № {self.number}", "label")
         self.put(col(7), 813, self.foot, "monofine")
-        page, of = ("Page", "of") if self.english else ("Лист", "из")
-        self.put(RIGHT, 813, f"{page} {self.page} {of} {self.pages}", "label", "r")
 
     def new_page(self) -> float:
         """Turn the page; answers the y where a section may begin."""
         assert self.page < PAGES_MAX, "a document without end"
-        self._canvas.showPage()
+        self._put_aside()
         self.page += 1
         self._frame()
         return TOP + 15
+
+    def _put_aside(self) -> None:
+        """A drawn page waits for its number until it is known how many there are."""
+        self._drawn.append(self._canvas._code)
+        self._canvas._code = []
 
     def continued(self) -> float:
         """Turn the page inside a section and hang its name again; answers the next baseline."""
@@ -202,16 +204,6 @@ class Sheet:
     def room(self, y: float, height: float) -> float:
         """`y` itself when `height` more points fit on this page, else the top of the next."""
         return y if y + height <= BOTTOM else self.new_page()
-
-    @property
-    def counting(self) -> bool:
-        """The first pass: nobody will see it, only its number of pages matters."""
-        return not self.pages
-
-    def count_pages(self, more: int) -> None:
-        """In the first pass: so many pages more, of which nothing is drawn."""
-        assert self.page + more < PAGES_MAX, "a document without end"
-        self.page += more
 
     def codes(self, style: str) -> GlyphCodes:
         """The characters of a style as this document writes them."""
@@ -228,6 +220,13 @@ class Sheet:
         self._canvas._code.append(f"BT {colour} {' '.join(operators)} ET")
 
     def bytes(self) -> bytes:
+        """The whole file, each page with its number."""
+        self._put_aside()
+        page, of = ("Page", "of") if self.english else ("Лист", "из")
+        for n, code in enumerate(self._drawn, 1):
+            self._canvas._code = code
+            self.put(RIGHT, 813, f"{page} {n} {of} {self.page}", "label", "r")
+            self._canvas.showPage()
         self._canvas.save()
         return self._buffer.getvalue()
 
@@ -377,10 +376,8 @@ class Sheet:
 def drawn(
     title: str, number: str, foot: str, layout: Callable[[Sheet], None], english: bool = False
 ) -> bytes:
-    """Run a layout twice: the first pass only counts the pages. Safe from several threads."""
+    """Run a layout on a new sheet; its file. Safe from several threads."""
     with _DRAWING:
-        first = Sheet(title, number, foot, 0, english)
-        layout(first)
-        sheet = Sheet(title, number, foot, first.page, english)
+        sheet = Sheet(title, number, foot, english)
         layout(sheet)
         return sheet.bytes()

@@ -72,14 +72,9 @@ def draw_roll(sheet: Sheet, y: float, roll: Roll) -> float:
     """Draw over as many pages as it takes; answers the y below the last row."""
     if y + HEAD + MIN_ROWS * roll.step + roll.foot > BOTTOM:
         y = sheet.new_page() + 18
-    top = _top(roll)
     first = int((BOTTOM - y - HEAD - roll.foot) // roll.step)
-    others = int((BOTTOM - top - roll.foot) // roll.step)
+    others = int((BOTTOM - _top(roll) - roll.foot) // roll.step)
     pages = portions(len(roll.rows), first, others, others + int(roll.foot // roll.step))
-    if sheet.counting:
-        sheet.count_pages(max(len(pages) - 1, 0))
-        at = y + HEAD if len(pages) < 2 else top
-        return at + (pages[-1] if pages else 0) * roll.step
     done, at = 0, _titles(sheet, y, roll)
     for n, count in enumerate(pages):
         if n:
