@@ -62,7 +62,6 @@ class Fleet:
         self._members: dict[str, Member] = {}
         self._places: dict[str, _Place] = {}
         self._moving: set[asyncio.Task[None]] = set()
-        self._closed = False
 
     def enlist(self, members: Sequence[Member]) -> None:
         """Once, before the first room."""
@@ -76,7 +75,7 @@ class Fleet:
         if place is None or place.home is not member:
             return
         place.shadow.saw(event)
-        self._on_event(event)
+        self._tell(event)
 
     def came(self, member: Member) -> None:
         """The member is ready: rooms without a node may go to it."""
@@ -94,21 +93,28 @@ class Fleet:
             place.home, place.told = None, False
             place.lost_at = place.lost_at or at
             place.settled.clear()
-            self._on_event(RoomLost(place.room, member.name, at))
+            self._tell(RoomLost(place.room, member.name, at))
             for event in place.shadow.end(place.room, at):
-                self._on_event(event)
+                self._tell(event)
             if place.folder is not None:
-                self._on_event(RecordingGap(place.room, place.lost_at, None, RELAY_LOST))
+                self._tell(RecordingGap(place.room, place.lost_at, None, RELAY_LOST))
         for place in lost:
             self._spawn(self._settle(place))
 
     def seen(self, member: Member) -> None:
         now = member.report()
-        self._on_event(
+        self._tell(
             NodeSeen(
                 now.name, now.up, now.draining, now.rooms, now.packets_per_s, now.cpu, now.restarts
             )
         )
+
+    def _tell(self, event: RelayEvent) -> None:
+        """A listener's failure is the listener's: nodes are watched and rooms moved all the same."""
+        try:
+            self._on_event(event)
+        except Exception:
+            logger.exception("a listener of the relay failed on %s", type(event).__name__)
 
     # -- where rooms are -------------------------------------------------------------
 
@@ -153,9 +159,9 @@ class Fleet:
             return
         place.told, at = True, self._clock()
         if place.folder is not None and place.lost_at is not None:
-            self._on_event(RecordingGap(place.room, place.lost_at, at, RELAY_LOST))
+            self._tell(RecordingGap(place.room, place.lost_at, at, RELAY_LOST))
         place.lost_at = None
-        self._on_event(RoomMoved(place.room, member.name, at))
+        self._tell(RoomMoved(place.room, member.name, at))
 
     def _spawn(self, work: Awaitable[None]) -> None:
         async def run() -> None:
@@ -203,7 +209,7 @@ class Fleet:
         if self._places.get(room) is place:
             del self._places[room]
         if place.folder is not None and place.lost_at is not None:
-            self._on_event(RecordingGap(room, place.lost_at, self._clock(), RELAY_LOST))
+            self._tell(RecordingGap(room, place.lost_at, self._clock(), RELAY_LOST))
 
     async def close_leg(self, room: str, leg: str) -> None:
         await self._ask(room, lambda home: home.close_leg(room, leg))

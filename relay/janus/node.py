@@ -124,11 +124,7 @@ class JanusNode:
             room.counted(told)
 
     def _emit(self, event: RelayEvent) -> None:
-        """A listener's failure is the listener's."""
-        try:
-            self._fleet.heard(self, event)
-        except Exception:
-            logger.exception("a listener of the relay failed on %s", type(event).__name__)
+        self._fleet.heard(self, event)
 
     # -- the engine's verbs ----------------------------------------------------------
 

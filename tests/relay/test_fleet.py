@@ -139,6 +139,23 @@ async def test_an_offer_under_way_is_answered_by_the_next_node() -> None:
     assert scene.home("S") is not first
 
 
+async def test_a_listener_that_fails_stops_no_move() -> None:
+    def fail(event: RelayEvent) -> None:
+        raise RuntimeError("the listener's own fault")
+
+    fleet = Fleet(fail, lambda: AT)
+    nodes = [FakeNode(name, fleet) for name in ("a", "b")]
+    fleet.enlist(nodes)
+    for node in nodes:
+        node.start()
+    await fleet.open_room("S")
+    await fleet.publish("S", "client", "audio", 1)
+    dead = next(node for node in nodes if node.name == fleet.home_of("S"))
+    dead.die()
+    await turns()
+    assert fleet.home_of("S") not in (None, dead.name)
+
+
 async def test_a_draining_node_keeps_its_rooms_and_gets_none() -> None:
     scene = Scene("a", "b")
     scene.start()
