@@ -110,7 +110,7 @@ class Fleet:
         )
 
     def _tell(self, event: RelayEvent) -> None:
-        """A listener's failure is the listener's: nodes are watched and rooms moved all the same."""
+        """A listener's failure is the listener's: nodes are watched and rooms moved anyhow."""
         try:
             self._on_event(event)
         except Exception:
@@ -150,8 +150,17 @@ class Fleet:
                     place.home = None
                     await asyncio.sleep(1.0)
                 continue
-            if place.home is member:
+            if self._places.get(place.room) is not place:
+                await self._leave(place.room, member)
+            elif place.home is member:
                 self._settled(place, member)
+
+    async def _leave(self, room: str, member: Member) -> None:
+        """The room was closed while it was being moved here; who opened it anew may be here too."""
+        place = self._places.get(room)
+        if place is None or place.home is not member:
+            with contextlib.suppress(RelayError):
+                await member.close_room(room)
 
     def _settled(self, place: _Place, member: Member) -> None:
         place.settled.set()

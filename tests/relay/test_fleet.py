@@ -196,3 +196,21 @@ async def test_a_room_closed_while_it_has_no_node_is_not_opened_again() -> None:
     await turns()
     assert scene.nodes["a"].rooms == {}
     await scene.fleet.close()
+
+
+async def test_a_room_whose_node_dies_while_it_is_closed_is_not_left_at_the_next() -> None:
+    scene = Scene("a", "b")
+    scene.start()
+    await scene.fleet.open_room("S")
+    first = scene.home("S")
+
+    async def dies(_: str) -> None:
+        first.die()
+        await asyncio.sleep(0)
+        raise NodeLost(first.name)
+
+    first.close_room = dies  # type: ignore[method-assign]
+    await scene.fleet.close_room("S")
+    await turns()
+    assert [node.rooms for node in scene.nodes.values()] == [{}, {}]
+    assert not [e for e in scene.told() if isinstance(e, RoomMoved)]
