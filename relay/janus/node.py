@@ -82,7 +82,8 @@ class JanusNode:
             self._node = replace(self._node, up=False, packets_per_s=0)
             await link.close()
         logger.warning("Janus %s is gone", self.name)
-        self._recording = {}
+        for room in list(self._recording):
+            await self.record_stop(room)
         self._fleet.went(self)
 
     async def _turn(self) -> None:
