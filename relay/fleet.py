@@ -82,7 +82,7 @@ class Fleet:
         self.seen(member)
         for place in list(self._places.values()):
             if place.home is None:
-                self._spawn(self._settle(place))
+                self._move(place)
 
     def went(self, member: Member) -> None:
         """The member is gone, with all its rooms."""
@@ -99,7 +99,7 @@ class Fleet:
             if place.folder is not None:
                 self._tell(RecordingGap(place.room, place.lost_at, None, RELAY_LOST))
         for place in lost:
-            self._spawn(self._settle(place))
+            self._move(place)
 
     def seen(self, member: Member) -> None:
         now = member.report()
@@ -172,10 +172,10 @@ class Fleet:
         place.lost_at = None
         self._tell(RoomMoved(place.room, member.name, at))
 
-    def _spawn(self, work: Awaitable[None]) -> None:
+    def _move(self, place: _Place) -> None:
         async def run() -> None:
             try:
-                await work
+                await self._settle(place)
             except Exception:
                 logger.exception("a room could not be moved")
 
