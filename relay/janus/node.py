@@ -59,8 +59,10 @@ class JanusNode:
         while True:
             try:
                 self._link = await Link.open(self.name, self.url, self._noticed)
-            except (OSError, RelayError, TimeoutError):
+            except (OSError, RelayError) as error:
                 await asyncio.sleep(wait)
+                if wait < TRY_AGAIN_MAX_S <= wait * 1.5:  # once; a node that starts is not so slow
+                    logger.warning("Janus %s is not reached at %s: %r", self.name, self.url, error)
                 wait = min(wait * 1.5, TRY_AGAIN_MAX_S)
                 continue
             wait = TRY_AGAIN_S
