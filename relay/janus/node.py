@@ -142,6 +142,8 @@ class JanusNode:
             except BaseException:
                 self._rooms.pop(room, None)
                 raise
+            if self._rooms.get(room) is not made:
+                await made.close()  # it was closed before it was open
 
     async def close_room(self, room: str) -> None:
         await self.record_stop(room)

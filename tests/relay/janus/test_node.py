@@ -1,4 +1,4 @@
-"""A node that dies leaves nothing untold."""
+"""A node that dies leaves nothing untold, and a room that is closed nothing behind."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from relay.fleet import Fleet
 from relay.janus.news import Newsroom
 from relay.janus.node import JanusNode
 from tests.relay.janus.test_link import served
+from tests.relay.janus.test_room import FakeLink
 
 
 async def test_what_a_dead_node_did_not_record_is_told_to_its_end() -> None:
@@ -33,3 +34,31 @@ async def test_what_a_dead_node_did_not_record_is_told_to_its_end() -> None:
             ("not_here", True), ("not_here", False), ("relay_lost", True),
         ]  # fmt: skip
         await fleet.close()
+
+
+class SlowLink(FakeLink):
+    """Attaches when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = asyncio.Event()
+
+    async def attach(self) -> int:
+        await self.may.wait()
+        return await super().attach()
+
+
+async def test_a_room_closed_before_it_is_open_is_destroyed_there() -> None:
+    clock, link = lambda: datetime.now(UTC), SlowLink()
+    fleet = Fleet(lambda event: None, clock)
+    node = JanusNode("janus-1", "ws://127.0.0.1:9", fleet, Newsroom(), clock)
+    node._link = link  # type: ignore[assignment]
+    opening = asyncio.create_task(node.open_room("S"))
+    await asyncio.sleep(0)
+    await node.close_room("S")
+    link.may.set()
+    await opening
+    asked = [body["request"] for handle, body in link.said if handle]
+    assert asked == ["create", "destroy"]
+    assert node.report().rooms == 0
+    await node.close()
