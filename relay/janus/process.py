@@ -103,7 +103,6 @@ class JanusProcess:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder, self._environment = folder, dict(environment)
         self.process: asyncio.subprocess.Process | None = None
-        self.restarts = 0
         self._life = asyncio.get_running_loop().create_task(self._live(), name="janus")
 
     async def _live(self) -> None:
@@ -117,7 +116,6 @@ class JanusProcess:
             lived_s = asyncio.get_running_loop().time() - began
             wait = WAIT_S if lived_s > STEADY_S else min(wait * 2, WAIT_MAX_S)
             await asyncio.sleep(wait)
-            self.restarts += 1
 
     async def _run(self) -> None:
         with (self._folder / "janus.log").open("ab") as log:
