@@ -221,7 +221,13 @@ class Fleet:
             self._tell(RecordingGap(room, place.lost_at, self._clock(), RELAY_LOST))
 
     async def close_leg(self, room: str, leg: str) -> None:
-        await self._ask(room, lambda home: home.close_leg(room, leg))
+        """A leg went with its node, and the next one does not know it."""
+        place = self._places.get(room)
+        if place is None:
+            raise NoRoom(room)
+        if place.home is not None:
+            with contextlib.suppress(NodeLost):
+                await place.home.close_leg(room, leg)
 
     async def publish(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
         return await self._ask(room, lambda home: home.publish(room, leg, offer_sdp, generation))

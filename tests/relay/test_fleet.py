@@ -123,6 +123,18 @@ async def test_without_another_node_rooms_wait_for_the_next_process() -> None:
     assert [type(e) for e in scene.told()[:3]] == [RoomLost, RoomMoved, SourceAdded]
 
 
+async def test_a_leg_that_went_with_its_node_is_closed_at_once() -> None:
+    scene = Scene("a")
+    scene.start()
+    await scene.fleet.open_room("S")
+    await scene.fleet.publish("S", "guest", "audio", 1)
+    scene.nodes["a"].die()
+    async with asyncio.timeout(1):
+        await scene.fleet.close_leg("S", "guest")
+    with pytest.raises(NoRoom):
+        await scene.fleet.close_leg("T", "guest")
+
+
 async def test_an_offer_under_way_is_answered_by_the_next_node() -> None:
     scene = Scene("a", "b")
     scene.start()
