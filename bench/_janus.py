@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import secrets
 import shutil
 import subprocess
@@ -13,7 +12,8 @@ from typing import Any
 
 import websockets
 
-LIBRARY = "/usr/lib/x86_64-linux-gnu/janus"
+from relay.janus.process import UNUSED_PLUGINS, UNUSED_TRANSPORTS, NoJanus, library
+
 MAIN = """
 general: {{ configs_folder = "{home}"; plugins_folder = "{lib}/plugins"
   transports_folder = "{lib}/transports"; events_folder = "{lib}/events"
@@ -23,11 +23,6 @@ nat: {{ ice_enforce_list = "{address}" }}
 plugins: {{ disable = "{plugins}" }}
 transports: {{ disable = "{transports}" }}
 """
-UNUSED_PLUGINS = (
-    "audiobridge", "echotest", "recordplay", "sip", "nosip", "streaming", "textroom", "videocall",
-    "voicemail", "lua", "duktape",
-)  # fmt: skip
-UNUSED_TRANSPORTS = ("http", "mqtt", "nanomsg", "pfunix", "rabbitmq")
 
 
 def version() -> str:
@@ -46,7 +41,7 @@ class JanusProcess:
     ) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="minuta-janus-"))
         self._write("janus.jcfg", MAIN.format(
-            home=self._home, lib=LIBRARY, address=address,
+            home=self._home, lib=library(), address=address,
             threads=f"event_loops = {event_loops}" if event_loops else "",
             plugins=",".join(f"libjanus_{n}.so" for n in UNUSED_PLUGINS),
             transports=",".join(f"libjanus_{n}.so" for n in UNUSED_TRANSPORTS),
@@ -147,4 +142,6 @@ class Janus:
 
 
 def installed() -> bool:
-    return shutil.which("janus") is not None and os.path.isdir(LIBRARY)
+    with contextlib.suppress(NoJanus):
+        return library().is_dir()
+    return False

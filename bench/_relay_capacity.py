@@ -18,8 +18,8 @@ LOST_PERCENT_MAX = 0.5
 
 
 def side(name: str, shape: Shape) -> Run:
-    run, _ = ours(shape) if name == "ours" else janus(1, shape)
-    print(f"  {name} {20 * shape.packets_per_s}/s {run}", file=sys.stderr, flush=True)
+    print(f"  {name} {shape.sessions * shape.packets_per_s}/s", file=sys.stderr, flush=True)
+    (run,), _ = ours(shape) if name == "ours" else janus(1, shape)
     return run
 
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from bench import _coturn, _janus
 from bench._network import ADDRESS
 from bench._relay_floor import floor_us
 from bench._relay_load import Counter, Counting, Sender, Sending, blast
+from relay.janus.process import free_port
 
 SESSIONS, PACKETS_PER_S, PAYLOAD_BYTES = 20, 350, 1100
 ROUNDS = 5
@@ -41,12 +41,6 @@ class Run:
     delay_p99_ms: float
     rss_mib: int
     arrived_per_s: int = 0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def pinned(core: int) -> list[str]:
@@ -87,13 +81,16 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How much load, for how long; `sender(n)` and `counter(n)` are the ends of session n."""
+    """How much load, for how long, and how often without a break longer than a second; `sender(n)`
+    and `counter(n)` are the ends of session n.
+    """
 
     sessions: int = SESSIONS
     packets_per_s: int = PACKETS_PER_S
     measured_s: float = MEASURED_S
     sender: Callable[[int], type[Sender]] = lambda n: Sender
     counter: Callable[[int], type[Counter]] = lambda n: Counter
+    runs: int = 1
 
     def ahead(self) -> int:
         """Packets of a session before and while it is measured, and some more."""
@@ -194,25 +191,24 @@ async def measure(pid: int, load: Load, shape: Shape = USUAL) -> Run:
 
 async def against(
     pid: int, host: str, port: int, connect: Connect, shape: Shape = USUAL
-) -> tuple[Run, str]:
+) -> tuple[list[Run], str]:
     """Connect the load to a relay that is starting, and measure it; the SRTP profile, too."""
     await listening(host, port)
     load = await connect(port, shape)
-    run = await measure(pid, load, shape)
+    runs = []
+    for _ in range(shape.runs):
+        runs.append(await measure(pid, load, shape))
+        print(f"    {runs[-1]}", file=sys.stderr, flush=True)
     for party in [*load.senders, *load.counters, *load.more]:
         await party.close()
-    return run, load.srtp
+    return runs, load.srtp
 
 
-def server(port: int) -> subprocess.Popen[bytes]:
+def ours(shape: Shape = USUAL) -> tuple[list[Run], str]:
     """Our engine on core 0."""
-    command = [sys.executable, "-m", "bench._relay_server", str(port), ADDRESS]
-    return subprocess.Popen([*pinned(0), *command])
-
-
-def ours(shape: Shape = USUAL) -> tuple[Run, str]:
     port = free_port()
-    process = server(port)
+    command = [sys.executable, "-m", "bench._relay_server", str(port), ADDRESS]
+    process = subprocess.Popen([*pinned(0), *command])
     try:
         return uvloop.run(against(process.pid, "127.0.0.1", port, connect_ours, shape))
     finally:
@@ -220,7 +216,7 @@ def ours(shape: Shape = USUAL) -> tuple[Run, str]:
         process.wait()
 
 
-def janus(event_loops: int | None = None, shape: Shape = USUAL) -> tuple[Run, str]:
+def janus(event_loops: int | None = None, shape: Shape = USUAL) -> tuple[list[Run], str]:
     port = free_port()
     process = _janus.JanusProcess(port, ADDRESS, pinned(0), event_loops)
     try:
@@ -230,7 +226,7 @@ def janus(event_loops: int | None = None, shape: Shape = USUAL) -> tuple[Run, st
         process.stop()
 
 
-def coturn(shape: Shape = USUAL) -> tuple[Run, str]:
+def coturn(shape: Shape = USUAL) -> tuple[list[Run], str]:
     port = free_port()
     process = _coturn.start(port, ADDRESS, pinned(0))
     try:
@@ -240,7 +236,7 @@ def coturn(shape: Shape = USUAL) -> tuple[Run, str]:
         process.wait()
 
 
-SIDES: dict[str, Callable[[], tuple[Run, str]]] = {
+SIDES: dict[str, Callable[[], tuple[list[Run], str]]] = {
     "ours": ours,
     "janus": janus,
     "janus event_loops=1": lambda: janus(1),
@@ -259,9 +255,9 @@ def main() -> None:
     srtp: dict[str, str] = {}
     for number in range(ROUNDS):
         for name in wanted[number % len(wanted) :] + wanted[: number % len(wanted)]:
-            run, srtp[name] = SIDES[name]()
-            runs[name].append(asdict(run))
-            print(f"  round {number + 1}  {name:<20} {run}", file=sys.stderr, flush=True)
+            print(f"  round {number + 1}  {name}", file=sys.stderr, flush=True)
+            measured, srtp[name] = SIDES[name]()
+            runs[name] += map(asdict, measured)
     json.dump({"floor_us": floor, "srtp": srtp, "runs": runs}, sys.stdout)
 
 

@@ -23,14 +23,20 @@ Frame = tuple[bytes, ...]
 @functools.cache
 def vp8_clip() -> tuple[Frame, ...]:
     """Two seconds of VP8; each frame as RTP payloads. Only the first frame is a key frame."""
-    encoder = CodecContext.create("libvpx", "w")
+    options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    return tuple(_packed(data) for data in encoded("libvpx", options))
+
+
+def encoded(encoder_name: str, options: dict[str, str]) -> list[bytes]:
+    """Every frame of the clip, by an encoder of FFmpeg's; only the first is a key frame."""
+    encoder = CodecContext.create(encoder_name, "w")
     assert isinstance(encoder, VideoCodecContext)
     encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
     encoder.time_base = fractions.Fraction(1, FRAMES_PER_S)
     encoder.bit_rate = 300_000
-    encoder.options = {"deadline": "realtime", "cpu-used": "8", "g": "9999", "lag-in-frames": "0"}
-    encoded = [bytes(p) for n in range(FRAMES) for p in encoder.encode(picture(n))]
-    return tuple(_packed(data) for data in encoded)
+    encoder.options = {"g": "9999"} | options
+    pictures = [*map(picture, range(FRAMES)), None]
+    return [bytes(packet) for one in pictures for packet in encoder.encode(one)]
 
 
 def picture(number: int) -> VideoFrame:

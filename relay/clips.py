@@ -5,24 +5,11 @@ first. Formats: RFC 7741 (VP8), RFC 9628 (VP9), RFC 6184 (H.264, packetization m
 "RTP Payload Format For AV1" v1.0.
 """
 
-import fractions
 import functools
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from av import CodecContext
-from av.video.codeccontext import VideoCodecContext
-
-from relay.clip import (
-    FRAMES,
-    FRAMES_PER_S,
-    HEIGHT,
-    PAYLOAD_BYTES_MAX,
-    WIDTH,
-    Frame,
-    picture,
-    vp8_clip,
-)
+from relay.clip import PAYLOAD_BYTES_MAX, Frame, encoded, vp8_clip
 
 FU_A = 28
 TEMPORAL_DELIMITER = 2
@@ -40,16 +27,8 @@ def clip(codec: str) -> tuple[Frame, ...]:
     """Two seconds; each frame as RTP payloads. Only the first frame is a key frame."""
     if codec == "vp8":
         return vp8_clip()
-    name, options = ENCODERS[codec]
-    encoder = CodecContext.create(name, "w")
-    assert isinstance(encoder, VideoCodecContext)
-    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-    encoder.time_base = fractions.Fraction(1, FRAMES_PER_S)
-    encoder.bit_rate = 300_000
-    encoder.options = {"g": "9999"} | options
-    pictures = [*map(picture, range(FRAMES)), None]
-    encoded = [bytes(packet) for one in pictures for packet in encoder.encode(one)]
-    return tuple(PACKED[codec](data, number == 0) for number, data in enumerate(encoded))
+    frames = encoded(*ENCODERS[codec])
+    return tuple(PACKED[codec](data, number == 0) for number, data in enumerate(frames))
 
 
 def _parts(data: bytes) -> list[bytes]:

@@ -152,7 +152,7 @@ class Crewman:
     def _take(self, message: dict[str, Any]) -> None:
         self._heard_at = max(self._heard_at, time.monotonic())
         if "event" in message:
-            self._event(framing.event_of(message))
+            self._fleet.heard(self, framing.event_of(message))
         elif "reply" in message:
             answer = self._pending.pop(message["reply"], None)
             if answer is None or answer.done():
@@ -167,13 +167,6 @@ class Crewman:
             level, text = message["log"]
             known = logging.getLevelNamesMapping()
             logger.log(known.get(level.upper(), logging.INFO), "%s: %s", self.name, text)
-
-    def _event(self, event: RelayEvent) -> None:
-        """A listener's failure is the listener's: the worker goes on."""
-        try:
-            self._fleet.heard(self, event)
-        except Exception:
-            logger.exception("a listener of the relay failed on %s", type(event).__name__)
 
     def _beat(self, health: dict[str, Any], stats: list[dict[str, Any]]) -> None:
         came = not self._node.up

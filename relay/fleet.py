@@ -62,7 +62,6 @@ class Fleet:
         self._members: dict[str, Member] = {}
         self._places: dict[str, _Place] = {}
         self._moving: set[asyncio.Task[None]] = set()
-        self._closed = False
 
     def enlist(self, members: Sequence[Member]) -> None:
         """Once, before the first room."""
@@ -76,14 +75,14 @@ class Fleet:
         if place is None or place.home is not member:
             return
         place.shadow.saw(event)
-        self._on_event(event)
+        self._tell(event)
 
     def came(self, member: Member) -> None:
         """The member is ready: rooms without a node may go to it."""
         self.seen(member)
         for place in list(self._places.values()):
             if place.home is None:
-                self._spawn(self._settle(place))
+                self._move(place)
 
     def went(self, member: Member) -> None:
         """The member is gone, with all its rooms."""
@@ -94,21 +93,28 @@ class Fleet:
             place.home, place.told = None, False
             place.lost_at = place.lost_at or at
             place.settled.clear()
-            self._on_event(RoomLost(place.room, member.name, at))
+            self._tell(RoomLost(place.room, member.name, at))
             for event in place.shadow.end(place.room, at):
-                self._on_event(event)
+                self._tell(event)
             if place.folder is not None:
-                self._on_event(RecordingGap(place.room, place.lost_at, None, RELAY_LOST))
+                self._tell(RecordingGap(place.room, place.lost_at, None, RELAY_LOST))
         for place in lost:
-            self._spawn(self._settle(place))
+            self._move(place)
 
     def seen(self, member: Member) -> None:
         now = member.report()
-        self._on_event(
+        self._tell(
             NodeSeen(
                 now.name, now.up, now.draining, now.rooms, now.packets_per_s, now.cpu, now.restarts
             )
         )
+
+    def _tell(self, event: RelayEvent) -> None:
+        """A listener's failure is the listener's: nodes are watched and rooms moved anyhow."""
+        try:
+            self._on_event(event)
+        except Exception:
+            logger.exception("a listener of the relay failed on %s", type(event).__name__)
 
     # -- where rooms are -------------------------------------------------------------
 
@@ -144,8 +150,17 @@ class Fleet:
                     place.home = None
                     await asyncio.sleep(1.0)
                 continue
-            if place.home is member:
+            if self._places.get(place.room) is not place:
+                await self._leave(place.room, member)
+            elif place.home is member:
                 self._settled(place, member)
+
+    async def _leave(self, room: str, member: Member) -> None:
+        """The room was closed while it was being moved here; who opened it anew may be here too."""
+        place = self._places.get(room)
+        if place is None or place.home is not member:
+            with contextlib.suppress(RelayError):
+                await member.close_room(room)
 
     def _settled(self, place: _Place, member: Member) -> None:
         place.settled.set()
@@ -153,14 +168,14 @@ class Fleet:
             return
         place.told, at = True, self._clock()
         if place.folder is not None and place.lost_at is not None:
-            self._on_event(RecordingGap(place.room, place.lost_at, at, RELAY_LOST))
+            self._tell(RecordingGap(place.room, place.lost_at, at, RELAY_LOST))
         place.lost_at = None
-        self._on_event(RoomMoved(place.room, member.name, at))
+        self._tell(RoomMoved(place.room, member.name, at))
 
-    def _spawn(self, work: Awaitable[None]) -> None:
+    def _move(self, place: _Place) -> None:
         async def run() -> None:
             try:
-                await work
+                await self._settle(place)
             except Exception:
                 logger.exception("a room could not be moved")
 
@@ -203,10 +218,16 @@ class Fleet:
         if self._places.get(room) is place:
             del self._places[room]
         if place.folder is not None and place.lost_at is not None:
-            self._on_event(RecordingGap(room, place.lost_at, self._clock(), RELAY_LOST))
+            self._tell(RecordingGap(room, place.lost_at, self._clock(), RELAY_LOST))
 
     async def close_leg(self, room: str, leg: str) -> None:
-        await self._ask(room, lambda home: home.close_leg(room, leg))
+        """A leg went with its node, and the next one does not know it."""
+        place = self._places.get(room)
+        if place is None:
+            raise NoRoom(room)
+        if place.home is not None:
+            with contextlib.suppress(NodeLost):
+                await place.home.close_leg(room, leg)
 
     async def publish(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
         return await self._ask(room, lambda home: home.publish(room, leg, offer_sdp, generation))

@@ -16,7 +16,7 @@ Joining and leaving are not evidence; a second without a sample has none.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from relay.events import LegSecond
+from relay.events import LegSecond, MediaStalled, SecondWitnessed
 
 PRESENT_S = 5
 MEDIA_S = 2
@@ -121,6 +121,22 @@ def legs(samples: Iterable[Sample], second: int) -> tuple[LegSecond, ...]:
         )
         for leg, sample in sorted(counted.items())
     )
+
+
+def judged(
+    room: str, samples: Iterable[Sample], second: int
+) -> tuple[SecondWitnessed | MediaStalled, ...]:
+    """What is told of the second: who was there and heard whom, then whose media fell silent."""
+    known = list(samples)
+    seen = legs(known, second)
+    found: list[SecondWitnessed | MediaStalled] = [
+        SecondWitnessed(room, second, seen, pairs(known, second))
+    ]
+    for leg in seen:
+        since = stalled(known, leg.leg, second) if leg.present else None
+        if since is not None:
+            found.append(MediaStalled(room, leg.leg, since))
+    return tuple(found)
 
 
 def stalled(samples: Iterable[Sample], leg: str, second: int) -> int | None:

@@ -104,9 +104,9 @@ class Worker:
             told = {"reply": number, "value": framing.plain(value)}
         except RelayError as error:
             told = {"reply": number, "error": type(error).__name__, "facts": vars(error)}
-        except Exception as error:
+        except Exception:
             logging.getLogger(__name__).exception("%s failed", verb)
-            told = {"reply": number, "error": "RelayError", "facts": {}, "why": repr(error)}
+            told = {"reply": number, "error": "RelayError", "facts": {}}
         self.send(framing.frame(told))
 
     def _verb(self, verb: str) -> Callable[..., Awaitable[Any]]:

@@ -64,10 +64,10 @@ async def consent(app: web.Application, _peer: Peer, seat: Seat, effect: effects
 def gap(app: web.Application, event: RecordingGap) -> None:
     """The relay's disk takes nothing, or takes packets again."""
     if event.until is None:
-        app[TAPING].gaps.add(event.room)
+        app[TAPING].gaps.add((event.room, event.reason))
         metrics.RECORDING_GAPS.labels(event.reason).inc()
     else:
-        app[TAPING].gaps.discard(event.room)
+        app[TAPING].gaps.discard((event.room, event.reason))
 
 
 async def tell(app: web.Application, number: str) -> None:
@@ -94,7 +94,7 @@ def _view(app: web.Application, known: list[Recording], seat: Seat) -> taping.Re
         state=state,
         by=by,
         since=_iso(last.started_at) if last and last.started_at else None,
-        gap=state == "recording" and seat.session in app[TAPING].gaps,
+        gap=state == "recording" and app[TAPING].lacks(seat.session),
         text=CONSENT,
         question=question(seat.locale),
     )

@@ -101,7 +101,7 @@ class _Nominated(dict[int, CandidatePair]):
     def __setitem__(self, component: int, pair: CandidatePair) -> None:
         super().__setitem__(component, pair)
         port: Any = pair.protocol.transport
-        self._wire._pair = pair
+        self._wire.pair = pair
         self._wire.follow(port, pair.remote_addr)
 
 
@@ -197,7 +197,7 @@ class Wire(Packets):
         self.addresses, self.ports = addresses, ports
         self.ended = self._timed_out = False
         self.failure: Failure | None = None
-        self._pair: CandidatePair | None = None
+        self.pair: CandidatePair | None = None
         gatherer = RTCIceGatherer(iceServers=[])
         self._ice = _Connection(self, controlling=controlling)
         gatherer._connection = self._ice

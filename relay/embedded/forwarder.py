@@ -80,8 +80,8 @@ class Track:
     """A source and its viewers. `later` schedules a call after so many seconds."""
 
     __slots__ = (
-        "_c", "_later", "bytes", "ceiling", "feed", "kind", "leg", "moved", "packets", "sinks",
-        "source_id", "tape", "throttle", "totals", "uplink", "waiting",
+        "_c", "_later", "allowed", "bytes", "ceiling", "feed", "kind", "leg", "moved", "packets",
+        "sinks", "source_id", "tape", "throttle", "totals", "uplink", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -102,7 +102,7 @@ class Track:
         self.ceiling = Ceiling()
         self.uplink = Uplink()
         self.packets = self.bytes = 0
-        self.moved = False
+        self.moved, self.allowed = False, START_BITS_PER_S
 
     def take(self, first: int, marker: int, seq: int, timestamp: int, plain: bytes) -> None:
         """One verified packet of the feed in force: to every viewer, without its extensions.
@@ -175,6 +175,7 @@ class Track:
 
     def allow(self, bits_per_s: int) -> None:
         """Tell the publisher how much it may send, and no more than its link carries."""
+        self.allowed = bits_per_s
         if self.feed is not None and self.feed.ssrc:
             fits = min(bits_per_s, self.uplink.cap or bits_per_s)
             self.feed.wire.send_rtcp(rtcp.bitrate(OWN_SSRC, self.feed.ssrc, fits))
@@ -183,7 +184,7 @@ class Track:
         """Once a second: so much (of 256) of the picture was lost on its way to us."""
         before = self.uplink.cap
         if self.uplink.second(self.bytes, fraction) or before:
-            self.allow(self.uplink.cap or START_BITS_PER_S)
+            self.allow(self.allowed if len(self.sinks) == 1 else START_BITS_PER_S)
 
     def report_down(self, report: rtcp.SenderReport) -> None:
         """The publisher's clock for every viewer, under the viewer's SSRC and timestamps."""

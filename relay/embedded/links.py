@@ -1,14 +1,16 @@
-"""A leg's connections → what a minute record says of its link; read once a minute."""
+"""A leg's connections → what a minute record says of its link; read once a minute, by a relay
+process for its heartbeat each second.
+"""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import get_args
 
 from relay.embedded import rtcp
 from relay.embedded.forwarder import Track
 from relay.embedded.leg import Connection, Leg
 from relay.links import LegLink, Pair, hash_of, round_trip_ms
 
-PAIRS: dict[str, Pair] = {"host": "host", "srflx": "srflx", "prflx": "prflx", "relay": "relay"}
+PAIRS: dict[str, Pair] = {pair: pair for pair in get_args(Pair)}
 
 
 def links_of(legs: Iterable[Leg]) -> tuple[LegLink, ...]:
@@ -20,14 +22,13 @@ def _link(leg: Leg) -> LegLink:
     connections = leg.ready() or leg.current()
     if not connections:
         return LegLink(leg.name)
-    newest = connections[0]
     rtt_ms, lost = _reported(leg)
-    return LegLink(leg.name, _pair(newest), _fingerprint(newest), rtt_ms, lost)
+    return LegLink(leg.name, _pair(connections[0]), _fingerprint(connections[0]), rtt_ms, lost)
 
 
 def _pair(connection: Connection) -> Pair | None:
-    """Where the browser's packets come from; the wire learns of it when it sends."""
-    pair: Any = connection.wire._pair
+    """Where the browser's packets come from, once ICE has chosen."""
+    pair = connection.wire.pair
     return PAIRS.get(pair.remote_candidate.type) if pair is not None else None
 
 

@@ -320,14 +320,8 @@ class Room:
     def _judge(self) -> None:
         second = self._next_judged
         self._next_judged += 1
-        legs = witness.legs(self._samples, second)
-        self._emit(
-            events.SecondWitnessed(self.name, second, legs, witness.pairs(self._samples, second))
-        )
-        for leg in legs:
-            since = witness.stalled(self._samples, leg.leg, second) if leg.present else None
-            if since is not None:
-                self._emit(events.MediaStalled(self.name, leg.leg, since))
+        for event in witness.judged(self.name, self._samples, second):
+            self._emit(event)
 
     # -- the rest of the engine's verbs ----------------------------------------------
 

@@ -23,7 +23,9 @@ class Buffers(threading.local):
     """Where a datagram lies while it is decrypted or encrypted; valid until the next one."""
 
     def __init__(self) -> None:
-        self.incoming, self.outgoing = (ffi.new("unsigned char[2048]") for _ in range(2))
+        self.incoming, self.outgoing = (
+            ffi.new("unsigned char[]", DATAGRAM_BYTES_MAX) for _ in range(2)
+        )
         self.incoming_view, self.outgoing_view = (
             ffi.buffer(self.incoming),
             ffi.buffer(self.outgoing),

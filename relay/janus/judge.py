@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from relay import witness
-from relay.events import MediaStalled, RelayEvent, SecondWitnessed
+from relay.events import RelayEvent
 from relay.janus.evidence import Evidence
 
 # The last statistic of a second is made within half a second of its end.
@@ -34,12 +34,8 @@ class Judge:
             self._judge(legs)
 
     def _judge(self, legs: Iterable[str]) -> None:
-        second, samples = self._next, self._samples
+        second = self._next
         self._next += 1
-        samples.append(self.evidence.sample(second, legs))
-        seen = witness.legs(samples, second)
-        self._emit(SecondWitnessed(self._room, second, seen, witness.pairs(samples, second)))
-        for leg in seen:
-            since = witness.stalled(samples, leg.leg, second) if leg.present else None
-            if since is not None:
-                self._emit(MediaStalled(self._room, leg.leg, since))
+        self._samples.append(self.evidence.sample(second, legs))
+        for event in witness.judged(self._room, self._samples, second):
+            self._emit(event)

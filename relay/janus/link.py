@@ -53,7 +53,11 @@ class Link:
         except websockets.WebSocketException as error:
             raise NodeLost(name) from error
         made = cls(name, socket, on_notice)
-        made.session = (await made.call({"janus": "create"}))["data"]["id"]
+        try:
+            made.session = (await made.call({"janus": "create"}))["data"]["id"]
+        except BaseException:
+            await made.close()
+            raise
         made._tasks.append(asyncio.create_task(made._beat()))
         return made
 

@@ -59,8 +59,10 @@ class JanusNode:
         while True:
             try:
                 self._link = await Link.open(self.name, self.url, self._noticed)
-            except (OSError, RelayError, TimeoutError):
+            except (OSError, RelayError) as error:
                 await asyncio.sleep(wait)
+                if wait < TRY_AGAIN_MAX_S <= wait * 1.5:  # once; a node that starts is not so slow
+                    logger.warning("Janus %s is not reached at %s: %r", self.name, self.url, error)
                 wait = min(wait * 1.5, TRY_AGAIN_MAX_S)
                 continue
             wait = TRY_AGAIN_S
@@ -82,7 +84,8 @@ class JanusNode:
             self._node = replace(self._node, up=False, packets_per_s=0)
             await link.close()
         logger.warning("Janus %s is gone", self.name)
-        self._recording = {}
+        for room in list(self._recording):
+            await self.record_stop(room)
         self._fleet.went(self)
 
     async def _turn(self) -> None:
@@ -124,11 +127,7 @@ class JanusNode:
             room.counted(told)
 
     def _emit(self, event: RelayEvent) -> None:
-        """A listener's failure is the listener's."""
-        try:
-            self._fleet.heard(self, event)
-        except Exception:
-            logger.exception("a listener of the relay failed on %s", type(event).__name__)
+        self._fleet.heard(self, event)
 
     # -- the engine's verbs ----------------------------------------------------------
 
@@ -143,6 +142,8 @@ class JanusNode:
             except BaseException:
                 self._rooms.pop(room, None)
                 raise
+            if self._rooms.get(room) is not made:
+                await made.close()  # it was closed before it was open
 
     async def close_room(self, room: str) -> None:
         await self.record_stop(room)

@@ -19,6 +19,8 @@ LIBRARIES = ("/usr/lib/x86_64-linux-gnu/janus", "/usr/lib/aarch64-linux-gnu/janu
 DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 WAIT_S = 0.2
 WAIT_MAX_S = 30.0
+# A process that lived so long did not die of its configuration.
+STEADY_S = 60.0
 PORTS = (20_000, 40_000)
 STOP_WITHIN_S = 5.0
 # As many loops as cores cost less than a thread for each handle, with many handles.
@@ -66,15 +68,15 @@ def configure(
 ) -> None:
     """Write the files of one Janus that listens on `port` and reports events to `backend`.
 
-    Addresses are those of interfaces: Janus never offers a loopback one.
+    Addresses are those of interfaces: Janus never offers a loopback one. `ports`: its first and
+    last for media, UDP. Raises: NoJanus.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    low, high = ports if ports[0] else PORTS
     outer = [one for one in host_addresses(addresses) if not one.startswith("127.")]
     files = {
         "janus.jcfg": MAIN.format(
-            folder=folder, library=library(), low=low, high=high, addresses=",".join(outer),
-            loops=EVENT_LOOPS, plugins=_libraries(UNUSED_PLUGINS),
+            folder=folder, library=library(), low=ports[0], high=ports[1],
+            addresses=",".join(outer), loops=EVENT_LOOPS, plugins=_libraries(UNUSED_PLUGINS),
             transports=_libraries(UNUSED_TRANSPORTS), events=_libraries(UNUSED_EVENTS),
         ),
         "janus.transport.websockets.jcfg": SOCKETS.format(port=port),
@@ -101,7 +103,6 @@ class JanusProcess:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder, self._environment = folder, dict(environment)
         self.process: asyncio.subprocess.Process | None = None
-        self.restarts = 0
         self._life = asyncio.get_running_loop().create_task(self._live(), name="janus")
 
     async def _live(self) -> None:
@@ -112,9 +113,9 @@ class JanusProcess:
                 await self._run()
             except OSError:
                 logger.exception("Janus could not be started")
-            wait = WAIT_S if asyncio.get_running_loop().time() - began > 60 else wait * 2
-            await asyncio.sleep(min(wait, WAIT_MAX_S))
-            self.restarts += 1
+            lived_s = asyncio.get_running_loop().time() - began
+            wait = WAIT_S if lived_s > STEADY_S else min(wait * 2, WAIT_MAX_S)
+            await asyncio.sleep(wait)
 
     async def _run(self) -> None:
         with (self._folder / "janus.log").open("ab") as log:

@@ -30,7 +30,7 @@ from relay.events import (
 from relay.failures import Failure
 from relay.janus.evidence import Statistic
 from relay.janus.judge import Judge
-from relay.janus.link import Link
+from relay.janus.link import Link, Refused
 from relay.janus.seats import Handle, Leg, codec_of, named, receivable
 
 # Janus tells once a second what came: with that second a silent leg is lost within five.
@@ -273,7 +273,7 @@ class JanusRoom:
                 self._emit(OfferWanted(self.name, other.name, "sub"))
 
     async def _switch(self, old: Handle, new: Handle) -> None:
-        """Viewers go over to the new feed of the same sources, without a new offer."""
+        """Viewers go over to the new feed of the same sources, mostly without a new offer."""
         by_id = {source.id: mid for mid, source in new.sources.items()}
         for viewer in [one for one in self._by_handle.values() if one.role == "sub"]:
             streams = [
@@ -281,8 +281,14 @@ class JanusRoom:
                 for mid, source in viewer.sources.items()
                 if source.leg == new.leg and source.id in by_id
             ]
-            if streams:
+            if not streams:
+                continue
+            try:
                 await self._link.say(viewer.id, {"request": "switch", "streams": streams})
+            except Refused:  # it has not answered Janus yet, or goes just now
+                leg = self._legs.get(viewer.leg)
+                if leg is not None and leg.sub is viewer:
+                    self._emit(OfferWanted(self.name, viewer.leg, "sub"))
         self._drop(old)
 
     def _hung_up(self, leg: Leg, handle: Handle, reason: str) -> None:

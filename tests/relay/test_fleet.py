@@ -123,6 +123,18 @@ async def test_without_another_node_rooms_wait_for_the_next_process() -> None:
     assert [type(e) for e in scene.told()[:3]] == [RoomLost, RoomMoved, SourceAdded]
 
 
+async def test_a_leg_that_went_with_its_node_is_closed_at_once() -> None:
+    scene = Scene("a")
+    scene.start()
+    await scene.fleet.open_room("S")
+    await scene.fleet.publish("S", "guest", "audio", 1)
+    scene.nodes["a"].die()
+    async with asyncio.timeout(1):
+        await scene.fleet.close_leg("S", "guest")
+    with pytest.raises(NoRoom):
+        await scene.fleet.close_leg("T", "guest")
+
+
 async def test_an_offer_under_way_is_answered_by_the_next_node() -> None:
     scene = Scene("a", "b")
     scene.start()
@@ -137,6 +149,23 @@ async def test_an_offer_under_way_is_answered_by_the_next_node() -> None:
     answer = await scene.fleet.publish("S", "client", "audio", 1)
     assert answer.sources
     assert scene.home("S") is not first
+
+
+async def test_a_listener_that_fails_stops_no_move() -> None:
+    def fail(event: RelayEvent) -> None:
+        raise RuntimeError("the listener's own fault")
+
+    fleet = Fleet(fail, lambda: AT)
+    nodes = [FakeNode(name, fleet) for name in ("a", "b")]
+    fleet.enlist(nodes)
+    for node in nodes:
+        node.start()
+    await fleet.open_room("S")
+    await fleet.publish("S", "client", "audio", 1)
+    dead = next(node for node in nodes if node.name == fleet.home_of("S"))
+    dead.die()
+    await turns()
+    assert fleet.home_of("S") not in (None, dead.name)
 
 
 async def test_a_draining_node_keeps_its_rooms_and_gets_none() -> None:
@@ -179,3 +208,21 @@ async def test_a_room_closed_while_it_has_no_node_is_not_opened_again() -> None:
     await turns()
     assert scene.nodes["a"].rooms == {}
     await scene.fleet.close()
+
+
+async def test_a_room_whose_node_dies_while_it_is_closed_is_not_left_at_the_next() -> None:
+    scene = Scene("a", "b")
+    scene.start()
+    await scene.fleet.open_room("S")
+    first = scene.home("S")
+
+    async def dies(_: str) -> None:
+        first.die()
+        await asyncio.sleep(0)
+        raise NodeLost(first.name)
+
+    first.close_room = dies  # type: ignore[method-assign]
+    await scene.fleet.close_room("S")
+    await turns()
+    assert [node.rooms for node in scene.nodes.values()] == [{}, {}]
+    assert not [e for e in scene.told() if isinstance(e, RoomMoved)]

@@ -239,6 +239,17 @@ def test_an_estimate_goes_up_for_one_viewer_only() -> None:
     assert len([m for m in stage.up.rtcp if isinstance(m, rtcp.Bitrate)]) == 1
 
 
+def test_a_narrow_uplink_is_no_leave_to_send_more_than_the_viewer_takes() -> None:
+    stage = Stage()
+    for estimate in (600_000, 400_000):  # it fell, so it is believed
+        stage.track.pass_bitrate(estimate)
+    for octets, lost in ((200_000, 128), (240_000, 128), (300_000, 0)):
+        stage.track.bytes = octets
+        stage.track.weigh(lost)
+    told = [m.bits_per_s for m in stage.up.rtcp if isinstance(m, rtcp.Bitrate)]
+    assert [round(bits, -4) for bits in told[-3:]] == [400_000, 270_000, 290_000]
+
+
 def test_reports_count_only_when_they_move_and_do_not_lie() -> None:
     stage = Stage()
     for seq in range(5):

@@ -19,6 +19,7 @@ class Janus:
 
     def __init__(self) -> None:
         self.silent: set[str] = set()
+        self.refused: set[str] = set()
         self.sockets: list[Any] = []
         self.url = ""
 
@@ -32,6 +33,8 @@ class Janus:
 
     def answers(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
         match asked["janus"]:
+            case name if name in self.refused:
+                return [{"janus": "error", "error": {"code": 403, "reason": "Unauthorized"}}]
             case "create" | "attach":
                 return [{"janus": "success", "data": {"id": 7}}]
             case "keepalive":
@@ -45,12 +48,19 @@ class Janus:
 
 
 @asynccontextmanager
-async def linked() -> AsyncIterator[tuple[Janus, Link, list[dict[str, Any]]]]:
-    janus, notices = Janus(), list[dict[str, Any]]()
+async def served() -> AsyncIterator[Janus]:
+    janus = Janus()
     protocols: Any = ["janus-protocol"]
     async with websockets.serve(janus.serve, "127.0.0.1", 0, subprotocols=protocols) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
-        link = await Link.open("j", f"ws://127.0.0.1:{port}", notices.append)
+        janus.url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+        yield janus
+
+
+@asynccontextmanager
+async def linked() -> AsyncIterator[tuple[Janus, Link, list[dict[str, Any]]]]:
+    notices = list[dict[str, Any]]()
+    async with served() as janus:
+        link = await Link.open("j", janus.url, notices.append)
         yield janus, link, notices
         await link.close()
 
@@ -99,3 +109,12 @@ async def test_a_node_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
         janus.silent = {"keepalive"}
         async with asyncio.timeout(3):
             await link.over.wait()
+
+
+async def test_a_node_that_wants_no_session_is_let_go() -> None:
+    async with served() as janus:
+        janus.refused = {"create"}
+        with pytest.raises(Refused):
+            await Link.open("j", janus.url, lambda said: None)
+        async with asyncio.timeout(3):
+            await janus.sockets[0].wait_closed()
