@@ -39,7 +39,9 @@ class Member(Engine, Protocol):
 
 @dataclass(eq=False, slots=True)
 class _Place:
-    """A room that is wanted. `home`: the member that carries it; `settled`: whether it does."""
+    """A room that is wanted. `home`: the member that carries it; `settled`: whether it does;
+    `gap_from`: since when its recording, if it has one, has no node.
+    """
 
     room: str
     legs_max: int
@@ -47,7 +49,7 @@ class _Place:
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     shadow: Shadow = field(default_factory=Shadow)
     folder: Path | None = None
-    lost_at: datetime | None = None
+    gap_from: datetime | None = None
     placed_at: float = 0.0
     told: bool = True
 
@@ -91,13 +93,12 @@ class Fleet:
         lost = [place for place in self._places.values() if place.home is member]
         for place in lost:
             place.home, place.told = None, False
-            place.lost_at = place.lost_at or at
             place.settled.clear()
             self._tell(RoomLost(place.room, member.name, at))
             for event in place.shadow.end(place.room, at):
                 self._tell(event)
             if place.folder is not None:
-                self._tell(RecordingGap(place.room, place.lost_at, None, RELAY_LOST))
+                self._begin_gap(place, at)
         for place in lost:
             self._move(place)
 
@@ -164,13 +165,21 @@ class Fleet:
 
     def _settled(self, place: _Place, member: Member) -> None:
         place.settled.set()
-        if place.told:
-            return
-        place.told, at = True, self._clock()
-        if place.folder is not None and place.lost_at is not None:
-            self._tell(RecordingGap(place.room, place.lost_at, at, RELAY_LOST))
-        place.lost_at = None
-        self._tell(RoomMoved(place.room, member.name, at))
+        at = self._clock()
+        self._end_gap(place, at)
+        if not place.told:
+            place.told = True
+            self._tell(RoomMoved(place.room, member.name, at))
+
+    def _begin_gap(self, place: _Place, at: datetime) -> None:
+        if place.gap_from is None:
+            place.gap_from = at
+            self._tell(RecordingGap(place.room, at, None, RELAY_LOST))
+
+    def _end_gap(self, place: _Place, at: datetime) -> None:
+        since, place.gap_from = place.gap_from, None
+        if since is not None:
+            self._tell(RecordingGap(place.room, since, at, RELAY_LOST))
 
     def _move(self, place: _Place) -> None:
         async def run() -> None:
@@ -217,8 +226,7 @@ class Fleet:
                 await place.home.close_room(room)
         if self._places.get(room) is place:
             del self._places[room]
-        if place.folder is not None and place.lost_at is not None:
-            self._tell(RecordingGap(room, place.lost_at, self._clock(), RELAY_LOST))
+        self._end_gap(place, self._clock())
 
     async def close_leg(self, room: str, leg: str) -> None:
         """A leg went with its node, and the next one does not know it."""
@@ -263,9 +271,18 @@ class Fleet:
         await self._ask(room, lambda home: home.keyframe(room, source_id))
 
     async def record_start(self, room: str, folder: Path) -> None:
-        await self._ask(room, lambda home: home.record_start(room, folder))
-        if room in self._places:
-            self._places[room].folder = folder
+        """Without a node it begins at the next one, and a gap says what it lacks till then."""
+        place = self._places.get(room)
+        if place is None:
+            raise NoRoom(room)
+        if place.folder is not None:
+            return
+        place.folder = folder
+        if place.home is None or not place.settled.is_set():
+            self._begin_gap(place, self._clock())
+        else:
+            with contextlib.suppress(NodeLost):  # then the next one is told
+                await place.home.record_start(room, folder)
 
     async def record_stop(self, room: str) -> None:
         """Without a node nothing is being recorded, and nothing will be."""
@@ -273,6 +290,7 @@ class Fleet:
         if place is None:
             return
         place.folder = None
+        self._end_gap(place, self._clock())
         if place.home is not None:
             with contextlib.suppress(NodeLost):
                 await place.home.record_stop(room)

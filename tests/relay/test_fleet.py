@@ -198,6 +198,25 @@ async def test_a_recording_goes_on_elsewhere_and_says_what_it_lacks() -> None:
     assert len([e for e in scene.told() if isinstance(e, RecordingGap)]) == 2
 
 
+async def test_a_recording_without_a_node_lacks_what_it_says() -> None:
+    scene = Scene("a")
+    scene.start()
+    await scene.fleet.open_room("S")
+    scene.nodes["a"].die()
+    async with asyncio.timeout(1):
+        await scene.fleet.record_start("S", Path("tapes"))
+    scene.nodes["a"].start()
+    await turns()
+    assert scene.home("S").recording == {"S": Path("tapes")}
+    scene.nodes["a"].die()
+    await scene.fleet.record_stop("S")
+    scene.nodes["a"].start()
+    await turns()
+    assert scene.home("S").recording == {}
+    gaps = [e.until for e in scene.told() if isinstance(e, RecordingGap)]
+    assert gaps == [None, AT, None, AT]
+
+
 async def test_a_room_closed_while_it_has_no_node_is_not_opened_again() -> None:
     scene = Scene("a")
     scene.start()
