@@ -1,4 +1,7 @@
-/** The others' voices, each by a player of its own. A browser may refuse to sound before a click: then there is a button. */
+/**
+ * The others' voices, each by a player of its own. A browser may refuse to sound before a click:
+ * then there is a button.
+ */
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
 import { icon } from './drawing';
@@ -12,13 +15,15 @@ export class Speaker {
   /** What is played already goes on; with nothing new, the last goes on too. */
   play(streams: readonly MediaStream[]): void {
     if (!streams.length) return;
-    const changed = streams.filter((stream, n) => this.#player(n).srcObject !== stream);
+    let changed = false;
     streams.forEach((stream, n) => {
       const player = this.#player(n);
-      if (player.srcObject !== stream) player.srcObject = stream;
+      if (player.srcObject === stream) return;
+      player.srcObject = stream;
+      changed = true;
     });
     for (const spare of this.#players.splice(streams.length)) spare.srcObject = null;
-    if (changed.length) void this.#try();
+    if (changed) void this.#try();
   }
 
   #player(n: number): HTMLAudioElement {
