@@ -15,6 +15,6 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
 
 
 @pytest.fixture
-async def served_both(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
-    async with serving(database_url, tmp_path) as one:
+async def served_both(bare_url: str, tmp_path: Path) -> AsyncIterator[Served]:
+    async with serving(bare_url, tmp_path) as one:
         yield one
