@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DEAD_MS, Peer, troubleOf, type Wire } from './peer';
 
 describe('what the browser says of TURN', () => {
@@ -30,6 +30,11 @@ class FakeConnection {
 }
 
 describe('a connection that breaks', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
   it('is not offered a second time while the server waits to answer the first', async () => {
     vi.useFakeTimers();
     vi.stubGlobal('RTCPeerConnection', FakeConnection);
@@ -49,7 +54,5 @@ describe('a connection that breaks', () => {
     await vi.advanceTimersByTimeAsync(DEAD_MS + 1000);
     expect(wire.offer).toHaveBeenCalledTimes(2);
     peer.close();
-    vi.unstubAllGlobals();
-    vi.useRealTimers();
   });
 });
