@@ -23,7 +23,7 @@ export class Speaker {
       changed = true;
     });
     for (const spare of this.#players.splice(streams.length)) spare.srcObject = null;
-    if (changed) void this.#try();
+    if (changed) this.#try();
   }
 
   #player(n: number): HTMLAudioElement {
@@ -35,19 +35,21 @@ export class Speaker {
 
   button(): TemplateResult | typeof nothing {
     if (!this.#blocked) return nothing;
-    return html`<button type="button" class="primary sound" @click=${() => void this.#try()}>
+    return html`<button type="button" class="primary sound" @click=${() => this.#try()}>
       ${icon('volume-2')}${_('Turn the sound on')}
     </button>`;
   }
 
-  async #try(): Promise<void> {
-    try {
-      await Promise.all(this.#players.map((player) => player.play()));
-      this.#blocked = false;
-    } catch (error) {
-      // A stream replaced while it starts aborts the call: only a refusal is worth a button.
-      this.#blocked = (error as Partial<DOMException>).name === 'NotAllowedError';
-    }
+  #try(): void {
+    this.#blocked = false;
+    for (const player of this.#players) player.play().catch((error) => this.#failed(error));
+    this.changed();
+  }
+
+  /** A stream replaced while it starts aborts the call: only a refusal is worth a button. */
+  #failed({ name }: Partial<DOMException>): void {
+    if (name !== 'NotAllowedError') return;
+    this.#blocked = true;
     this.changed();
   }
 }
