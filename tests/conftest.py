@@ -6,6 +6,7 @@ tests that start real processes.
 """
 
 import asyncio
+import contextlib
 import os
 import pwd
 import shutil
@@ -105,6 +106,7 @@ def cluster() -> Iterator[str]:
         "-E",
         "UTF8",
         "--locale=C.UTF-8",
+        "--no-sync",
     )
     options = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
@@ -122,13 +124,23 @@ def cluster() -> Iterator[str]:
 
 async def new_database(cluster: str) -> str:
     """Create an empty database in the cluster; answer its URL."""
-    name = "t" + uuid.uuid4().hex[:12]
-    connection = await asyncpg.connect(cluster.replace("+asyncpg", "") + "/postgres")
+    url = _new_url(cluster)
+    await _to_server(url, "create database {name}")
+    return url
+
+
+def _new_url(cluster: str) -> str:
+    return f"{cluster}/t{uuid.uuid4().hex[:12]}"
+
+
+async def _to_server(url: str, command: str) -> None:
+    """A command about a whole database, whose `name` is the last part of the URL."""
+    server, name = url.replace("+asyncpg", "").rsplit("/", 1)
+    connection = await asyncpg.connect(f"{server}/postgres")
     try:
-        await connection.execute(f"create database {name}")
+        await connection.execute(command.format(name=name))
     finally:
         await connection.close()
-    return f"{cluster}/{name}"
 
 
 def tune_sqlite(engine: AsyncEngine) -> None:
@@ -186,11 +198,27 @@ def shared_url(backend: str, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of one's own, without tables."""
+def bare_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of one's own that is still to be made; gone after the test.
+
+    Whoever pours a mould into it need not have an empty one made and dropped before. What is
+    dropped at once is never written to the disk.
+    """
     if backend == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/fresh.db"
-    return asyncio.run(new_database(request.getfixturevalue("cluster")))
+        yield f"sqlite+aiosqlite:///{tmp_path}/fresh.db"
+        return
+    url = _new_url(request.getfixturevalue("cluster"))
+    yield url
+    asyncio.run(_to_server(url, "drop database if exists {name} with (force)"))
+
+
+@pytest.fixture
+def database_url(backend: str, bare_url: str) -> str:
+    """An empty database of one's own, without tables; with `fresh_engine` the one it has poured."""
+    if backend == "postgresql":
+        with contextlib.suppress(asyncpg.DuplicateDatabaseError):
+            asyncio.run(_to_server(bare_url, "create database {name}"))
+    return bare_url
 
 
 @pytest.fixture
@@ -217,10 +245,10 @@ async def _with_tables(url: str) -> None:
 
 
 @pytest.fixture
-async def fresh_engine(backend: str, database_url: str) -> AsyncIterator[AsyncEngine]:
+async def fresh_engine(backend: str, bare_url: str) -> AsyncIterator[AsyncEngine]:
     """An engine on an empty database with the whole schema, for tests that must commit."""
-    await poured(database_url, "tables", _with_tables)
-    engine = create_async_engine(database_url)
+    await poured(bare_url, "tables", _with_tables)
+    engine = create_async_engine(bare_url)
     if backend == "sqlite":
         tune_sqlite(engine)
     yield engine

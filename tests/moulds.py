@@ -3,8 +3,8 @@
     await poured(url, "seeded", make)
 
 `make` is called with the URL of an empty database the first time that a mould of this name is
-wanted on this server, and must leave nothing open. The copy takes the place of the empty database
-at `url`.
+wanted on this server, and must leave nothing open. The copy takes the place of what may be at
+`url`, which nobody needs to have made.
 """
 
 import sqlite3
@@ -23,7 +23,7 @@ _on_servers: set[tuple[int | None, str]] = set()
 
 
 async def poured(url: str, name: str, make: Make) -> None:
-    """Fill the empty database at the URL from the mould."""
+    """Put a copy of the mould at the URL."""
     target = make_url(url)
     if target.get_backend_name() == "sqlite":
         await _pour_file(Path(target.database or ""), name, make)
@@ -61,19 +61,22 @@ async def _pour_database(target: URL, name: str, make: Make) -> None:
             await connection.execute(f'CREATE DATABASE "{mould.database}"')
             await make(mould.render_as_string(hide_password=False))
             _on_servers.add((target.port, name))
-        await connection.execute(f'DROP DATABASE "{target.database}"')
+        await connection.execute(f'DROP DATABASE IF EXISTS "{target.database}"')
         await connection.execute(f'CREATE DATABASE "{target.database}" TEMPLATE "{mould.database}"')
     finally:
         await connection.close()
 
 
 async def is_empty(url: str) -> bool:
-    """Whether there is no table yet. A test may open its database a second time."""
+    """Whether there is no table or no database yet. A test may open its own a second time."""
     target = make_url(url)
     if target.get_backend_name() == "sqlite":
         return not _is_there(target.database or "")
     plain = target.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(plain)
+    try:
+        connection = await asyncpg.connect(plain)
+    except asyncpg.InvalidCatalogNameError:
+        return True
     try:
         found = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
         return await connection.fetchval(found) == 0

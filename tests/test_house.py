@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,15 +50,20 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     """Absolute module names that a file imports, with the line."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from ((a.name, node.lineno) for a in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
@@ -124,7 +130,7 @@ def test_only_doors_are_imported() -> None:
 
 @pytest.mark.parametrize("package", [*PACKAGES[:3], "reports", *DOORS])
 def test_doors_are_narrow_and_say_what_they_are(package: str) -> None:
-    tree = ast.parse((ROOT / package / "__init__.py").read_text())
+    tree = tree_of(ROOT / package / "__init__.py")
     assert ast.get_docstring(tree)
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
@@ -170,7 +176,7 @@ def test_no_float_near_money() -> None:
         f"{name(f)}:{node.lineno}"
         for f in CODE
         if f.relative_to(ROOT).parts[0] in {"ledger", "metering"}
-        for node in ast.walk(ast.parse(f.read_text()))
+        for node in ast.walk(tree_of(f))
         if (isinstance(node, ast.Constant) and isinstance(node.value, float))
         or (isinstance(node, ast.Name) and node.id == "float")
         if name(f) not in FLOATS_ALLOWED
@@ -195,7 +201,7 @@ def test_handlers_are_short() -> None:
 
 
 def test_every_module_has_a_reason() -> None:
-    silent = [name(f) for f in CODE if not ast.get_docstring(ast.parse(f.read_text()))]
+    silent = [name(f) for f in CODE if not ast.get_docstring(tree_of(f))]
     assert not silent
 
 

@@ -50,6 +50,8 @@ def _grown(before: dict[str, Any], after: dict[str, Any], what: str) -> float:
 def _voice(before: dict[str, Any], after: dict[str, Any]) -> Voice:
     a, b = before.get("audio", {}), after.get("audio", {})
     lost, came = _grown(a, b, "packetsLost"), _grown(a, b, "packetsReceived")
+    if came <= 0:  # of what nobody passes on, nobody counts a loss
+        return Voice(100.0, 100.0)
     samples, made_up = _grown(a, b, "totalSamplesReceived"), _grown(a, b, "concealedSamples")
     return Voice(100 * max(0.0, lost) / max(1, lost + came), 100 * made_up / max(1.0, samples))
 

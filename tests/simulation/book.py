@@ -18,7 +18,6 @@ from tests.simulation.bill import Line, bill
 from tests.simulation.script import Script
 
 ASIDE_S = 12  # a meter that broke a batch waits for so long
-STORE_S = 3  # evidence is in the database so soon, while nothing is wrong
 
 BOOKS = """
 SELECT (SELECT coalesce(sum(balance), 0) FROM ledger_account),

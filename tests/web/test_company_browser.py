@@ -1,14 +1,11 @@
 """A consilium in three real browsers: called, agreed to, heard, seen, shown, left."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.relay.browsers import SYNTHETIC, chromiums
-from tests.web.browsers import Person, Server, person, server, until
+from tests.web.browsers import Person, Server, person, until
 from tests.web.test_room_browser import together
 
 pytestmark = [
@@ -26,18 +23,6 @@ VOICES = """async () => {
     told.push(s.packetsReceived); });
   return told;
 }"""
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Server]:
-    async with server(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromiums(1, SYNTHETIC) as [found]:
-        yield found
 
 
 async def hears(one: Person, voices: int) -> None:

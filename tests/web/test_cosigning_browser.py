@@ -1,13 +1,9 @@
 """Two browsers sign the minutes; one stops, the meter says why it stands, and goes on with it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.relay.browsers import SYNTHETIC, chromiums
-from tests.web.browsers import Person, Server, person, server, until
+from tests.web.browsers import Person, Server, person, until
 from tests.web.test_room_money_browser import invites, joins
 
 pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.timeout(400)]
@@ -18,18 +14,6 @@ STOP = """() => {
   real.sign = () => Promise.reject(new Error('not now'));
 }"""
 GO_ON = "() => { SubtleCrypto.prototype.sign = SubtleCrypto.prototype.kept; }"
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Server]:
-    async with server(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromiums(1, SYNTHETIC) as [found]:
-        yield found
 
 
 async def pays_in(client: Person) -> None:

@@ -1,32 +1,18 @@
 """The main job by two people in real browsers, with real media through the real server."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Dialog, expect
 
-from tests.relay.browsers import SYNTHETIC, chromiums
-from tests.web.browsers import Person, Server, person, server, until
+from tests.web.browsers import Person, Server, person, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 
 expect.set_options(timeout=15_000)
 TOPIC = {"ru": "Не проводится документ", "en": "A document does not post"}
 CLIENT = {"ru": "Анна", "en": "Anna"}
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Server]:
-    async with server(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromiums(1, SYNTHETIC) as [found]:
-        yield found
 
 
 async def enters(host: Person) -> None:

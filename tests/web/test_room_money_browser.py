@@ -1,29 +1,13 @@
 """The client pays: price on the button, the end of the money, a top-up in time, 80 % back."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.relay.browsers import SYNTHETIC, chromiums
-from tests.web.browsers import Person, Server, person, server, until
+from tests.web.browsers import Person, Server, person, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 RATE = 3000  # of the demo client's 5 000: the second minute cannot be paid
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Server]:
-    async with server(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromiums(1, SYNTHETIC) as [found]:
-        yield found
 
 
 async def invites(host: Person) -> str:

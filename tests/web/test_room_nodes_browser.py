@@ -4,25 +4,17 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
 
-from tests.relay.browsers import SYNTHETIC, chromiums
 from tests.web.browsers import Server, until
 from tests.web.test_room_browser import same_clock, together
 
 pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.timeout(240)]
 
 BACK_WITHIN_S = 5.0
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromiums(1, SYNTHETIC) as [found]:
-        yield found
 
 
 def children(pid: int, kind: bytes) -> list[int]:

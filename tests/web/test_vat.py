@@ -21,9 +21,9 @@ FIRST_DAY = START - timedelta(days=1)
 
 
 @pytest.fixture
-async def taxed(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
+async def taxed(bare_url: str, tmp_path: Path) -> AsyncIterator[Served]:
     """A platform that owes 22 % on its commission."""
-    async with serving(database_url, tmp_path, vat=PAYER) as one:
+    async with serving(bare_url, tmp_path, vat=PAYER) as one:
         yield one
 
 

@@ -99,3 +99,22 @@ test('lost media is told after two seconds, of the other side only while its lin
   const both = { ...live, paths: { host: lost, client: lost } };
   expect(banner(both, calm, 2000)?.kind).toBe('danger');
 });
+
+test('whoever was called in hears of the client in front of them, and of a late side by name', () => {
+  const seated: RoomState = { ...live, me: 'colleague-1' };
+  const lost = { state: 'lost', sinceMs: 0 } as const;
+  expect(banner({ ...seated, paths: { host: lost } }, calm, 2000)).toBeNull();
+  expect(banner({ ...seated, paths: { client: lost } }, calm, 2000)?.text).toContain('of Anna');
+  const ivan = { seat: 'host', part: 'host', name: 'Ivan', state: 'in' } as const;
+  const unsigned: RoomState = {
+    ...seated,
+    phase: 'paused',
+    cause: 'unsigned',
+    company: { event: null, seat: null, name: '', present: [ivan] },
+    signers: [{ leg: 'host', stand: 'signs', late: true }],
+  };
+  const told = banner(unsigned, calm, 0);
+  expect(told?.text).toContain('Ivan does not sign the minutes');
+  expect(told?.action).toBeUndefined();
+  expect(banner({ ...unsigned, me: 'client' }, calm, 0)?.action).toBe('waive');
+});

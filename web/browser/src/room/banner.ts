@@ -1,6 +1,6 @@
 /** The one banner on top of the room: the gravest of what there is to say. Pure. */
 import { _, ngettext } from '../words';
-import { nameOf } from './company';
+import { isSide, nameOf, peerOf } from './company';
 import type { Refusal } from './devices';
 import type { Status } from './link';
 import type { RoomState } from './state';
@@ -91,10 +91,10 @@ function paused(state: RoomState): Banner | null {
   return warn('pause', pauseWords(state), waits(state) ? 'waive' : undefined);
 }
 
-/** Whether the meter stands for the other side's signatures. */
+/** Whether the meter stands for the other side's signatures, and this side may do without them. */
 function waits(state: RoomState): boolean {
   const late = lateSigner(state);
-  return state.cause === 'unsigned' && late !== null && late !== state.me;
+  return state.cause === 'unsigned' && isSide(state.me) && late !== null && late !== state.me;
 }
 
 /** Why the meter stands, since when, and whose doing it was. */
@@ -109,14 +109,15 @@ export function pauseWords(state: RoomState): string {
     return _("The meter has been paused since {time} at {name}'s request", { time, name: who });
   }
   if (state.cause === 'unsigned') {
-    return waits(state)
-      ? _('The meter has been paused since {time}: {name} does not sign the minutes', {
-          time,
-          name,
-        })
-      : _('The meter has been paused since {time}: this browser does not sign the minutes', {
-          time,
-        });
+    const late = lateSigner(state);
+    if (late === null || late === state.me)
+      return _('The meter has been paused since {time}: this browser does not sign the minutes', {
+        time,
+      });
+    return _('The meter has been paused since {time}: {name} does not sign the minutes', {
+      time,
+      name: nameOf(state, late) || name,
+    });
   }
   if (!state.peer.online) {
     return _('The meter has been paused since {time}: {name} is offline', { time, name });
@@ -127,7 +128,7 @@ export function pauseWords(state: RoomState): string {
 /** What the relay sees of both ways: the own one first, and what is lost before what is narrow. */
 function path({ paths, me, peer }: RoomState, nowMs: number): Banner | null {
   const name = peer.name ?? _('the other side');
-  const [own, their] = [paths[me], paths[me === 'host' ? 'client' : 'host']];
+  const [own, their] = [paths[me], paths[peerOf(me)]];
   const gone = (one: typeof own) => one?.state === 'lost' && nowMs - one.sinceMs >= LOST_MS;
   if (gone(own)) return danger('wifi-off', _('Sound and picture are interrupted, reconnecting'));
   if (gone(their) && peer.online) {

@@ -46,6 +46,15 @@ test('what happens is said once, and not to whom it happens', () => {
   expect(companyNews(fresh('colleague-1'), own)).toBeNull();
 });
 
+test('a second call is told by its own name while the first waits for an answer', () => {
+  const asked = { ...maria, asked: true };
+  const petr: Present = { ...asked, seat: 'colleague-2', name: 'Petr' };
+  const before = told(fresh('client'), roster('called', asked));
+  const second = { ...roster('called', asked, petr), seat: 'colleague-2', name: 'Petr' };
+  const words = 'Ivan calls in Petr. Same price, one meter';
+  expect(companyNews(before, told(before, second))).toBe(words);
+});
+
 test('the list tells who is here and who is only called', () => {
   const state = told(fresh('client'), roster(null, maria));
   expect(listWords(state)).toBe('Ivan, You, Maria (is called)');

@@ -78,10 +78,9 @@ export function callWords(state: RoomState, one: Present): string {
 export function companyNews(before: RoomState, after: RoomState): string | null {
   const told = after.company;
   if (!told || told === before.company || !told.event || told.seat === after.me) return null;
-  const asked = unanswered(after);
-  if (told.event === 'called')
-    return asked && after.me === 'client' ? callWords(after, asked) : null;
-  return eventWords(told);
+  if (told.event !== 'called') return eventWords(told);
+  const asked = companions(after).find((one) => one.asked && one.seat === told.seat);
+  return asked && after.me === 'client' ? callWords(after, asked) : null;
 }
 
 function eventWords({ event, name: given }: Company): string {

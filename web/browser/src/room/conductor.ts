@@ -11,7 +11,7 @@ import { Media } from './media';
 import { seconds } from './meter';
 import { Pace } from './pace';
 import type { Point } from './picture';
-import type { CalledPart, Pointer, Seat, ServerMessage, Source } from './protocol';
+import type { CalledPart, Pointer, Seat, ServerMessage } from './protocol';
 import { canShowScreen, pickCamera, pickScreen, type Shown } from './share';
 import { shelf, Signer, unable } from './signer';
 import { fresh, reduce, type Event, type RoomState } from './state';
@@ -30,8 +30,6 @@ export class Conductor {
   shareProblem: ShareProblem | null = null;
   /** The screen that was chosen: the id of its source, "own", or null, which leaves it to us. */
   chosen: string | null = null;
-  #me: Seat;
-  #sources: readonly Source[] = [];
   readonly media: Media;
   readonly link: Link;
   readonly uploads: Uploads;
@@ -44,7 +42,6 @@ export class Conductor {
     readonly boot: Boot,
     private readonly changed: (before: RoomState) => void,
   ) {
-    this.#me = boot.participant;
     this.state = fresh(boot.participant, boot.number);
     this.link = new Link({
       connect: () => new WebSocket(socketAddress(boot.socket)) as unknown as Port,
@@ -82,7 +79,7 @@ export class Conductor {
       },
       codec: codecNamed(boot.codec),
       wanted: () => this.#wanted(),
-      watches: () => watches(this.#me),
+      watches: () => watches(this.state.me),
       changed: () => this.redraw(),
       screenEnded: () => this.stopShowing(),
     });
@@ -241,13 +238,14 @@ export class Conductor {
 
   /** Sections are counted in advance: a source without one would be neither heard nor seen. */
   #wanted(): { audio: number; video: number } {
-    const others = this.#sources.filter(({ owner }) => owner !== this.#me);
+    const { me, sources } = this.state;
+    const others = sources.filter(({ owner }) => owner !== me);
     const audio = others.filter(({ kind }) => kind === 'audio').length;
     return { audio, video: others.length - audio };
   }
 
   async #listen(): Promise<void> {
-    if (watches(this.#me)) return;
+    if (watches(this.state.me)) return;
     await this.media.openMicrophone();
     this.#claimSound();
   }
@@ -257,12 +255,10 @@ export class Conductor {
     this.redraw();
   }
 
+  /** The state first: what there is to receive is counted from it. */
   #take(message: ServerMessage): void {
     const back = message.type === 'resumed' || (message.type === 'welcome' && message.resumed);
-    if (message.type === 'welcome') {
-      this.#me = message.participant;
-      this.#sources = message.session.sources;
-    }
+    this.#apply({ type: 'server', message, nowMs: performance.now() });
     if (message.type === 'welcome' || message.type === 'resumed') {
       this.media.iceServers = message.ice_servers.map(({ urls, username, credential }) => ({
         urls,
@@ -272,8 +268,6 @@ export class Conductor {
     }
     this.media.take(message);
     if (message.type === 'bye') this.media.close();
-    this.#apply({ type: 'server', message, nowMs: performance.now() });
-    this.#sources = this.state.sources;
     this.#cosign(message);
     if (back || message.type === 'welcome') this.#repeat(Boolean(back));
   }
@@ -297,7 +291,7 @@ export class Conductor {
     for (const { id, text, pending } of this.state.chat) {
       if (pending) this.link.send({ type: 'chat', id, text });
     }
-    if (resumed || watches(this.#me)) return;
+    if (resumed || watches(this.state.me)) return;
     const { shown, sound } = this.media;
     const screen = shown ? ({ screen: 'live', surface: shown.surface } as const) : {};
     this.link.send({ type: 'media', mic: sound, ...screen });

@@ -1,6 +1,6 @@
 /** Questions that the elements ask of the state. Pure. */
 import { nameOf, onStage, OWN, screens } from './company';
-import type { FileNow, Seat } from './protocol';
+import type { FileNow, Role, Seat } from './protocol';
 import type { RoomState } from './state';
 
 /** Whether the relay has a picture of anybody else. */
@@ -19,8 +19,8 @@ export function underway(state: RoomState): boolean {
 }
 
 /** Which side is not signing while the meter waits for it; null: nobody. */
-export function lateSigner({ signers }: RoomState): string | null {
-  return signers.find(({ late }) => late)?.leg ?? null;
+export function lateSigner({ signers }: RoomState): Role | null {
+  return (signers.find(({ late }) => late)?.leg ?? null) as Role | null;
 }
 
 /** The source that the stage shows: the own screen, or one of the others'. */

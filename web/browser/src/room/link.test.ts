@@ -149,6 +149,23 @@ test('a line that says nothing is given up', async () => {
   expect(statuses).toContain('lost');
 });
 
+test('a line that dies before the welcome is given up too', async () => {
+  await greeted(0);
+  at(0).close = () => undefined;
+  await vi.advanceTimersByTimeAsync(SILENCE_MS + 6000);
+  expect(statuses).toEqual(['lost']);
+  expect(ports.length).toBe(2);
+  expect(at(0).sent).toHaveLength(1);
+});
+
+test('a handshake that is overtaken is closed', async () => {
+  at(0).close();
+  await vi.advanceTimersByTimeAsync(500);
+  link.hurry();
+  expect(ports.map(({ readyState }) => readyState)).toEqual([3, 3, 1]);
+  expect(statuses).toEqual(['lost']);
+});
+
 test('goodbye is the end', async () => {
   await greeted(0);
   at(0).says(welcome(1, 'k1'));

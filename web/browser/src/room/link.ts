@@ -78,9 +78,12 @@ export class Link {
 
   open(): void {
     clearTimeout(this.#retry);
+    clearInterval(this.#pulse);
+    const last = this.#port;
     const port = this.options.connect();
     this.#port = port;
-    port.onopen = () => void this.#greet(port);
+    last?.close();
+    port.onopen = () => this.#opened(port);
     port.onmessage = ({ data }) => port === this.#port && this.#take(String(data));
     port.onclose = () => port === this.#port && this.#gone();
     setTimeout(() => port.readyState !== OPEN && this.#drop(port), HANDSHAKE_MS);
@@ -102,6 +105,14 @@ export class Link {
     clearTimeout(this.#retry);
     clearInterval(this.#pulse);
     this.#port?.close();
+  }
+
+  /** A line is listened to from the hello on: a network may die before the welcome too. */
+  #opened(port: Port): void {
+    if (port !== this.#port) return;
+    this.#heardMs = performance.now();
+    this.#pulse = setInterval(() => this.#beat(), PING_MS);
+    void this.#greet(port);
   }
 
   async #greet(port: Port): Promise<void> {
@@ -149,8 +160,6 @@ export class Link {
     this.#resume = resume;
     this.#tries = this.#rejoins = 0;
     this.#say('open');
-    clearInterval(this.#pulse);
-    this.#pulse = setInterval(() => this.#beat(), PING_MS);
     const kept = this.#outbox;
     this.#outbox = [];
     for (const message of kept) this.send(message);

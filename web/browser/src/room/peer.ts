@@ -68,6 +68,7 @@ export class Peer {
     const { role, wire, iceServers, furnish } = this.options;
     const generation = ++this.#generation;
     const pc = new RTCPeerConnection({ iceServers: iceServers(), bundlePolicy: 'max-bundle' });
+    clearTimeout(this.#dead);
     this.#retire(this.#pc);
     this.#pc = pc;
     this.#offeredMs = performance.now();

@@ -70,7 +70,8 @@ export class SessionRoom extends Part {
     const { conductor } = this;
     const { state } = conductor;
     const now = performance.now();
-    const stage = this.#stage();
+    const stage = onStage(state, conductor.media.shown !== null, conductor.chosen);
+    const names = namesOf(state);
     const shown = stage && stage !== OWN ? nameOf(state, stage.owner) : state.peer.name;
     const label = _('Screen: {name}', { name: shown ?? '' });
     return html`
@@ -82,15 +83,15 @@ export class SessionRoom extends Part {
         ${recordButton(this)} ${companyButton(this)} ${settings(conductor)}
       </header>
       <stage-view
-        .stream=${this.#picture()}
-        ?own=${this.#stage() === OWN}
+        .stream=${this.#picture(stage)}
+        ?own=${stage === OWN}
         ?dim=${state.phase === 'paused'}
         .over=${this.#over()}
         .chip=${underway(state) ? clockText(seconds(state.clock, now)) : ''}
         .label=${label}
         .source=${underway(state) ? conductor.source : null}
         .me=${state.me}
-        .names=${namesOf(state)}
+        .names=${names}
         .drawing=${state.drawing}
         @point=${(event: CustomEvent<Point | null>) => conductor.point(event.detail)}
         @draw=${(event: CustomEvent<Draft>) => conductor.draw(event.detail)}
@@ -99,7 +100,7 @@ export class SessionRoom extends Part {
       <chat-panel
         .lines=${state.chat}
         .me=${state.me}
-        .names=${namesOf(state)}
+        .names=${names}
         .files=${fileList(state.files, state.me, conductor.uploads, conductor.boot.files)}
         ?open=${this.chatOpen}
         ?hidden=${!this.chatOpen}
@@ -122,6 +123,12 @@ export class SessionRoom extends Part {
     else if (inside) this.querySelector<HTMLElement>('[data-chat]')?.focus();
   }
 
+  /** Whoever was called in goes; the two sides end the session instead. */
+  leave(): void {
+    this.conductor.close();
+    this.#leave(HOME);
+  }
+
   #banner(now: number): TemplateResult | typeof nothing {
     const { state, boot } = this.conductor;
     const found = banner(state, this.#local(), now);
@@ -129,13 +136,7 @@ export class SessionRoom extends Part {
     return asked ?? bannerView(found, boot.top_up, this.#act);
   }
 
-  #stage(): ReturnType<typeof onStage> {
-    const { media, state, chosen } = this.conductor;
-    return onStage(state, media.shown !== null, chosen);
-  }
-
-  #picture(): MediaStream | null {
-    const stage = this.#stage();
+  #picture(stage: ReturnType<typeof onStage>): MediaStream | null {
     const { media } = this.conductor;
     if (stage === OWN) return media.shown?.stream ?? null;
     return stage && media.picture(stage.id);
@@ -223,12 +224,6 @@ export class SessionRoom extends Part {
     if (state.bye && OVER.has(state.bye.code)) this.#leave(state.bye.url);
     this.requestUpdate();
     void this.updateComplete.then(() => follow(this, before));
-  }
-
-  /** Whoever was called in goes; the two sides end the session instead. */
-  leave(): void {
-    this.conductor.close();
-    this.#leave(HOME);
   }
 
   #leave(url: string | null): void {

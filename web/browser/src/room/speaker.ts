@@ -1,4 +1,7 @@
-/** The others' voices, each by a player of its own. A browser may refuse to sound before a click: then there is a button. */
+/**
+ * The others' voices, each by a player of its own. A browser may refuse to sound before a click:
+ * then there is a button.
+ */
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
 import { icon } from './drawing';
@@ -12,13 +15,15 @@ export class Speaker {
   /** What is played already goes on; with nothing new, the last goes on too. */
   play(streams: readonly MediaStream[]): void {
     if (!streams.length) return;
-    const changed = streams.filter((stream, n) => this.#player(n).srcObject !== stream);
+    let changed = false;
     streams.forEach((stream, n) => {
       const player = this.#player(n);
-      if (player.srcObject !== stream) player.srcObject = stream;
+      if (player.srcObject === stream) return;
+      player.srcObject = stream;
+      changed = true;
     });
     for (const spare of this.#players.splice(streams.length)) spare.srcObject = null;
-    if (changed.length) void this.#try();
+    if (changed) this.#try();
   }
 
   #player(n: number): HTMLAudioElement {
@@ -30,19 +35,21 @@ export class Speaker {
 
   button(): TemplateResult | typeof nothing {
     if (!this.#blocked) return nothing;
-    return html`<button type="button" class="primary sound" @click=${() => void this.#try()}>
+    return html`<button type="button" class="primary sound" @click=${() => this.#try()}>
       ${icon('volume-2')}${_('Turn the sound on')}
     </button>`;
   }
 
-  async #try(): Promise<void> {
-    try {
-      await Promise.all(this.#players.map((player) => player.play()));
-      this.#blocked = false;
-    } catch (error) {
-      // A stream replaced while it starts aborts the call: only a refusal is worth a button.
-      this.#blocked = (error as Partial<DOMException>).name === 'NotAllowedError';
-    }
+  #try(): void {
+    this.#blocked = false;
+    for (const player of this.#players) player.play().catch((error) => this.#failed(error));
+    this.changed();
+  }
+
+  /** A stream replaced while it starts aborts the call: only a refusal is worth a button. */
+  #failed({ name }: Partial<DOMException>): void {
+    if (name !== 'NotAllowedError') return;
+    this.#blocked = true;
     this.changed();
   }
 }
