@@ -170,10 +170,6 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(_D.c.issued_us >= microseconds(wanted.since))
     if wanted.until is not None:
         found.append(_D.c.issued_us < microseconds(wanted.until))
-    if wanted.before is not None:
-        at, number = microseconds(wanted.before[0]), wanted.before[1]
-        earlier = and_(_D.c.issued_us == at, _D.c.number < number)
-        found.append(or_(_D.c.issued_us < at, earlier))
     if not wanted.superseded:
         newest = select(func.max(_NEWER.c.revision)).where(_NEWER.c.number == _D.c.number)
         found.append(_D.c.revision == newest.scalar_subquery())
