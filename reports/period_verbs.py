@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import dropwhile
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -125,13 +126,14 @@ async def _entries(
 ) -> list[Movement]:
     """The account's entries from the first of the period to the last, oldest first.
 
-    The books are read from the newest; what was recorded between two entries of the period belongs
-    to it even if another machine's clock was a little off.
+    The books are read from the newest, and what is newer than the period is not kept. What was
+    recorded between two entries of the period belongs to it even if another machine's clock was a
+    little off.
     """
     found: list[StatementLine] = []
     before: int | None = None
     while page := await statement(db, account, PAGE, before):
-        found += page
+        found += page if found else dropwhile(lambda line: line.at >= until, page)
         before = page[-1].version
         if page[-1].at < since:
             break
