@@ -45,14 +45,14 @@ class Stand(StrEnum):
 
 class Cosigner(NamedTuple):
     """One statement about a leg; `key` hex if it signs, `why` it cannot, `by` whom it was let be.
-    `at` is RFC 3339 in UTC with microseconds."""
+    `at` is RFC 3339 in UTC with microseconds, "" until it is written down."""
 
     leg: str
     stand: Stand
-    key: str
-    why: str
-    by: str
-    at: str
+    key: str = ""
+    why: str = ""
+    by: str = ""
+    at: str = ""
 
 
 class Cosignature(NamedTuple):
@@ -144,6 +144,7 @@ def _verifies(key: bytes, signature: bytes, data: bytes, way: ec.ECDSA) -> bool:
 
 
 def key_of(leg: str, cosigners: Iterable[Cosigner]) -> bytes | None:
+    """The leg's public key, 65 bytes; None if it has brought none."""
     found = [one.key for one in cosigners if one.leg == leg and one.stand is Stand.SIGNS]
     return bytes.fromhex(found[0]) if found else None
 

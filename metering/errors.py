@@ -162,8 +162,8 @@ class KeyChanged(CosigningRefused):
 class ReceiptUnknown(CosigningRefused):
     """`n` is the increment that was named."""
 
-    def __init__(self, session: str, n: int) -> None:
-        super().__init__(session, "", f"no receipt {n}")
+    def __init__(self, session: str, leg: str, n: int) -> None:
+        super().__init__(session, leg, f"no receipt {n}")
         self.n = n
 
 

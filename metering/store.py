@@ -31,6 +31,15 @@ _CHARGES = schema.charges
 _RECEIPTS = schema.receipts
 _SEGMENTS = schema.segments
 _SHARDS = schema.shards
+#: Each charge and, where it has one, its receipt: rows for `receipts_of`.
+CHAIN = select(
+    _CHARGES, _RECEIPTS.c.total_minor, _RECEIPTS.c.prev, _RECEIPTS.c.hash, _RECEIPTS.c.signature
+).join_from(
+    _CHARGES,
+    _RECEIPTS,
+    and_(_RECEIPTS.c.session == _CHARGES.c.session, _RECEIPTS.c.n == _CHARGES.c.n),
+    isouter=True,
+)
 
 Epochs = Mapping[int, int]  # shard to the epoch with which its owner took it
 
@@ -218,23 +227,9 @@ async def charge_rows_of(
     db: AsyncConnection, sessions: Collection[str]
 ) -> dict[str, list[Row[Any]]]:
     """The same of many sessions, by session."""
-    joined = _CHARGES.outerjoin(
-        _RECEIPTS, and_(_RECEIPTS.c.session == _CHARGES.c.session, _RECEIPTS.c.n == _CHARGES.c.n)
-    )
-    query = (
-        select(
-            _CHARGES,
-            _RECEIPTS.c.total_minor,
-            _RECEIPTS.c.prev,
-            _RECEIPTS.c.hash,
-            _RECEIPTS.c.signature,
-        )
-        .select_from(joined)
-        .where(_CHARGES.c.session.in_(sessions))
-        .order_by(_CHARGES.c.session, _CHARGES.c.n)
-    )
+    query = CHAIN.where(_CHARGES.c.session.in_(sessions))
     found: dict[str, list[Row[Any]]] = {}
-    for row in await db.execute(query):
+    for row in await db.execute(query.order_by(_CHARGES.c.session, _CHARGES.c.n)):
         found.setdefault(row.session, []).append(row)
     return found
 

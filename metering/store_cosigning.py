@@ -11,10 +11,9 @@ from metering import schema
 from metering.clock import microseconds, moment
 from metering.cosigning import Cosignature, Cosigner, Stand
 from metering.receipts import Receipt
-from metering.store import receipts_of
+from metering.store import CHAIN, receipts_of
 
 _CHARGES = schema.charges
-_RECEIPTS = schema.receipts
 _COSIGNERS = schema.cosigners
 _SIGNED = schema.cosignatures
 
@@ -89,25 +88,10 @@ async def receipts_after(
     db: AsyncConnection, session: str, n: int, most: int, last: bool = False
 ) -> list[Receipt]:
     """Receipts beyond increment `n`, in order, at most so many: the first ones, or the last."""
+    beyond = CHAIN.where(_CHARGES.c.session == session, _CHARGES.c.n > n)
     order = _CHARGES.c.n.desc() if last else _CHARGES.c.n
-    query = (
-        select(
-            _CHARGES,
-            _RECEIPTS.c.total_minor,
-            _RECEIPTS.c.prev,
-            _RECEIPTS.c.hash,
-            _RECEIPTS.c.signature,
-        )
-        .join(_RECEIPTS, (_RECEIPTS.c.session == _CHARGES.c.session) & _of_same_n())
-        .where(_CHARGES.c.session == session, _CHARGES.c.n > n)
-        .order_by(order)
-        .limit(most)
-    )
-    return sorted(receipts_of((await db.execute(query)).all()), key=lambda one: one.n)
-
-
-def _of_same_n() -> Any:
-    return _RECEIPTS.c.n == _CHARGES.c.n
+    rows = (await db.execute(beyond.order_by(order).limit(most))).all()
+    return receipts_of(reversed(rows) if last else rows)
 
 
 def _link(row: Row[Any]) -> Cosignature:

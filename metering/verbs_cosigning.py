@@ -60,7 +60,8 @@ async def add_cosigner(
         return None
     if known is not None:
         raise KeyChanged(session, leg)
-    await _say(db, session, Cosigner(leg, Stand.SIGNS, raw.hex(), "", leg, ""), at)
+    said = Cosigner(leg, Stand.SIGNS, key=raw.hex(), by=leg)
+    await store.add_cosigner(db, session, said, at)
     return raw.hex()
 
 
@@ -68,10 +69,9 @@ async def cannot_cosign(
     db: AsyncConnection, session: str, leg: str, why: str, at: datetime
 ) -> bool:
     """A leg without a key says that it can have none; whether that is news."""
-    said = [one for one in await cosigners(db, session) if one.leg == leg]
-    if said:
+    if any(one.leg == leg for one in await cosigners(db, session)):
         return False
-    await _say(db, session, Cosigner(leg, Stand.CANNOT, "", why, leg, ""), at)
+    await store.add_cosigner(db, session, Cosigner(leg, Stand.CANNOT, why=why, by=leg), at)
     return True
 
 
@@ -82,7 +82,7 @@ async def waive_cosigner(
     said = await cosigners(db, session)
     if any(one.leg == leg and one.stand is Stand.WAIVED for one in said):
         return False
-    await _say(db, session, Cosigner(leg, Stand.WAIVED, "", "", by, ""), at)
+    await store.add_cosigner(db, session, Cosigner(leg, Stand.WAIVED, by=by), at)
     return True
 
 
@@ -106,7 +106,7 @@ async def cosign(
         raise KeyRefused(session, leg)
     found = await store.receipts_after(db, session, n - 1, 1)
     if not found or found[0].n != n:
-        raise ReceiptUnknown(session, n)
+        raise ReceiptUnknown(session, leg, n)
     if raw is None or not has_signed(key, found[0].digest, raw):
         raise BadSignature(session, leg, n)
     if await store.is_signed(db, session, leg, n):
@@ -158,13 +158,9 @@ async def signing_of_each(
         for leg in legs:
             last = signed.get((meter.session, leg), 0)
             if meter.ticks - last < SILENT_RECEIPTS or is_excused(leg, said[meter.session]):
-                continue
+                continue  # spares a query for nearly everybody
             tail = await store.receipts_after(db, meter.session, last, SILENT_RECEIPTS)
             if is_silent(meter.clock_s, [one.from_s for one in tail]):
                 silent.append(leg)
         found[meter.session] = Signing(said[meter.session], tuple(silent))
     return found
-
-
-async def _say(db: AsyncConnection, session: str, one: Cosigner, at: datetime) -> None:
-    await store.add_cosigner(db, session, one, at)

@@ -50,7 +50,7 @@ class GlyphCodes:
         if self.width(text) <= limit:
             return text
         room, cut = limit - self._widths[ELLIPSIS], 0
-        plain = printable(text, self._known)
+        plain = self._learned(text)
         for char in plain:
             room -= self._widths[char]
             if room < 0:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from reports.issuer import AGENT
+from reports.issuer import AGENT, Vat
 from reports.pdf import INK, LEFT, LINE, RIGHT, WIDTH, Sheet, col, drawn, span
 from reports.period import ACT_FILE, CLIENT, Customer, PeriodAct, PeriodLine
 from reports.period_parts import Told, period_heading, period_seal, room_for, short_day, side
@@ -194,24 +194,22 @@ def _totals(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> float:
 
 
 def _notes(act: PeriodAct, told: Told) -> list[str]:
-    """Promo credit, and the ground of every rate of VAT in the period."""
+    """Promo credit; of every rate of VAT in the period its ground and what it was taken from."""
     say, totals, currency, english = told.say, act.totals, act.scope.currency, told.english
-    notes = []
+    notes, bases = [], dict[Vat, int]()
     if totals.promo:
         paid = money(totals.kept - totals.promo, currency, english)
         notes.append(say("promo", promo=money(totals.promo, currency, english), paid=paid))
-    days = [one.ended_at.astimezone(act.issuer.zone).date() for one in act.lines]
-    seen = {}
-    for vat in (act.issuer.vat_on(one) for one in days):
-        seen[vat.since] = vat
-    for vat in seen.values():
+    for one in act.lines:
+        vat = act.issuer.vat_on(one.ended_at.astimezone(act.issuer.zone).date())
+        bases[vat] = bases.get(vat, 0) + one.vat_base
+    for vat, base in bases.items():
         if vat.rate_bp is None:
             notes.append(say("free_ground", ground=vat.ground))
             continue
         ground = ", ".join(one for one in (percent(vat.rate_bp, english), vat.ground) if one)
-        base = money(totals.vat_base, currency, english)
         key = "agent" if act.issuer.vat_mode == AGENT else "principal"
-        notes.append(say(key, base=base, ground=ground))
+        notes.append(say(key, base=money(base, currency, english), ground=ground))
     return notes
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import dropwhile
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,7 +42,6 @@ from reports.statement import (
 PAGE = 500
 PAIRS_MAX = 1000
 Made = PeriodAct | Statement
-Maker = Callable[[Heading], Made]
 
 
 def moments_of(scope: Scope, issuer: Issuer) -> tuple[datetime, datetime]:
@@ -55,7 +55,11 @@ async def preview_act(
     db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
 ) -> PeriodAct:
     """The act as it would be issued, under no number. Raises: as `issue_period_act`."""
-    return await _act(db, scope, customer, at, issuer)
+    since, until = _checked(scope, at, issuer)
+    found, turnover = await sessions_of_period(db, scope, since, until)
+    lines = tuple(line_of(issuer, one) for one in found)
+    head = Heading(PERIOD_ACT, "", 1, at)
+    return period_act(head, issuer, scope, customer, lines, turnover)
 
 
 async def issue_period_act(
@@ -66,18 +70,24 @@ async def issue_period_act(
     Raises: NothingInPeriod, PeriodAhead, TotalsDiffer.
     """
     await store.lock(db, scope.key, PERIOD_ACT)
-    act = await _act(db, scope, customer, at, sealer.issuer)
-    made: Callable[[Heading], Made] = lambda head: period_act(  # noqa: E731
-        head, act.issuer, scope, customer, act.lines, (act.debits, act.credits)
-    )
-    return await _issue(db, PERIOD_ACT, scope, certified(act), made, at, sealer)
+    act = await preview_act(db, scope, customer, at, sealer.issuer)
+    return await _issue(db, act, certified(act), sealer)
 
 
 async def preview_statement(
     db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
 ) -> Statement:
     """The statement as it would be issued. Raises: PeriodAhead, TotalsDiffer."""
-    return await _statement(db, scope, customer, at, issuer)
+    since, until = _checked(scope, at, issuer)
+    kind = AccountKind.EARNINGS if scope.role == EARNINGS else AccountKind.PREPAID
+    account = Account(kind, scope.buyer, scope.currency)
+    entries = await _entries(db, account, since, until)
+    if entries:
+        opening, closing = entries[0].balance - entries[0].minor, entries[-1].balance
+    else:
+        opening = closing = (await balance_at(db, account, since)).minor
+    head = Heading(STATEMENT, "", 1, at)
+    return statement_of(head, issuer, scope, customer, gathered(entries), (opening, closing))
 
 
 async def issue_statement(
@@ -88,12 +98,8 @@ async def issue_statement(
     Raises: PeriodAhead, TotalsDiffer.
     """
     await store.lock(db, scope.key, STATEMENT)
-    one = await _statement(db, scope, customer, at, sealer.issuer)
-    balances = (one.totals.opening, one.totals.closing)
-    made: Callable[[Heading], Made] = lambda head: statement_of(  # noqa: E731
-        head, one.issuer, scope, customer, one.movements, balances
-    )
-    return await _issue(db, STATEMENT, scope, told_by(one), made, at, sealer)
+    one = await preview_statement(db, scope, customer, at, sealer.issuer)
+    return await _issue(db, one, told_by(one), sealer)
 
 
 async def period_papers(db: AsyncConnection, wanted: Filter | None = None) -> list[PeriodIssued]:
@@ -115,47 +121,19 @@ async def customer_of(db: AsyncConnection, party: str) -> Customer:
     return Customer(party, names.get(party, ""))
 
 
-def _draft(kind: str, at: datetime) -> Heading:
-    return Heading(kind, "", 1, at)
-
-
-async def _act(
-    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
-) -> PeriodAct:
-    since, until = _checked(scope, at, issuer)
-    found, turnover = await sessions_of_period(db, scope, since, until)
-    lines = tuple(line_of(issuer, one) for one in found)
-    return period_act(_draft(PERIOD_ACT, at), issuer, scope, customer, lines, turnover)
-
-
-async def _statement(
-    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
-) -> Statement:
-    since, until = _checked(scope, at, issuer)
-    kind = AccountKind.EARNINGS if scope.role == EARNINGS else AccountKind.PREPAID
-    account = Account(kind, scope.buyer, scope.currency)
-    entries = await _entries(db, account, since, until)
-    opening = entries[0].balance - entries[0].minor if entries else None
-    moved = gathered(entries)
-    closing = moved[-1].balance if moved else opening
-    if opening is None or closing is None:
-        opening = closing = (await balance_at(db, account, since)).minor
-    head = _draft(STATEMENT, at)
-    return statement_of(head, issuer, scope, customer, moved, (opening, closing))
-
-
 async def _entries(
     db: AsyncConnection, account: Account, since: datetime, until: datetime
 ) -> list[Movement]:
     """The account's entries from the first of the period to the last, oldest first.
 
-    The books are read from the newest; what was recorded between two entries of the period belongs
-    to it even if another machine's clock was a little off.
+    The books are read from the newest, and what is newer than the period is not kept. What was
+    recorded between two entries of the period belongs to it even if another machine's clock was a
+    little off.
     """
     found: list[StatementLine] = []
     before: int | None = None
     while page := await statement(db, account, PAGE, before):
-        found += page
+        found += page if found else dropwhile(lambda line: line.at >= until, page)
         before = page[-1].version
         if page[-1].at < since:
             break
@@ -178,23 +156,17 @@ def _checked(scope: Scope, at: datetime, issuer: Issuer) -> tuple[datetime, date
     return moments_of(scope, issuer)
 
 
-async def _issue(
-    db: AsyncConnection,
-    kind: str,
-    scope: Scope,
-    content: str,
-    made: Maker,
-    at: datetime,
-    sealer: Sealer,
-) -> PeriodIssued:
-    """The newest revision if it says the same, else the next one."""
-    old = await store.latest_of_subject(db, kind, scope.key)
+async def _issue(db: AsyncConnection, draft: Made, content: str, sealer: Sealer) -> PeriodIssued:
+    """The newest revision if it says the same, else the draft as the next one."""
+    kind, at = draft.heading.kind, draft.heading.issued_at
+    old = await store.latest_of_subject(db, kind, draft.scope.key)
     if old and old.content == content:
         return old
     year = at.astimezone(sealer.issuer.zone).year
     number = old.number if old else await next_number(db, kind, year)
     replaced = Replaced(old.revision, old.issued_at, old.sha256) if old else None
-    document = made(Heading(kind, number, old.revision + 1 if old else 1, at, replaced))
+    heading = Heading(kind, number, old.revision + 1 if old else 1, at, replaced)
+    document = replace(draft, heading=heading)
     pdf = await asyncio.to_thread(sealed, document, sealer)
     issued = _entry(document, content, pdf)
     await store.write(db, Paper(issued, pdf))

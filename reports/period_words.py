@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from reports.wording import NB, long_date
+from reports.wording import long_date
 
 Say = Callable[..., str]
 
@@ -147,4 +147,4 @@ def days_text(say: Say, first: date, last: date, english: bool) -> str:
         begin = str(first.day)
     elif first.year == last.year:
         begin = begin.rsplit(" ", 1)[0]
-    return say("period", first=begin, last=long_date(last, english)).replace("  ", " ").strip(NB)
+    return say("period", first=begin, last=long_date(last, english))

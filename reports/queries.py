@@ -30,7 +30,7 @@ from reports.facts import (
 )
 from reports.proofs import hidden
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Charges, settlement, rulings and corrections, and the tax inside our income, which stands under a
 #: reference of its own; what a reserve or a bonus does to the earnings is between the platform and
 #: the consultant.
@@ -255,4 +255,4 @@ def _instant(us: int) -> str:
 
 
 def _since_epoch(us: int) -> datetime:
-    return EPOCH + timedelta(microseconds=us)
+    return _EPOCH + timedelta(microseconds=us)

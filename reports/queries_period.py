@@ -5,7 +5,7 @@ Call it in the transaction that issues, so that all of it is one moment.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, or_, select
@@ -17,7 +17,8 @@ from ledger import AccountKind, Moved, moved_about
 from metering import schema as metering
 from reports import schema as register
 from reports.period import CLIENT, CONSULTANT, Pair, Scope, SessionSums
-from reports.queries import EPOCH, moment_of
+from reports.queries import moment_of
+from reports.store import microseconds
 
 _PAID_BY = {CLIENT: "client-pays", CONSULTANT: "host-pays"}
 _OVER = ("ended", "settled")
@@ -60,7 +61,7 @@ def _period_query(scope: Scope, since: datetime, until: datetime) -> Select[Any]
     mine, others = table.c.client, table.c.host
     if scope.role == CONSULTANT:
         mine, others = others, mine
-    ended = table.c.ended_us.between(_us(since), _us(until) - 1)
+    ended = table.c.ended_us.between(microseconds(since), microseconds(until) - 1)
     query = select(table).where(
         mine == scope.buyer, table.c.plan == _PAID_BY[scope.role], table.c.state.in_(_OVER), ended
     )
@@ -77,7 +78,7 @@ async def pairs_of_period(
     query = select(table.c.plan, table.c.host, table.c.client, func.max(table.c.client_name)).where(
         table.c.state.in_(_OVER),
         table.c.client.is_not(None),
-        table.c.ended_us.between(_us(since), _us(until) - 1),
+        table.c.ended_us.between(microseconds(since), microseconds(until) - 1),
     )
     if party:
         query = query.where(or_(table.c.host == party, table.c.client == party))
@@ -170,7 +171,3 @@ def _sum_on(
 
 def _currency(row: RowMapping) -> str:
     return str(json.loads(row["tariff"]).get("currency", "RUB"))
-
-
-def _us(at: datetime) -> int:
-    return (at - EPOCH) // timedelta(microseconds=1)

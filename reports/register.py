@@ -111,7 +111,6 @@ class Filter:
     until: datetime | None = None
     superseded: bool = False
     limit: int = 100
-    before: tuple[datetime, str] | None = None
 
 
 def number_of(kind: str, year: int, n: int) -> str:

@@ -96,16 +96,17 @@ def statement_of(
 ) -> Statement:
     """The statement between two balances of the ledger: (opening, closing).
 
-    Raises: TotalsDiffer when a balance after a line, or the closing one, is another sum.
+    Raises: TotalsDiffer when a balance after a line, or the closing one, is another sum; `what` is
+    the place of it in the data.
     """
     opening, closing = balances
     balance = opening
-    for n, one in enumerate(movements, 1):
+    for n, one in enumerate(movements):
         balance += one.minor
         if balance != one.balance:
-            raise TotalsDiffer(f"balance after line {n}", balance, one.balance)
+            raise TotalsDiffer(f"movements[{n}]", balance, one.balance)
     if balance != closing:
-        raise TotalsDiffer("closing balance", balance, closing)
+        raise TotalsDiffer("totals.closing", balance, closing)
     totals = StatementTotals(
         opening=opening,
         debits=-sum(one.minor for one in movements if one.minor < 0),

@@ -126,8 +126,7 @@ def _closing(sheet: Sheet, y: float, statement: Statement, told: Told) -> float:
     """The closing balance in words, and how minutes were gathered."""
     locale, totals = told.scope.locale, statement.totals
     y = room_for(sheet, y, 60)
-    closing = max(totals.closing, 0)
-    words = sum_text(closing, told.scope.currency, locale)
+    words = sum_text(totals.closing, told.scope.currency, locale)
     y = sheet.flow(LEFT, y, WIDTH, f"{phrase('closing', locale)}: {words}", "strong")
     if any(one.kind == CHARGED for one in statement.movements):
         y = sheet.flow(LEFT, y, WIDTH, phrase("grouped", locale), "fine")

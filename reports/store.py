@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
-    FromClause,
     Label,
     RowMapping,
+    Table,
     and_,
-    func,
     insert,
     or_,
     select,
@@ -28,14 +27,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
 _D = schema.documents
 _P = schema.period_papers
-_NEWER = _D.alias("newer")
 _PLAIN = [column for column in _D.c if column.name != "pdf"]
 _PERIOD = [column for column in _P.c if column.name != "pdf"]
 #: First letters of the numbers of papers for a period.
 _LETTERS = tuple(SERIES[kind] for kind in PERIOD_KINDS)
 
 
-def _superseded(table: FromClause) -> Label[bool]:
+def _superseded(table: Table) -> Label[bool]:
     newer = table.alias("later")
     later = select(newer.c.number).where(
         newer.c.number == table.c.number, newer.c.revision > table.c.revision
@@ -125,21 +123,15 @@ async def latest_of_subject(db: AsyncConnection, kind: str, subject: str) -> Per
 
 
 async def listed_of_periods(db: AsyncConnection, wanted: Filter) -> list[PeriodIssued]:
-    """Newest first, without the bytes; what is asked of a session finds nothing."""
-    conditions: list[ColumnElement[bool]] = [] if wanted.session is None else [_P.c.number == ""]
+    """Newest first, without the bytes; none of them is about one session."""
+    if wanted.session is not None:
+        return []
+    conditions = _asked(_P, wanted)
     if wanted.party is not None:
         conditions.append(_P.c.buyer == wanted.party)
-    if wanted.kind is not None:
-        conditions.append(_P.c.kind == wanted.kind)
-    if wanted.since is not None:
-        conditions.append(_P.c.issued_us >= microseconds(wanted.since))
-    if wanted.until is not None:
-        conditions.append(_P.c.issued_us < microseconds(wanted.until))
-    if not wanted.superseded:
-        conditions.append(~_superseded(_P).element)
     query = (
         select(*_PERIOD, _PERIOD_SUPERSEDED)
-        .where(and_(True, *conditions))
+        .where(*conditions)
         .order_by(_P.c.issued_us.desc(), _P.c.number.desc(), _P.c.revision.desc())
         .limit(min(wanted.limit, LIMIT_MAX))
     )
@@ -148,35 +140,32 @@ async def listed_of_periods(db: AsyncConnection, wanted: Filter) -> list[PeriodI
 
 async def listed(db: AsyncConnection, wanted: Filter) -> list[Issued]:
     """Newest first, without the bytes."""
+    conditions = _asked(_D, wanted)
+    if wanted.party is not None:
+        sides = or_(_D.c.host == wanted.party, _D.c.client == wanted.party)
+        conditions.append(or_(and_(_D.c.kind != "act", sides), _D.c.buyer == wanted.party))
+    if wanted.session is not None:
+        conditions.append(_D.c.session == wanted.session)
     query = (
         select(*_PLAIN, _SUPERSEDED)
-        .where(and_(True, *_conditions(wanted)))
+        .where(*conditions)
         .order_by(_D.c.issued_us.desc(), _D.c.number.desc(), _D.c.revision.desc())
         .limit(min(wanted.limit, LIMIT_MAX))
     )
     return [_issued(row) for row in (await db.execute(query)).mappings()]
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _asked(table: Table, wanted: Filter) -> list[ColumnElement[bool]]:
+    """What can be asked of every paper: its kind, when it was issued, only the newest revision."""
     found: list[ColumnElement[bool]] = []
-    if wanted.party is not None:
-        sides = or_(_D.c.host == wanted.party, _D.c.client == wanted.party)
-        found.append(or_(and_(_D.c.kind != "act", sides), _D.c.buyer == wanted.party))
     if wanted.kind is not None:
-        found.append(_D.c.kind == wanted.kind)
-    if wanted.session is not None:
-        found.append(_D.c.session == wanted.session)
+        found.append(table.c.kind == wanted.kind)
     if wanted.since is not None:
-        found.append(_D.c.issued_us >= microseconds(wanted.since))
+        found.append(table.c.issued_us >= microseconds(wanted.since))
     if wanted.until is not None:
-        found.append(_D.c.issued_us < microseconds(wanted.until))
-    if wanted.before is not None:
-        at, number = microseconds(wanted.before[0]), wanted.before[1]
-        earlier = and_(_D.c.issued_us == at, _D.c.number < number)
-        found.append(or_(_D.c.issued_us < at, earlier))
+        found.append(table.c.issued_us < microseconds(wanted.until))
     if not wanted.superseded:
-        newest = select(func.max(_NEWER.c.revision)).where(_NEWER.c.number == _D.c.number)
-        found.append(_D.c.revision == newest.scalar_subquery())
+        found.append(~_superseded(table).element)
     return found
 
 

@@ -6,7 +6,7 @@ Whole units are written out, the hundredths stand in figures with their word, as
 
 from dataclasses import dataclass
 
-from reports.wording import MINUS, NB, plural
+from reports.wording import NB, money, plural
 
 #: The least sum that has no words: 10**12 whole units.
 MINOR_MAX = 10**14
@@ -105,13 +105,10 @@ def in_words(minor: int, currency: str = "RUB", locale: str = "ru") -> str:
 
 
 def sum_text(minor: int, currency: str, locale: str = "ru") -> str:
-    """The same where there are words, else the figure and the code: nothing is refused."""
+    """The same where there are words, else the figure with its sign or code: nothing is refused."""
     if currency in COINS and 0 <= minor < MINOR_MAX:
         return in_words(minor, currency, locale)
-    sign = MINUS if minor < 0 else ""
-    return (
-        f"{sign}{abs(minor) // 100:,}.{abs(minor) % 100:02d}".replace(",", NB) + f"{NB}{currency}"
-    )
+    return money(minor, currency, english=locale != "ru")
 
 
 def _ru(n: int) -> str:

@@ -46,21 +46,24 @@ class Minute:
 
 def gaps(facts: SessionFacts) -> tuple[Gap, ...]:
     """Where the billing clock stood between its first and last second."""
-    found, clock = [], 0
+    if len(facts.segments) < 2:
+        return ()
+    found, clock, unseen = [], 0, lost(facts.record, facts.segments[0][0])
     for (begin, end), (following, _) in zip(facts.segments, facts.segments[1:], strict=False):
         clock += end - begin
-        found.append(_gap(facts, end, following, clock))
+        found.append(_gap(facts, unseen, end, following, clock))
     return tuple(found)
 
 
-def _gap(facts: SessionFacts, begin: int, end: int, clock: int) -> Gap:
+def _gap(
+    facts: SessionFacts, unseen: list[tuple[int, int]], begin: int, end: int, clock: int
+) -> Gap:
+    """`unseen`: seconds without a witness, whose loss is the platform's and nobody's network."""
     for pause in facts.pauses:
         if pause.from_second < end and pause.to_second > begin and pause.cause != "no_media":
             return Gap(begin, end, clock, PAUSE, pause.side, pause.cause)
     side = next((p.side for p in facts.pauses if p.from_second < end and p.to_second > begin), "")
-    missing = sum(
-        max(0, min(end, b) - max(begin, a)) for a, b in lost(facts.record, facts.segments[0][0])
-    )
+    missing = sum(max(0, min(end, b) - max(begin, a)) for a, b in unseen)
     if 2 * missing >= end - begin:
         return Gap(begin, end, clock, LOST, "platform", "witness_lost")
     return Gap(begin, end, clock, LOST, side, "no_media")

@@ -18,6 +18,7 @@ from reports.period import (
     ACT_TEMPLATE,
     PeriodAct,
     PeriodLine,
+    Scope,
     act_from_json,
     line_from_json,
     scope_from_json,
@@ -52,11 +53,7 @@ def period_findings(body: Json) -> list[Finding]:
 def _act_findings(body: Json) -> Iterator[Finding]:
     issuer, scope = Issuer.from_json(body["issuer"]), scope_from_json(body["scope"])
     for n, one in enumerate(body["lines"]):
-        wrong = _line_fault(issuer, one)
-        if not wrong:
-            day = line_from_json(one).ended_at.astimezone(issuer.zone).date()
-            wrong = "" if scope.first <= day <= scope.last else f"{day} is outside of the period"
-        if wrong:
+        if wrong := _line_fault(issuer, scope, one):
             yield Finding("lines", False, f"строка {n + 1}: {wrong}", wrong, f"lines[{n}]")
             return
     numbers = [one["session"] for one in body["lines"]]
@@ -76,13 +73,16 @@ def _act_findings(body: Json) -> Iterator[Finding]:
     yield _same("totals", asdict(act.totals), body["totals"])
 
 
-def _line_fault(issuer: Issuer, one: Json) -> str:
+def _line_fault(issuer: Issuer, scope: Scope, one: Json) -> str:
     """Why a line cannot be so, "" when it can."""
     try:
         line = line_from_json(one)
     except PaperError as error:
         return str(error)
-    rate = issuer.vat_on(line.ended_at.astimezone(issuer.zone).date())
+    day = line.ended_at.astimezone(issuer.zone).date()
+    if not scope.first <= day <= scope.last:
+        return f"{day} is outside of the period"
+    rate = issuer.vat_on(day)
     if rate.rate_bp != line.vat_bp:
         return f"vat_bp {line.vat_bp}, and {rate.rate_bp} was in force"
     if rate.inside(line.vat_base) != line.vat:
@@ -108,8 +108,7 @@ def _statement_findings(body: Json) -> Iterator[Finding]:
     try:
         statement = statement_from_json(body)
     except TotalsDiffer as error:
-        where = f"movements[{error.what.split()[-1]}]" if "line" in error.what else "totals"
-        yield _differs("money", str(error), where)
+        yield _differs("money", str(error), error.what)
         return
     ru, en = "каждый остаток следует из прежнего", "each balance follows from the one before"
     yield Finding("money", True, ru, en)

@@ -32,3 +32,4 @@ def test_width_and_ellipsis() -> None:
     assert one.fitted("abcdef", 60) == "abcdef"
     assert one.fitted("abcdef", 50) == "abcd…"
     assert one.fitted("abc def", 50) == "abc…"
+    assert one.fitted("ab\ncd\tef", 50) == "ab c…"

@@ -7,16 +7,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pikepdf import pdfa
 
 from reports.headings import Replaced
-from reports.period import PeriodAct
+from reports.issuer import BASIC_RATE, Issuer
+from reports.period import PeriodAct, line_of, period_act
 from reports.press import printed
 from reports.statement import Statement
-from tests.reports.period_builders import ISSUED, PAYS_VAT, act, statement
+from tests.reports.period_builders import CUSTOMER, ISSUED, PAYS_VAT, act, scope, statement, sums
 from tests.reports.test_pdf import HOSTILE, text_of
 
 TEXTS = Path(__file__).parent / "texts"
@@ -84,3 +86,14 @@ def test_hostile_text() -> None:
     assert "root:" not in text
     assert "file:///etc/passwd" in text
     assert text.count("P-2026-") == 2 * len(HOSTILE)
+
+
+def test_of_each_rate_an_agent_s_act_names_what_it_was_taken_from() -> None:
+    """Two sessions, one on either side of a new rate, of 240.00 and a fee of 24.00 each."""
+    agent, last = Issuer(vats=BASIC_RATE), datetime(2025, 12, 31, 20, 59, tzinfo=UTC)
+    days = (last, last + timedelta(minutes=1))
+    lines = tuple(line_of(agent, replace(sums(1), ended_at=day)) for day in days)
+    one = period_act(act().heading, agent, scope(), CUSTOMER, lines, (480_00, 0))
+    text = " ".join(text_of(printed(one)).split())
+    assert text.count("как агента, 24,00 ₽:") == 2
+    assert "48,00 ₽" not in text

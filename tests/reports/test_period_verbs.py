@@ -133,3 +133,6 @@ async def test_a_statement(db: AsyncConnection, sealer: Sealer) -> None:
     tomorrow = stage.now + timedelta(1)
     empty = await preview_statement(db, later, customer, tomorrow, sealer.issuer)
     assert (empty.totals.opening, empty.totals.closing, empty.movements) == (900_00, 900_00, ())
+    earlier = replace(scope, first=scope.first - timedelta(1), last=scope.last - timedelta(1))
+    before = await preview_statement(db, earlier, customer, stage.now, sealer.issuer)
+    assert (before.totals.opening, before.totals.closing, before.movements) == (0, 0, ())

@@ -64,5 +64,6 @@ def test_other_currencies_and_english(asked: tuple[int, str, str], words: str) -
 
 
 def test_a_currency_without_words_is_a_figure_with_its_code() -> None:
-    assert sum_text(1_234_05, "KZT").replace("\u00a0", " ") == "1 234.05 KZT"
+    assert sum_text(1_234_05, "KZT").replace("\u00a0", " ") == "1 234,05 KZT"
+    assert sum_text(1_234_05, "KZT", "en").replace("\u00a0", " ") == "1,234.05 KZT"
     assert sum_text(1_00, "RUB") == in_words(1_00)

@@ -128,13 +128,15 @@ def test_not_ours(sealer: Sealer, junk: bytes) -> None:
 
 def forged(sealer: Sealer, change: str, body: Json) -> bytes:
     """A file sealed by us over data that do not add up: the checks must not lean on the seal."""
+    return holding(sealer, change, canonical(body))
+
+
+def holding(sealer: Sealer, title: str, data: bytes) -> bytes:
     pages = pikepdf.new()
     pages.add_blank_page()
     blank = io.BytesIO()
     pages.save(blank)
-    return sealer.seal(
-        archive(blank.getvalue(), canonical(body), change, sealer.issuer, ISSUED), ISSUED
-    )
+    return sealer.seal(archive(blank.getvalue(), data, title, sealer.issuer, ISSUED), ISSUED)
 
 
 LIES = {
@@ -155,6 +157,39 @@ def test_evidence_is_recomputed(sealer: Sealer, place: str) -> None:
     code, faults = where(forged(sealer, place, body), sealer)
     assert code == CHANGED
     assert place in faults
+
+
+NOBODY_WRITES = {
+    "a number beyond 2**53": b'{"format":"minuta-session/1","n":9007199254740993}',
+    "no number": b'{"format":"minuta-session/1","n":NaN}',
+    "half of a character": b'{"format":"minuta-session/1","n":"\\ud800"}',
+    "nesting without end": b'{"format":"minuta-act/1","n":' + b"[" * 5000 + b"]" * 5000 + b"}",
+}
+
+
+@pytest.mark.parametrize("what", NOBODY_WRITES)
+def test_data_that_have_no_canonical_form(sealer: Sealer, what: str) -> None:
+    code, faults = where(holding(sealer, what, NOBODY_WRITES[what]), sealer)
+    assert code == CHANGED
+    assert faults == ["data session.json"]
+
+
+ENDS = {
+    "a day that no calendar has": lambda b: b["document"].update(
+        issued_at="9999-12-31T23:59:59+00:00"
+    ),
+    "a clock that no place has": lambda b: b["issuer"].update(utc_offset_min=2**52),
+    "a title that no archive takes": lambda b: b["document"].update(number="A\0"),
+}
+
+
+@pytest.mark.parametrize("what", ENDS)
+def test_no_value_of_a_field_stops_the_judge(sealer: Sealer, what: str) -> None:
+    body = parse(session_json(made(sealer, ACT, one=facts(seconds=170, gaps=()))))
+    ENDS[what](body)
+    code, faults = where(forged(sealer, what, body), sealer)
+    assert code == CHANGED
+    assert "pages session.json" in faults
 
 
 def test_split_is_recomputed(sealer: Sealer) -> None:

@@ -79,11 +79,11 @@ ACTS: dict[str, tuple[Callable[[Json], None], str]] = {
     "no lines": (lambda body: body.pop("lines"), "data act.json"),
 }
 STATEMENTS: dict[str, tuple[Callable[[Json], None], str]] = {
-    "another sum": (_moved(2, minor=1), "money movements[3]"),
-    "another balance": (_moved(2, balance=1), "money movements[3]"),
-    "a movement left out": (_lost, "money movements[4]"),
-    "another opening": (lambda body: body["totals"].update(opening=1), "money movements[1]"),
-    "another closing": (lambda body: body["totals"].update(closing=1), "money totals"),
+    "another sum": (_moved(2, minor=1), "money movements[2]"),
+    "another balance": (_moved(2, balance=1), "money movements[2]"),
+    "a movement left out": (_lost, "money movements[3]"),
+    "another opening": (lambda body: body["totals"].update(opening=1), "money movements[0]"),
+    "another closing": (lambda body: body["totals"].update(closing=1), "money totals.closing"),
     "other debits": (lambda body: body["totals"].update(debits=1), "totals totals.debits"),
     "out of the period": (_moved(8, at="2026-12-01T00:00:00+00:00"), "lines movements"),
 }
