@@ -39,6 +39,7 @@ from reports.findings import verify_json as verify_json
 from reports.issuer import FREE_OF_VAT as FREE_OF_VAT
 from reports.issuer import Issuer
 from reports.issuer import Vat as Vat
+from reports.log_audit import check_log as check_log
 from reports.log_key import LogKey as LogKey
 from reports.period import Customer as Customer
 from reports.period import Pair as Pair

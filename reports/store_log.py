@@ -117,6 +117,37 @@ async def write_checkpoint(db: AsyncConnection, key: str, made: Made) -> None:
     await db.execute(insert(_C).values(**values))
 
 
+async def leaves_from(db: AsyncConnection, first: int, limit: int) -> Sequence[Leaf]:
+    """In order, from a position on."""
+    query = select(_L).where(_L.c.position >= first).order_by(_L.c.position).limit(limit)
+    return [_leaf(row) for row in (await db.execute(query)).mappings()]
+
+
+async def nodes_between(db: AsyncConnection, old: int, new: int) -> dict[Place, bytes]:
+    """The subtrees above leaves that became complete from a log of `old` to one of `new`."""
+    made = [
+        and_(_N.c.level == level, _N.c.position >= old >> level, _N.c.position < new >> level)
+        for level in range(1, new.bit_length())
+    ]
+    query = select(_N.c.level, _N.c.position, _N.c.hash).where(or_(False, *made))
+    rows = (await db.execute(query)).all()
+    return {(level, position): bytes.fromhex(hash) for level, position, hash in rows}
+
+
+async def notes_between(db: AsyncConnection, old: int, new: int) -> Sequence[tuple[str, Made]]:
+    """Checkpoints of more than `old` leaves, up to `new`, each with the key that it names."""
+    query = select(_C).where(_C.c.size > old, _C.c.size <= new).order_by(_C.c.size)
+    return [(row["log_key"], _made(row)) for row in (await db.execute(query)).mappings()]
+
+
+async def beyond(db: AsyncConnection, size: int) -> Sequence[str]:
+    """What the tables hold that a log of `size` leaves cannot have, in words."""
+    later = select(_C.c.size).where(_C.c.size > size).order_by(_C.c.size).limit(1)
+    found = [f"checkpoint {one}" for one in (await db.execute(later)).scalars()]
+    above = select(_N.c.level, _N.c.position).where(_N.c.level >= max(size.bit_length(), 1))
+    return found + [f"node {at}/{n}" for at, n in (await db.execute(above.limit(1))).all()]
+
+
 async def unlogged(db: AsyncConnection, limit: int) -> Sequence[str]:
     """Names of documents that have no leaf, the oldest first: those from before the log."""
     found = []
