@@ -43,7 +43,7 @@ async def include(db: AsyncConnection, sha256: str, name: str, key: LogKey, at: 
     leaf = await append(db, entry, name, at)
     made = await sign(db, key, at)
     assert made is not None, "the leaf is there"
-    path = await inclusion(db, leaf.position, made.size)
+    path = await _read(db, inclusion_spans(leaf.position, made.size))
     return inclusion_json(entry, Proof(leaf.position, made.size, tuple(path), made.note), key)
 
 
@@ -78,7 +78,7 @@ async def sign(db: AsyncConnection, key: LogKey, at: datetime) -> Made | None:
     old = await store_log.checkpoint(db, key.public.text, size)
     if old or not size:
         return old
-    made = Made(size, key.note(size, await root(db, size)), at)
+    made = Made(size, key.note(size, (await _read(db, [(0, size)]))[0]), at)
     await store_log.write_checkpoint(db, key.public.text, made)
     return made
 
@@ -134,6 +134,11 @@ async def growth(db: AsyncConnection, old: int, new: int) -> list[bytes]:
 async def _hashes(db: AsyncConnection, spans: Sequence[tuple[int, int]], size: int) -> list[bytes]:
     if not 0 <= size <= await store_log.size(db):
         raise NotInLog(str(size))
+    return await _read(db, spans)
+
+
+async def _read(db: AsyncConnection, spans: Sequence[tuple[int, int]]) -> list[bytes]:
+    """Of a log that is known to be as large as that."""
     return hashes(spans, await store_log.nodes(db, needed(spans)))
 
 
