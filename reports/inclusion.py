@@ -110,6 +110,9 @@ def _judged(body: Json, sha256: str, container: bytes) -> Included | str:
     if said.size != body["size"]:
         return "size"
     path = [bytes.fromhex(one) for one in body["path"]]
+    plain = [one.hex() for one in path] == body["path"]  # one way to write it, as all else
+    if not plain or {type(body["index"]), type(body["size"])} != {int}:
+        return "file"
     leaf = leaf_hash(document_entry(sha256))
     return _proved(body, key, said, root_by_inclusion(body["index"], said.size, leaf, path))
 

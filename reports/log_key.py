@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from asn1crypto import cms  # type: ignore[import-untyped]
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -66,8 +65,9 @@ def endorsed(key: LogPublicKey, endorsement: str, container: bytes) -> bool:
         seal = x509.load_der_x509_certificate(chosen.dump()).public_key()
         assert isinstance(seal, ec.EllipticCurvePublicKey)
         signature = base64.b64decode(endorsement, validate=True)
+        assert base64.b64encode(signature).decode() == endorsement
         seal.verify(signature, _vouched(key), ec.ECDSA(hashes.SHA256()))
-    except (ValueError, TypeError, IndexError, AssertionError, InvalidSignature):
+    except Exception:  # a damaged container may fail anywhere in a parser
         return False
     return True
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from reports.canonical import Json, canonical, parse
 from reports.checkpoints import LogPublicKey
 from reports.findings import AUTHENTIC, CHANGED
 from reports.inclusion import (
+    FAULTS,
     FILE,
     Proof,
     document_entry,
@@ -129,6 +131,8 @@ DAMAGES: dict[str, tuple[Callable[[Json], object], str]] = {
     "no path": (lambda body: body.pop("path"), "file"),
     "path of words": (put("path", ["x"]), "file"),
     "place in words": (put("index", "2"), "file"),
+    "place as a truth": (put("index", True), "file"),
+    "path in capitals": (lambda body: body.update(path=[x.upper() for x in body["path"]]), "file"),
     "format": (put("format", "minuta-inclusion/2"), "file"),
     "endorsement": (put("endorsement", "AAAA"), "key"),
     "endorsement of another kind": (put("endorsement", 7), "key"),
@@ -165,6 +169,17 @@ def test_what_cannot_be_read_is_told_apart(logged: Logged) -> None:
         assert inclusion_of(raw, logged.sha256, logged.cms) == "file"
     assert log_finding(b"", logged.sha256, logged.cms).good is None
     assert log_finding(logged.raw, logged.sha256, b"").good is None
+
+
+def test_no_bit_passes_and_none_raises(logged: Logged) -> None:
+    """Bits of the proof, and of the container that holds the seal's certificate."""
+    chance = random.Random(6962)
+    for _ in range(150):
+        raw, cms = bytearray(logged.raw), bytearray(logged.cms)
+        raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
+        cms[chance.randrange(len(cms))] ^= 1 << chance.randrange(8)
+        assert inclusion_of(bytes(raw), logged.sha256, logged.cms) in FAULTS
+        inclusion_of(logged.raw, logged.sha256, bytes(cms))
 
 
 def test_a_sealed_file_with_another_proof_is_changed(sealer: Sealer) -> None:
