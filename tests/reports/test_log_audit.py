@@ -37,11 +37,10 @@ async def unguarded(db: AsyncConnection) -> None:
                 await db.execute(text(f"drop trigger {table}_no_{verb}"))
 
 
-@pytest.mark.parametrize("page", [3, 1000])
 async def test_what_was_done_to_the_log_is_found(
-    db: AsyncConnection, sealer: Sealer, page: int, monkeypatch: pytest.MonkeyPatch
+    db: AsyncConnection, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_audit, "PAGE", page)
+    monkeypatch.setattr(log_audit, "PAGE", 3)
     assert await check_log(db) == []
     await filled(db, COUNT)
     await log_verbs.sign(db, sealer.log, ISSUED)
