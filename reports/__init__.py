@@ -7,6 +7,7 @@
     issued = await issue_period_act(db, Scope("client", id, first, last), customer, at, sealer)
     paper = await document(db, "A-2026-000001")                # or exactly "A-2026-000001-r1"
     verdict = verify_file(paper.pdf, sealer.trust_pem, at)     # .code 0, 1, 2 or 3
+    proof = await log_verbs.inclusion(db, position, size)      # the transparency log, ADR 0029
 
 An issued file never changes. Issuing again with the same content answers the same `Issued`; a
 correction is the next revision under the same number and says which file it replaces. Totals on
@@ -17,7 +18,10 @@ never commit; drawing and sealing run in a thread. `verify_file` is processor wo
 without database or network: call it in a thread (`asyncio.to_thread`), never inside the loop.
 """
 
+from reports import log_compare as log_compare
+from reports import log_verbs as log_verbs
 from reports.authority import make_development_ca as make_development_ca
+from reports.checkpoints import read as read_checkpoint
 from reports.errors import (
     DocumentUnknown,
     NotEnded,
@@ -28,12 +32,15 @@ from reports.errors import (
     SessionUnknown,
     TotalsDiffer,
 )
+from reports.errors import NotInLog as NotInLog
 from reports.findings import Finding as Finding
 from reports.findings import Verdict, verify_text
 from reports.findings import verify_json as verify_json
 from reports.issuer import FREE_OF_VAT as FREE_OF_VAT
 from reports.issuer import Issuer
 from reports.issuer import Vat as Vat
+from reports.log_audit import check_log as check_log
+from reports.log_key import LogKey as LogKey
 from reports.period import Customer as Customer
 from reports.period import Pair as Pair
 from reports.period import PeriodAct as PeriodAct
@@ -47,6 +54,7 @@ from reports.register import Filter, Issued, Paper
 from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer
 from reports.statement import Statement as Statement
+from reports.store_log import Made as Made
 from reports.sums_in_words import sum_text as sum_text
 from reports.verbs import document, document_by_sha256, documents, issue_act, issue_protocol
 from reports.verify import verify_file
@@ -75,6 +83,7 @@ __all__ = [
     "issue_protocol",
     "issue_statement",
     "period_papers",
+    "read_checkpoint",
     "verify_file",
     "verify_text",
 ]

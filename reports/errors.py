@@ -8,6 +8,7 @@ PaperError
 ├── PeriodAhead(last, today)             days that have not come cannot be certified
 ├── DocumentUnknown(name)                no such number or revision in the register
 ├── TotalsDiffer(what, paper, ledger)    our bug or a damaged database: nothing is issued
+├── NotInLog(what)                       no such leaf, position or size in the log
 └── NotASession(reason)                  bytes that do not hold session.json of this format
 """
 
@@ -52,6 +53,14 @@ class DocumentUnknown(PaperError):
     def __init__(self, name: str) -> None:
         super().__init__(f"no document {name}")
         self.name = name
+
+
+class NotInLog(PaperError):
+    """`what` was asked for: a hash, a position or a size."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"not in the log: {what}")
+        self.what = what
 
 
 class TotalsDiffer(PaperError):

@@ -15,6 +15,7 @@ NAMES = {
     "record": ("Журнал событий", "Event chain"),
     "receipts": ("Минутные квитанции", "Minute receipts"),
     "signatures": ("Подписи сторон", "Signatures of the sides"),
+    "log": ("Журнал прозрачности", "Transparency log"),
     "witness": ("Записи ретранслятора", "Minute records"),
     "minutes": ("Минуты", "Minutes"),
     "money": ("Деньги", "Money"),

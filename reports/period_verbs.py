@@ -9,7 +9,7 @@ from itertools import dropwhile
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import Account, AccountKind, StatementLine, balance_at, statement
-from reports import store
+from reports import log_verbs, store
 from reports.errors import PeriodAhead
 from reports.headings import Heading, Replaced
 from reports.issuer import Issuer
@@ -24,7 +24,7 @@ from reports.period import (
     line_of,
     period_act,
 )
-from reports.press import sealed
+from reports.press import data_of, sealed
 from reports.queries_period import names_of_parties, pairs_of_period, sessions_of_period
 from reports.register import Filter, Paper, PeriodIssued
 from reports.seal import Sealer
@@ -162,12 +162,15 @@ async def _issue(db: AsyncConnection, draft: Made, content: str, sealer: Sealer)
     old = await store.latest_of_subject(db, kind, draft.scope.key)
     if old and old.content == content:
         return old
+    await log_verbs.lock(db)  # before the series: whoever issues takes them in one order
     year = at.astimezone(sealer.issuer.zone).year
     number = old.number if old else await next_number(db, kind, year)
     replaced = Replaced(old.revision, old.issued_at, old.sha256) if old else None
     heading = Heading(kind, number, old.revision + 1 if old else 1, at, replaced)
     document = replace(draft, heading=heading)
-    pdf = await asyncio.to_thread(sealed, document, sealer)
+    digest = hashlib.sha256(await asyncio.to_thread(data_of, document)).hexdigest()
+    proof = await log_verbs.include(db, digest, heading.name, sealer.log, at)
+    pdf = await asyncio.to_thread(sealed, document, sealer, proof)
     issued = _entry(document, content, pdf)
     await store.write(db, Paper(issued, pdf))
     return issued

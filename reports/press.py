@@ -11,14 +11,21 @@ from reports.statement import STATEMENT_FILE, Statement, statement_json
 Printable = SessionProtocol | Act | PeriodAct | Statement
 
 
-def printed(document: Printable) -> bytes:
-    """The unsigned archive file of a document: pages and the data that they are made from."""
+def data_of(document: Printable) -> bytes:
+    """The canonical data of a document: what is attached, and what the log has the digest of."""
+    return _data(document)[0]
+
+
+def printed(document: Printable, inclusion: bytes = b"") -> bytes:
+    """The unsigned archive file of a document: pages, the data that they are made from, and the
+    place of that data in the log."""
     data, file, language = _data(document)
     sha256 = hashlib.sha256(data).hexdigest()
     title, pages = _pages(document, sha256)
     heading = document.heading
     name = f"{title} № {heading.number}"
-    return archive(pages, data, name, document.issuer, heading.issued_at, file, language)
+    issuer, at = document.issuer, heading.issued_at
+    return archive(pages, data, name, issuer, at, file, language, inclusion)
 
 
 def _data(document: Printable) -> tuple[bytes, str, str]:
@@ -40,6 +47,6 @@ def _pages(document: Printable, sha256: str) -> tuple[str, bytes]:
     return protocol_page.TITLE, protocol_page.draw(document, sha256)
 
 
-def sealed(document: Printable, sealer: Sealer) -> bytes:
+def sealed(document: Printable, sealer: Sealer, inclusion: bytes = b"") -> bytes:
     """The file as it is issued."""
-    return sealer.seal(printed(document), document.heading.issued_at)
+    return sealer.seal(printed(document, inclusion), document.heading.issued_at)

@@ -3,6 +3,9 @@
 A row of `reports_documents` or `reports_period_papers` is written once: triggers refuse UPDATE and
 DELETE on both databases.
 What is superseded is not marked but seen: a higher revision of the same number exists.
+
+`reports_log_…` is the transparency log (ADR 0029): leaves, complete subtrees above them, signed
+checkpoints. It is only added to, by triggers too.
 """
 
 from sqlalchemy import (
@@ -99,29 +102,71 @@ period_papers = Table(
 Index("ix_reports_period_papers_issued", period_papers.c.issued_us)
 Index("ix_reports_period_papers_buyer", period_papers.c.buyer)
 
-_REFUSED = "an issued document never changes"
-_FUNCTION = (
-    "create or replace function reports_documents_refuse() returns trigger language plpgsql as "
-    f"$$ begin raise exception '{_REFUSED}'; end $$"
+# Leaves in order without a gap. `leaf` is the hash, hexadecimal; `entry` is what was hashed;
+# `subject` names a document or a session, "" never.
+log_leaves = Table(
+    "reports_log_leaves",
+    metadata,
+    Column("position", BigInteger, nullable=False, autoincrement=False),
+    Column("leaf", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("logged_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("position", name="pk_reports_log_leaves"),
+    UniqueConstraint("leaf", name="uq_reports_log_leaves_leaf"),
+    CheckConstraint("position >= 0", name="ck_reports_log_leaves_position"),
+)
+Index("ix_reports_log_leaves_subject", log_leaves.c.subject)
+
+# The subtree of 2**level leaves from position * 2**level on.
+log_nodes = Table(
+    "reports_log_nodes",
+    metadata,
+    Column("level", Integer, nullable=False, autoincrement=False),
+    Column("position", BigInteger, nullable=False, autoincrement=False),
+    Column("hash", Text, nullable=False),
+    PrimaryKeyConstraint("level", "position", name="pk_reports_log_nodes"),
+    CheckConstraint("level >= 1", name="ck_reports_log_nodes_level"),
+)
+
+log_checkpoints = Table(
+    "reports_log_checkpoints",
+    metadata,
+    Column("size", BigInteger, nullable=False, autoincrement=False),
+    Column("log_key", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("size", "log_key", name="pk_reports_log_checkpoints"),
+    CheckConstraint("size >= 1", name="ck_reports_log_checkpoints_size"),
 )
 
 
-def _guards(table: str) -> dict[str, tuple[str, ...]]:
+def _guards(table: str, function: str, refused: str) -> dict[str, tuple[str, ...]]:
     """Triggers that refuse to change or to forget a row, by dialect."""
     sqlite = tuple(
         f"create trigger {table}_no_{verb} before {verb} on {table} "
-        f"begin select raise(abort, '{_REFUSED}'); end"
+        f"begin select raise(abort, '{refused}'); end"
         for verb in ("update", "delete")
+    )
+    refuse = (
+        f"create or replace function {function}() returns trigger language plpgsql as "
+        f"$$ begin raise exception '{refused}'; end $$"
     )
     once = (
         f"create trigger {table}_once before update or delete or truncate "
-        f"on {table} for each statement execute function reports_documents_refuse()"
+        f"on {table} for each statement execute function {function}()"
     )
-    return {"sqlite": sqlite, "postgresql": (_FUNCTION, once)}
+    return {"sqlite": sqlite, "postgresql": (refuse, once)}
 
 
-for _table in (documents, period_papers):
-    for _dialect, _statements in _guards(_table.name).items():
+_ISSUED = ("reports_documents_refuse", "an issued document never changes")
+_LOGGED = ("reports_log_refuse", "the log is only added to")
+_GUARDED = {
+    **dict.fromkeys((documents, period_papers), _ISSUED),
+    **dict.fromkeys((log_leaves, log_nodes, log_checkpoints), _LOGGED),
+}
+for _table, _refusal in _GUARDED.items():
+    for _dialect, _statements in _guards(_table.name, *_refusal).items():
         for _statement in _statements:
             _ddl = DDL(_statement)  # type: ignore[no-untyped-call]
             event.listen(_table, "after_create", _ddl.execute_if(dialect=_dialect))

@@ -38,6 +38,7 @@ from reports.archive import PRODUCER, packet, pdf_date
 from reports.authority import KEY, ROOT, SEAL, make_development_ca
 from reports.icc import srgb_profile
 from reports.issuer import Issuer
+from reports.log_key import LogKey, origin_of
 
 _T = TypeVar("_T")
 ATTACHMENT = "session.json"
@@ -50,6 +51,8 @@ ATTACHMENTS = {
 FIELD = "Seal"
 #: Room for the signature, bytes; a fixed size keeps sealed files of one input equal.
 RESERVED = 4096
+#: Attachment with the place in the log, beside the data.
+INCLUSION = "inclusion.json"
 FILE_MAX = 64 * 1024 * 1024
 
 
@@ -61,8 +64,10 @@ def archive(
     at: datetime,
     file: str = ATTACHMENT,
     language: str = "ru-RU",
+    inclusion: bytes = b"",
 ) -> bytes:
-    """PDF/A-3b with `attachment` under the name `file`, checked before it is returned.
+    """PDF/A-3b with `attachment` under the name `file`, checked before it is returned; `inclusion`
+    is the place of that data in the log, or nothing.
 
     Raises: pikepdf.pdfa.PdfaError with the findings, which is a bug in a layout.
     """
@@ -71,7 +76,10 @@ def archive(
         for page in pdf.pages:
             if "/Trans" in page.obj:
                 del page.obj["/Trans"]
-        _attach(pdf, attachment, pdf_date(at), file)
+        _attach(pdf, attachment, pdf_date(at), file, ATTACHMENTS[file])
+        if inclusion:
+            _attach(pdf, inclusion, pdf_date(at), INCLUSION, "Место в журнале прозрачности")
+        pdf.Root.AF = Array([one.obj for one in pdf.attachments.values()])
         _describe(pdf, title, issuer, at, language)
         settings = pdfa.resolve_save_kwargs(pdfa.Flavour("3b"), deterministic_id=True)
         buffer = io.BytesIO()
@@ -82,18 +90,17 @@ def archive(
     return buffer.getvalue()
 
 
-def _attach(pdf: pikepdf.Pdf, data: bytes, stamp: str, file: str) -> None:
+def _attach(pdf: pikepdf.Pdf, data: bytes, stamp: str, file: str, about: str) -> None:
     pdf.attachments[file] = AttachedFileSpec(  # type: ignore[call-arg]
         pdf,
         data,
         filename=file,
-        description=ATTACHMENTS[file],
+        description=about,
         mime_type="application/json",
         relationship=Name("/Data"),
         creation_date=stamp,
         mod_date=stamp,
     )
-    pdf.Root.AF = Array([pdf.attachments[file].obj])
 
 
 def _describe(pdf: pikepdf.Pdf, title: str, issuer: Issuer, at: datetime, language: str) -> None:
@@ -171,6 +178,7 @@ class Sealer:
         names = x509.load_pem_x509_certificate(certificate).subject
         common = names.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
         self.issuer = issuer.sealed_by(str(common))
+        self.log = LogKey.of_seal(private, origin_of(issuer.verify_url))
         self.trust_pem = trust
         self._signer = _KeySigner(private, _certificates(certificate)[0])
 
@@ -332,6 +340,15 @@ def attachment_of(data: bytes) -> tuple[bytes | None, str]:
         return None, f"{type(error).__name__}: {error}"
 
 
+def inclusion_in(data: bytes) -> bytes:
+    """The proof that lies in the file, b"" when none does; never raises."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            return pdf.attachments[INCLUSION].get_file().read_bytes()
+    except Exception:  # a damaged file may fail anywhere in a parser
+        return b""
+
+
 def _ours(pdf: pikepdf.Pdf) -> str:
     """Which of our names the attachment has; the first one when none is there."""
     return next((name for name in ATTACHMENTS if name in pdf.attachments), ATTACHMENT)
@@ -351,10 +368,9 @@ def _part(pdf: pikepdf.Pdf, number: int) -> str:
     for n, page in enumerate(pdf.pages, 1):
         if number in (page.obj.objgen[0], page.Contents.objgen[0]):
             return f"page {n}"
-    file = _ours(pdf)
-    spec = pdf.attachments[file]
-    if number in (spec.obj.objgen[0], spec.obj.EF.F.objgen[0]):
-        return file
+    for file, spec in pdf.attachments.items():
+        if number in (spec.obj.objgen[0], spec.obj.EF.F.objgen[0]):
+            return file
     if number in (pdf.Root.objgen[0], pdf.Root.Metadata.objgen[0], pdf.docinfo.objgen[0]):
         return "metadata"
     return "fonts"

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports import store
+from reports import log_verbs, store
 from reports.documents import ACT, PROTOCOL, Act, Document, Heading, Replaced, build, content_digest
 from reports.errors import DocumentUnknown, NotEnded
 from reports.numbering import next_number
-from reports.press import sealed
+from reports.press import data_of, sealed
 from reports.queries import session_facts
 from reports.register import Filter, Issued, Paper, PeriodIssued, parse_name
 from reports.seal import Sealer
@@ -45,12 +45,17 @@ async def _issue(
     old = await store.latest(db, session, kind)
     if old and old.content == content:
         return old
+    await log_verbs.lock(db)  # before the series: whoever issues takes them in one order
     year = at.astimezone(sealer.issuer.zone).year
     number = old.number if old else await next_number(db, kind, year)
     replaced = Replaced(old.revision, old.issued_at, old.sha256) if old else None
     heading = Heading(kind, number, old.revision + 1 if old else 1, at, replaced)
     document = build(heading, sealer.issuer, facts)
-    pdf = await asyncio.to_thread(sealed, document, sealer)
+    if facts.state == "settled":
+        await log_verbs.log_head(db, session, facts.head, at)
+    digest = hashlib.sha256(await asyncio.to_thread(data_of, document)).hexdigest()
+    proof = await log_verbs.include(db, digest, heading.name, sealer.log, at)
+    pdf = await asyncio.to_thread(sealed, document, sealer, proof)
     issued = _entry(document, content, pdf)
     await store.write(db, Paper(issued, pdf))
     return issued

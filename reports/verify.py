@@ -16,11 +16,13 @@ from reports.canonical import Json, canonical, parse
 from reports.documents import FORMAT, TEMPLATE, from_session_json
 from reports.facts import SessionFacts, from_json
 from reports.findings import NOT_MINUTA, Finding, Verdict, code_of
+from reports.inclusion import log_finding
 from reports.press import printed
 from reports.seal import (
     FILE_MAX,
     Signature,
     attachment_of,
+    inclusion_in,
     inspect_signature,
     is_plain,
     place_of,
@@ -47,9 +49,11 @@ def verify_file(data: bytes, trust_pem: bytes, at: datetime) -> Verdict:
         return Verdict(NOT_MINUTA, (Finding("file", False, ru, en),))
     signature = inspect_signature(data, trust_pem, at)
     findings = [_data_finding(raw, body, plain, reason), *_seal_findings(data, signature)]
-    if body is not None:
+    if raw is not None and body is not None:
+        proof = inclusion_in(data)
         findings += _content_findings(body)
-        findings.append(_pages_finding(data, body, signature))
+        findings.append(_pages_finding(data, body, signature, proof))
+        findings.append(log_finding(proof, hashlib.sha256(raw).hexdigest(), signature.cms))
     return _verdict(data, body, signature, findings)
 
 
@@ -151,7 +155,7 @@ def _minutes_finding(facts: SessionFacts) -> Finding:
     return Finding("minutes", True, ru, en)
 
 
-def _pages_finding(data: bytes, body: Json, signature: Signature) -> Finding:
+def _pages_finding(data: bytes, body: Json, signature: Signature, proof: bytes) -> Finding:
     """Draw the pages again from the data and compare every byte."""
     template = FORMATS[body["format"]][1] if body.get("format") in FORMATS else TEMPLATE
     if body.get("template") != template:
@@ -159,7 +163,7 @@ def _pages_finding(data: bytes, body: Json, signature: Signature) -> Finding:
         return Finding("pages", None, ru, en)
     try:
         made = period_paper if body.get("format") in FORMATS else from_session_json
-        again = printed(made(body))
+        again = printed(made(body), proof)
     except Exception as error:  # the same: a date, a length, a glyph that cannot be drawn
         en = f"{type(error).__name__}: {error}"
         return Finding("pages", False, "не складываются из данных", en, _file(body))

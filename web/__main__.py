@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("files", metavar="FILE", nargs="+")
     verify.add_argument("--offline", action="store_true", help="do not look into our register")
     verify.add_argument("--trust", metavar="CERT", help="certificate (PEM) of the issuer to trust")
+    verify.add_argument("--log", metavar="URL", help="compare with the live log of this address")
     verify.add_argument("--json", action="store_true")
     verbs.add_parser("shell", help="a Python prompt with `db` open on the database")
     _add_demo(verbs.add_parser("demo", help="the main job with headless endpoints"))

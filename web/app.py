@@ -19,6 +19,7 @@ from web import (
     cosigning,
     courier,
     desk,
+    log_page,
     login,
     metrics,
     recordings,
@@ -79,6 +80,7 @@ JOBS: tuple[Job, ...] = (
     teller.work,
     recordings.work,
     cosigning.watch,
+    log_page.tend,
 )
 
 

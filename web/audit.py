@@ -16,7 +16,7 @@ import metering
 from broker import parties, sessions
 from broker.sessions import Fact, Session, State
 from ledger import Account, AccountKind, Money, bank, books, cards, control
-from reports import Filter, document, documents
+from reports import Filter, check_log, document, documents
 from web.db import Database
 
 DOCUMENTS_MAX = 1_000_000
@@ -53,6 +53,7 @@ ROOMS: tuple[Callable[[AsyncConnection], Awaitable[Sequence[Found]]], ...] = (
     metering.check,
     metering.check_allowances,
     metering.check_tariffs,
+    check_log,
 )
 
 

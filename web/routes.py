@@ -130,6 +130,12 @@ ROUTES = (
     get("/verify", do.verify.show),
     post("/verify", do.verify.check),
     get("/seal.pem", do.verify.show_seal),
+    get("/log", do.log.show),
+    get("/log/key", do.log.show_key),
+    get("/log/checkpoint", do.log.show_checkpoint),
+    get("/log/checkpoints", do.log.list_checkpoints),
+    get("/log/proof", do.log.prove),
+    get("/log/consistency", do.log.compare),
 
     get("/plans", do.plans.list_all),
     get("/plans/{plan}", do.plans.show),

@@ -23,9 +23,11 @@ from reports import (
     documents,
     issue_act,
     issue_protocol,
+    log_verbs,
     verify_file,
 )
 from reports.canonical import parse
+from reports.inclusion import session_entry
 from reports.numbering import next_number
 from reports.seal import attachment_of
 from tests.scenarios.stage import Stage
@@ -61,13 +63,19 @@ async def test_host_pays(db: AsyncConnection, sealer: Sealer) -> None:
     host, client = stage.people["host"].id, stage.people["client"].id
     assert (act.buyer, act.is_for(host), act.is_for(client)) == (host, True, False)
     assert (protocol.party_names, act.party_names) == (("Host", "Client"), ("Host",))
-    for one in (protocol, act):
+    head = (await log_verbs.leaf_at(db, 0)).entry  # the session was settled when it ended
+    for place, one in enumerate((protocol, act), 1):
         paper = await document(db, one.number)
         verdict = verify_file(paper.pdf, sealer.trust_pem, stage.now)
         assert verdict.code == 0, verdict.faults
+        assert verdict.findings[-1].en.startswith(
+            f"leaf {place} under the checkpoint of {place + 1}"
+        )
+        assert (await log_verbs.leaf_at(db, place)).subject == one.name
         assert verdict.sha256 == one.sha256
         assert verdict.totals["owed"] == 60_00
     body = parse(attachment_of(paper.pdf)[0] or b"")
+    assert head == session_entry(stage.number, body["facts"][-1]["hash"]).decode()
     assert [one[2:] for one in body["pauses"]] == [["client", "asked"]]
     assert sum(end - begin for begin, end in body["segments"]) == 170
     assert body["facts"][0]["kind"] == "created"

@@ -88,6 +88,13 @@ async def test_verify_asks_the_register_unless_offline(
         for paper in session["papers"]:
             pdf = await one.host.fetch(f"/documents/{paper['number']}.pdf")
             (tmp_path / f"{paper['kind']}.pdf").write_bytes(pdf)
+        asked = ["verify", "--json", "--offline", "--log", served.base, "protocol.pdf"]
+        assert await asyncio.to_thread(main, asked) == 0
+        [told] = json.loads(capsys.readouterr().out)
+        assert told["log"]["text"] == "the log of 3 goes on from that of 2 in the file"
+    asked[4] = "http://127.0.0.1:1"
+    assert await asyncio.to_thread(main, asked) == 2
+    assert "did not answer" in json.loads(capsys.readouterr().out)[0]["log"]["text"]
     files = ["act.pdf", "protocol.pdf"]
     assert await asyncio.to_thread(main, ["verify", "--json", *files]) == 0
     assert [one["registered"] for one in json.loads(capsys.readouterr().out)] == [True, True]

@@ -9,7 +9,17 @@ import pytest
 from tests.web.serving import Served, meeting
 from web.keys import CLOCK
 
-PUBLIC = ("/", "/login", "/verify", "/help", "/rules", "/mailbox", "/nowhere", "/i/unknown-token")
+PUBLIC = (
+    "/",
+    "/login",
+    "/verify",
+    "/help",
+    "/rules",
+    "/log",
+    "/mailbox",
+    "/nowhere",
+    "/i/unknown-token",
+)
 CONSULTANT = ("/dashboard", "/wallet", "/wallet/top-up", "/sessions", "/documents")
 ROLES = {
     "consultant": (*CONSULTANT, "/dashboard?side=client", "/rate", "/rate?rate=25"),

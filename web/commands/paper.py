@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from metering import utc_now
 from reports import document_by_sha256, verify_file, verify_json, verify_text
+from web.commands import live_log
 from web.db import Database, portable_url
 from web.settings import Settings
 
@@ -38,11 +39,18 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
         verdict = verify_file(data, trust, utc_now())
         known = None if given.offline else asyncio.run(_registered(settings, data))
         worst = max(worst, verdict.code)
+        live = live_log.compared(data, trust, utc_now(), given.log) if given.log else None
+        if live is not None:
+            worst = max(worst, live_log.CODES[live.good])
         if given.json:
             found: dict[str, Any] = dict(verify_json(verdict))
+            if live is not None:
+                found["log"] = {"good": live.good, "where": live.where, "text": live.en}
             told.append({"file": file} | found | {"registered": known})
         else:
             print(f"{file}\n{verify_text(verdict, settings.locale)}\n{SAYS[known]}")
+            if live is not None:
+                print(f"{given.log}: {live.ru if settings.locale == 'ru' else live.en}")
     if given.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
     return worst
