@@ -50,9 +50,10 @@ async def test_what_is_refused_in_words(served: Served) -> None:
         empty = await ask(served, "GET", HOME, client.token)
         assert (empty.status, "ни один оплаченный сеанс" in empty.text) == (200, True)
         wrong = {"kind": "wallet", "name": "Я", "inn": "7707083894", "kpp": "1", "ogrn": "1"}
+        wrong |= {"vat_id": "DE 136 695 978"}
         told = await ask(served, "POST", HOME, client.token, headers=JSON, json=wrong)
         assert told.status == 422
-        assert set(told.value["errors"]) == {"inn", "kpp", "ogrn"}
+        assert set(told.value["errors"]) == {"inn", "kpp", "ogrn", "vat_id"}
 
 
 async def test_the_accountant_chooses_whose(served: Served) -> None:
