@@ -6,6 +6,7 @@
     found = await documents(db, Filter(party=id, since=..., until=...))
     issued = await issue_period_act(db, Scope("client", id, first, last), customer, at, sealer)
     paper = await document(db, "A-2026-000001")                # or exactly "A-2026-000001-r1"
+    file = await upd_file(db, "A-2026-000001", UpdParty(name, inn, kpp, address))   # УПД 5.03
     verdict = verify_file(paper.pdf, sealer.trust_pem, at)     # .code 0, 1, 2 or 3
 
 An issued file never changes. Issuing again with the same content answers the same `Issued`; a
@@ -28,6 +29,10 @@ from reports.errors import (
     SessionUnknown,
     TotalsDiffer,
 )
+from reports.errors import UpdIncomplete as UpdIncomplete
+from reports.exchange import ExchangeFile as ExchangeFile
+from reports.exchange import upd_buyer as upd_buyer
+from reports.exchange import upd_file as upd_file
 from reports.findings import Finding as Finding
 from reports.findings import Verdict, verify_text
 from reports.findings import verify_json as verify_json
@@ -48,6 +53,7 @@ from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer
 from reports.statement import Statement as Statement
 from reports.sums_in_words import sum_text as sum_text
+from reports.upd import UpdParty as UpdParty
 from reports.verbs import document, document_by_sha256, documents, issue_act, issue_protocol
 from reports.verify import verify_file
 

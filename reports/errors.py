@@ -7,6 +7,7 @@ PaperError
 ├── NothingInPeriod(first, last)         no charged session, so nothing to write down
 ├── PeriodAhead(last, today)             days that have not come cannot be certified
 ├── DocumentUnknown(name)                no such number or revision in the register
+├── UpdIncomplete(fields)                requisites that the file of exchange cannot be without
 ├── TotalsDiffer(what, paper, ledger)    our bug or a damaged database: nothing is issued
 └── NotASession(reason)                  bytes that do not hold session.json of this format
 """
@@ -52,6 +53,14 @@ class DocumentUnknown(PaperError):
     def __init__(self, name: str) -> None:
         super().__init__(f"no document {name}")
         self.name = name
+
+
+class UpdIncomplete(PaperError):
+    """`fields`: name, inn, kpp, address, id of the buyer; seller, total, currency, kind."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        super().__init__(f"cannot be written without {', '.join(fields)}")
+        self.fields = fields
 
 
 class TotalsDiffer(PaperError):

@@ -127,6 +127,8 @@ ROUTES = (
     get("/documents/period", do.periods.show),
     post("/documents/period", do.periods.issue),
     get("/documents/{number}.pdf", do.documents.download),
+    get("/documents/{number}/upd", do.upd.show),
+    post("/documents/{number}/upd", do.upd.make),
     get("/verify", do.verify.show),
     post("/verify", do.verify.check),
     get("/seal.pem", do.verify.show_seal),

@@ -1,5 +1,8 @@
 """Acts and statements for a period on their page: looked at, refused with words, issued once."""
 
+from lxml import etree
+
+from reports.upd_rules import faults
 from tests.web.asking import JSON, ask
 from tests.web.serving import Served
 from tests.web.test_result import end
@@ -34,6 +37,24 @@ async def test_an_act_and_a_statement(served: Served) -> None:
         assert pdf.startswith(b"%PDF")
         other = await ask(served, "GET", "/documents/U-2026-000001.pdf", host.token)
         assert other.status == 404
+        await transfer_document(served, client.token, host.token)
+
+
+async def transfer_document(served: Served, client: str, host: str) -> None:
+    """The form knows what the act says, names what is wrong, and gives a file that keeps rules."""
+    path = "/documents/U-2026-000001/upd"
+    page = await ask(served, "GET", path, client, headers=JSON)
+    assert (page.value["number"], page.value["inn"]) == ("U-2026-000001-r1", "7707083893")
+    typed = {"name": page.value["name"], "inn": "7707083894", "receiver": "ё"}
+    wrong = await ask(served, "POST", path, client, headers=JSON, json=typed)
+    assert (wrong.status, set(wrong.value["errors"])) == (422, {"inn", "receiver"})
+    made = await ask(served, "POST", path, client, json={"name": "ООО «Ромашка»"})
+    root = etree.fromstring(made.text.encode("cp1251"))
+    name = f"{root.get('ИдФайл')}.xml"
+    assert (made.status, faults(name, made.text.encode("cp1251"))) == (200, [])
+    assert root.find(".//ВсегоОпл").get("СтТовУчНалВсего") == "40.00"
+    for token, what in ((host, path), (client, path.replace("U-", "L-"))):
+        assert (await ask(served, "GET", what, token)).status == 404
 
 
 async def test_what_is_refused_in_words(served: Served) -> None:

@@ -38,6 +38,7 @@ from web.handlers import (
     settings_pages,
     stripe_hook,
     tickets,
+    upd,
     verify,
     wallet,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "settings_pages",
     "stripe_hook",
     "tickets",
+    "upd",
     "verify",
     "wallet",
 ]
