@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import reports
 from web.shapes_exchange import UpdPage
 
-FIELDS = ("name", "inn", "kpp", "address", "receiver", "sender")
+CHARS_MAX = 1001  # one more than any field may have, so that too much is seen
 
 
 def page_of(number: str, buyer: reports.UpdParty) -> UpdPage:
@@ -14,7 +14,16 @@ def page_of(number: str, buyer: reports.UpdParty) -> UpdPage:
 
 
 def page_typed(number: str, given: Mapping[str, str]) -> UpdPage:
-    return UpdPage(number, *(given.get(name, "").strip()[:1001] for name in FIELDS))
+    typed = {name: text.strip()[:CHARS_MAX] for name, text in given.items()}
+    return UpdPage(
+        number,
+        name=typed.get("name", ""),
+        inn=typed.get("inn", ""),
+        kpp=typed.get("kpp", ""),
+        address=typed.get("address", ""),
+        receiver=typed.get("receiver", ""),
+        sender=typed.get("sender", ""),
+    )
 
 
 def buyer_typed(page: UpdPage) -> reports.UpdParty:
