@@ -19,6 +19,7 @@ without database or network: call it in a thread (`asyncio.to_thread`), never in
 """
 
 from reports.authority import make_development_ca as make_development_ca
+from reports.errors import BadRegister as BadRegister
 from reports.errors import (
     DocumentUnknown,
     NotEnded,
@@ -33,6 +34,11 @@ from reports.errors import UpdIncomplete as UpdIncomplete
 from reports.exchange import ExchangeFile as ExchangeFile
 from reports.exchange import upd_buyer as upd_buyer
 from reports.exchange import upd_file as upd_file
+from reports.exports import FORMS as FORMS
+from reports.exports import RegisterFile as RegisterFile
+from reports.exports import Wanted as Wanted
+from reports.exports import count_rows as count_rows
+from reports.exports import write_register as write_register
 from reports.findings import Finding as Finding
 from reports.findings import Verdict, verify_text
 from reports.findings import verify_json as verify_json

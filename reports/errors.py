@@ -7,6 +7,7 @@ PaperError
 ├── NothingInPeriod(first, last)         no charged session, so nothing to write down
 ├── PeriodAhead(last, today)             days that have not come cannot be certified
 ├── DocumentUnknown(name)                no such number or revision in the register
+├── BadRegister(what)                    no such register, form of a file, or days
 ├── UpdIncomplete(fields)                requisites that the file of exchange cannot be without
 ├── TotalsDiffer(what, paper, ledger)    our bug or a damaged database: nothing is issued
 └── NotASession(reason)                  bytes that do not hold session.json of this format
@@ -53,6 +54,12 @@ class DocumentUnknown(PaperError):
     def __init__(self, name: str) -> None:
         super().__init__(f"no document {name}")
         self.name = name
+
+
+class BadRegister(PaperError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"no register can be made: {what}")
+        self.what = what
 
 
 class UpdIncomplete(PaperError):

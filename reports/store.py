@@ -126,24 +126,22 @@ async def latest_of_subject(db: AsyncConnection, kind: str, subject: str) -> Per
 
 async def listed_of_periods(db: AsyncConnection, wanted: Filter) -> list[PeriodIssued]:
     """Newest first, without the bytes; what is asked of a session finds nothing."""
-    conditions: list[ColumnElement[bool]] = [] if wanted.session is None else [_P.c.number == ""]
-    if wanted.party is not None:
-        conditions.append(_P.c.buyer == wanted.party)
-    if wanted.kind is not None:
-        conditions.append(_P.c.kind == wanted.kind)
-    if wanted.since is not None:
-        conditions.append(_P.c.issued_us >= microseconds(wanted.since))
-    if wanted.until is not None:
-        conditions.append(_P.c.issued_us < microseconds(wanted.until))
-    if not wanted.superseded:
-        conditions.append(~_superseded(_P).element)
     query = (
         select(*_PERIOD, _PERIOD_SUPERSEDED)
-        .where(and_(True, *conditions))
+        .where(and_(True, *_period_conditions(wanted)))
         .order_by(_P.c.issued_us.desc(), _P.c.number.desc(), _P.c.revision.desc())
         .limit(min(wanted.limit, LIMIT_MAX))
     )
     return [_period(row) for row in (await db.execute(query)).mappings()]
+
+
+async def count(db: AsyncConnection, wanted: Filter) -> int:
+    """How many `listed` and `listed_of_periods` would find without a limit."""
+    papers = select(func.count()).select_from(_D).where(and_(True, *_conditions(wanted)))
+    periods = select(func.count()).select_from(_P)
+    periods = periods.where(and_(True, *_period_conditions(wanted)))
+    found = [(await db.execute(query)).scalar_one() for query in (papers, periods)]
+    return sum(map(int, found))
 
 
 async def listed(db: AsyncConnection, wanted: Filter) -> list[Issued]:
@@ -155,6 +153,21 @@ async def listed(db: AsyncConnection, wanted: Filter) -> list[Issued]:
         .limit(min(wanted.limit, LIMIT_MAX))
     )
     return [_issued(row) for row in (await db.execute(query)).mappings()]
+
+
+def _period_conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [] if wanted.session is None else [_P.c.number == ""]
+    if wanted.party is not None:
+        found.append(_P.c.buyer == wanted.party)
+    if wanted.kind is not None:
+        found.append(_P.c.kind == wanted.kind)
+    if wanted.since is not None:
+        found.append(_P.c.issued_us >= microseconds(wanted.since))
+    if wanted.until is not None:
+        found.append(_P.c.issued_us < microseconds(wanted.until))
+    if not wanted.superseded:
+        found.append(~_superseded(_P).element)
+    return found
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

@@ -19,6 +19,7 @@ from web import (
     cosigning,
     courier,
     desk,
+    exports,
     login,
     metrics,
     recordings,
@@ -37,6 +38,7 @@ from web.keys import (
     COSIGNING,
     DB,
     ENGINE,
+    EXPORT_DUE,
     GATEWAY,
     HUB,
     LOOP,
@@ -79,6 +81,7 @@ JOBS: tuple[Job, ...] = (
     teller.work,
     recordings.work,
     cosigning.watch,
+    exports.work,
 )
 
 
@@ -112,6 +115,7 @@ def build(
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
     app[CARD_ROUND] = asyncio.Lock()
     app[CARDS], app[PAYEES] = cards_of(settings), payees_of(settings)
+    app[EXPORT_DUE] = asyncio.Event()
     app[MONEY_DUE], app[MONEY_ROUND] = asyncio.Event(), asyncio.Lock()
     app[SEALER] = sealer_of(settings, clock())
     payee_of(settings)  # a wrong file is told now, not at the first invoice

@@ -1,12 +1,17 @@
 """Acts and statements for a period on their page: looked at, refused with words, issued once."""
 
+import csv
+import io
+
 from lxml import etree
 
 from reports.upd_rules import faults
 from tests.web.asking import JSON, ask
 from tests.web.serving import Served
+from tests.web.test_exports import newest
 from tests.web.test_result import end
 from tests.web.test_wiring import live, see, turn
+from web.robot import Robot
 
 HOME = "/documents/period"
 
@@ -38,6 +43,17 @@ async def test_an_act_and_a_statement(served: Served) -> None:
         other = await ask(served, "GET", "/documents/U-2026-000001.pdf", host.token)
         assert other.status == 404
         await transfer_document(served, client.token, host.token)
+
+
+async def register_of_sessions(accountant: Robot, number: str) -> None:
+    """A session in the register, its money divided; only the office may ask for it."""
+    made = await accountant.post("/exports", register="sessions", form="csv-ru")
+    file = await newest(accountant)
+    assert (file["id"], file["state"], file["rows"]) == (made["files"][0]["id"], "ready", 1)
+    data = (await accountant.fetch(file["path"])).decode("utf-8-sig")
+    row, total = csv.DictReader(io.StringIO(data, newline=""), delimiter=";")
+    assert (row["Сеанс"], row["Начислено"], row["Ждёт решения"]) == (number, "20,00", "20,00")
+    assert (total["Сеанс"], total["Итого"], total["Валюта"]) == ("Итого", "20,00", "RUB")
 
 
 async def transfer_document(served: Served, client: str, host: str) -> None:
@@ -86,6 +102,7 @@ async def test_the_accountant_chooses_whose(served: Served) -> None:
         page = await accountant.get(HOME)
         assert (page["own"], page["kind"], len(page["buyers"])) == (False, "client", 1)
         assert page["others"][0]["name"]
+        await register_of_sessions(accountant, one.number)
         path, token = f"{HOME}?kind=earnings&buyer=nobody", accountant.token
         stranger = (await ask(served, "GET", path, token, headers=JSON)).value
         assert stranger["buyer"] == stranger["buyers"][0]["value"]
