@@ -6,7 +6,7 @@ whole file.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports import store
 from reports.errors import BadRegister
 from reports.issuer import Issuer
+from reports.paper_archive import PaperArchive
 from reports.period import line_of
 from reports.queries_period import count_ended, ended_sessions
-from reports.register import PERIOD_KINDS, Filter
+from reports.register import PERIOD_KINDS, Filter, Issued, PeriodIssued
 from reports.register_csv import CsvForm, body, foot, head
 from reports.registers import DOCUMENTS, REGISTERS, Control, Row, document_row, session_row
 from reports.workbook import RegisterBook
@@ -29,8 +30,11 @@ FORMS = {
     "csv-ru": ("csv", "text/csv"),
     "csv": ("csv", "text/csv"),
     "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "zip": ("zip", "application/zip"),
 }
+ZIP = "zip"
 PAGE = 500
+TELL_EVERY = 50  # files of an archive
 _EVER = (date(2020, 1, 1), date(2999, 12, 31))
 Told = Callable[[int], Awaitable[None]]
 
@@ -38,7 +42,8 @@ Told = Callable[[int], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A register to be written. Days are by the issuer's clock, both inclusive, None is open;
-    `party` sees only its own documents, `kind` is one kind of them or ""."""
+    `party` sees only its own documents, `kind` is one kind of them or ""; `who` is a part of the
+    name that a paper is made out to, or of either side of a session."""
 
     register: str
     form: str
@@ -46,15 +51,20 @@ class Wanted:
     until: date | None = None
     kind: str = ""
     party: str | None = None
+    who: str = ""
 
     def __post_init__(self) -> None:
         """Raises: BadRegister."""
         if self.register not in REGISTERS or (self.party and self.register != DOCUMENTS.name):
             raise BadRegister(self.register)
-        if self.form not in FORMS:
+        if self.form not in FORMS or (self.form == ZIP and self.register != DOCUMENTS.name):
             raise BadRegister(self.form)
         if self.since and self.until and self.since > self.until:
             raise BadRegister("days")
+
+    def names(self, *names: str) -> bool:
+        """Whether one of the names is asked for."""
+        return any(self.who.casefold() in name.casefold() for name in names)
 
     @property
     def russian(self) -> bool:
@@ -91,9 +101,10 @@ async def write_register(
 
     Wants a transaction that sees one state. Raises: TotalsDiffer when the books took another tax.
     """
-    register = REGISTERS[wanted.register]
+    if wanted.form == ZIP:
+        return await _write_zip(db, wanted, issuer, path, told)
     writer = _Book(wanted, issuer, path) if wanted.form == "xlsx" else _Csv(wanted, issuer, path)
-    control, looked = Control(register), 0
+    control, looked = Control(REGISTERS[wanted.register]), 0
     try:
         async for seen, rows in _pages(db, wanted, issuer):
             control.add(rows)
@@ -102,6 +113,33 @@ async def write_register(
             await told(looked)
     finally:
         await asyncio.to_thread(writer.close, control)
+    size, sha256 = await asyncio.to_thread(_measured, path)
+    return RegisterFile(control.rows, size, sha256)
+
+
+async def _write_zip(
+    db: AsyncConnection, wanted: Wanted, issuer: Issuer, path: Path, told: Told
+) -> RegisterFile:
+    """The files themselves, with the register of them as an index and their digests."""
+    control, looked, form = Control(DOCUMENTS), 0, CsvForm(True, issuer.zone)
+    archive = PaperArchive(path, issuer.zone, head(DOCUMENTS, form))
+    try:
+        async for page in _issued(db, wanted, issuer):
+            found = _asked(page, wanted)
+            rows = [document_row(one, wanted.russian) for one in found]
+            control.add(rows)
+            archive.index += body(DOCUMENTS, rows, form)
+            for n, one in enumerate(found, 1):
+                paper = await store.paper(db, one.number, one.revision)
+                assert paper is not None, "listed in this very transaction"
+                await asyncio.to_thread(archive.add, paper)
+                if n % TELL_EVERY == 0:
+                    await told(looked + n)
+            looked += len(page)
+            await told(looked)
+    finally:
+        archive.index += foot(control, form)
+        await asyncio.to_thread(archive.close)
     size, sha256 = await asyncio.to_thread(_measured, path)
     return RegisterFile(control.rows, size, sha256)
 
@@ -134,6 +172,7 @@ class _Book:
             ("С", wanted.since.isoformat() if wanted.since else "начала"),
             ("По", wanted.until.isoformat() if wanted.until else "сегодня"),
             ("Вид", wanted.kind or "все"),
+            ("Кому", wanted.who or "все"),
             ("Время", issuer.zone_name),
         )
 
@@ -159,15 +198,29 @@ async def _pages(
 async def _documents(
     db: AsyncConnection, wanted: Wanted, issuer: Issuer
 ) -> AsyncIterator[tuple[int, list[Row]]]:
+    async for found in _issued(db, wanted, issuer):
+        yield len(found), [document_row(one, wanted.russian) for one in _asked(found, wanted)]
+
+
+async def _issued(
+    db: AsyncConnection, wanted: Wanted, issuer: Issuer
+) -> AsyncIterator[Sequence[Issued | PeriodIssued]]:
     """Papers of sessions, the newest first, then papers for periods."""
     asked = _filter(wanted, issuer)
     while asked.kind not in PERIOD_KINDS and (found := await store.listed(db, asked)):
-        yield len(found), [document_row(one, wanted.russian) for one in found]
+        yield found
         asked = replace(asked, before=(found[-1].issued_at, found[-1].number))
     papers = await store.listed_of_periods(db, replace(asked, before=None, limit=store.LIMIT_MAX))
     for begin in range(0, len(papers), PAGE):
-        page = papers[begin : begin + PAGE]
-        yield len(page), [document_row(one, wanted.russian) for one in page]
+        yield papers[begin : begin + PAGE]
+
+
+def _asked(found: Sequence[Issued | PeriodIssued], wanted: Wanted) -> list[Issued | PeriodIssued]:
+    return [
+        one
+        for one in found
+        if wanted.names(*((one.buyer_name,) if isinstance(one, PeriodIssued) else one.party_names))
+    ]
 
 
 async def _sessions(
@@ -186,7 +239,7 @@ async def _sessions(
                 one.currency,
             )
             for one in found
-            if one.sums
+            if one.sums and wanted.names(*one.names)
         ]
         yield len(found), rows
         after = (found[-1].ended_at, found[-1].number)

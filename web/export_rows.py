@@ -117,7 +117,7 @@ async def forget(db: AsyncConnection, id: str) -> None:
 def _export(row: RowMapping | dict[str, Any]) -> Export:
     since: date | None = row["since"]
     own = row["party"] if row["own"] else None
-    wanted = Wanted(row["register"], row["form"], since, row["until"], row["kind"], own)
+    wanted = Wanted(row["register"], row["form"], since, row["until"], row["kind"], own, row["who"])
     names = ("id", "party", "state", "done", "total", "rows", "size", "sha256", "tries")
     plain = {name: row[name] for name in names}
     asked_at, expires_at = _at(row["asked_us"]), _at(row["expires_us"])

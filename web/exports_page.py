@@ -36,6 +36,7 @@ async def page_of(
         since=given.get("since", "")[:20],
         until=given.get("until", "")[:20],
         kind=kind if kind in KINDS else "",
+        who=given.get("who", "").strip()[:80],
         busy=any(one.state in ("waiting", "making") for one in files),
         files=files,
     )
@@ -55,11 +56,13 @@ def wanted_of(
     since, until = days["since"], days["until"]
     if since and until and since > until:
         errors["until"] = _("The period ends before it begins")
+    if page.register == "sessions" and page.form == "zip":
+        errors["form"] = _("Sessions have no files of their own: choose a table")
     if errors:
         return None, errors
     own = None if party.roles & READS_ALL else party.id
     kind = page.kind if page.register == "documents" else ""
-    return reports.Wanted(page.register, page.form, since, until, kind, own), {}
+    return reports.Wanted(page.register, page.form, since, until, kind, own, page.who), {}
 
 
 def _day(text: str) -> date | None:

@@ -112,7 +112,7 @@ FORMS: dict[str, tuple[str, ...]] = {
         *("kind", "since", "until", "language", "buyer", "other"),
         *("name", "inn", "kpp", "ogrn", "vat_id", "address"),
     ),
-    "/exports": ("register", "form", "since", "until", "kind"),
+    "/exports": ("register", "form", "since", "until", "kind", "who"),
     "/documents/{number}/upd": ("name", "inn", "kpp", "address", "receiver", "sender"),
     "/wallet/top-up": ("amount", "key", "back"),
     "/wallet/refund": ("amount", "why", "key"),

@@ -40,6 +40,7 @@ exports = Table(
     Column("since", Date),
     Column("until", Date),
     Column("kind", String(20), nullable=False),
+    Column("who", String(80), nullable=False),
     Column("state", String(10), nullable=False),
     Column("done", Integer, nullable=False),
     Column("total", Integer, nullable=False),

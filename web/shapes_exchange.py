@@ -53,6 +53,7 @@ class Exports:
     since: str = ""
     until: str = ""
     kind: str = ""
+    who: str = ""
     busy: bool = False
     files: tuple[ExportView, ...] = ()
     errors: Errors = field(default_factory=dict)

@@ -39,6 +39,9 @@ async def test_pages_of_documents(
         rows = list(csv.DictReader(file))
     assert [row["number"] for row in rows[:2]] == ["A-2026-000022", "A-2026-000021"]
     assert len({row["number"] for row in rows}) == MANY - 1
+    of_one = Wanted("documents", "csv", who="ООО")
+    found = await write_register(db, of_one, Issuer(), tmp_path / "d.csv", told)
+    assert (found.rows, seen[-1]) == (1, MANY + 1)
     later = Wanted("documents", "xlsx", since=date(2026, 11, 21), kind="act")
     assert await count_rows(db, later, Issuer()) == 0
     empty = await write_register(db, later, Issuer(), tmp_path / "b.xlsx", told)
@@ -55,6 +58,7 @@ def test_what_cannot_be_made() -> None:
         {"form": "pdf"},
         {"since": date(2026, 2, 1), "until": date(2026, 1, 1)},
         {"register": "sessions", "party": "c"},
+        {"register": "sessions", "form": "zip"},
     ):
         with pytest.raises(BadRegister):
             Wanted(**{"register": "documents", "form": "csv"} | wrong)  # type: ignore[arg-type]

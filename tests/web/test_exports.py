@@ -55,6 +55,11 @@ async def test_what_is_refused(served: Served) -> None:
             told = await ask(served, "POST", HOME, client.token, headers=JSON, json=wrong)
             assert (told.status, set(told.value["errors"])) == (422, fields)
             assert told.value["register"] == "documents"
+        async with served.robot() as accountant:
+            await accountant.enter("accountant")
+            asked = {"register": "sessions", "form": "zip"}
+            told = await ask(served, "POST", HOME, accountant.token, headers=JSON, json=asked)
+            assert (told.status, set(told.value["errors"])) == (422, {"form"})
         await client.post(HOME)
         first, at = await newest(client), served.app[CLOCK]()
         async with served.app[DB].transaction() as db:
