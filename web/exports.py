@@ -1,7 +1,7 @@
 """Registers are prepared in the background: one at a time, told how far, kept for a day.
 
-Files lie below MINUTA_FOLDER under their random ids. Whoever makes one holds its row for a minute
-at a time; after a crash another process, or this one, begins it again.
+Files lie below MINUTA_FOLDER under their random ids. Whoever makes one holds its row for some
+minutes at a time; after a crash another process, or this one, begins it again.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from web.keys import CLOCK, DB, EXPORT_DUE, SEALER, SETTINGS
 from web.settings import new_token
 
 LOOK_S = 2
-LEASE = timedelta(minutes=1)
+LEASE = timedelta(minutes=3)  # closing a workbook of a million lines tells nobody
 KEPT = timedelta(hours=24)
 TRY_AGAIN = timedelta(seconds=20)
 TRIES_MAX = 3
