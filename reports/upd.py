@@ -23,6 +23,7 @@ RUB = "RUB"
 _CONSULTATION = "Удалённая консультация"
 _CONNECTION = "Услуга связи для удалённого сеанса"
 _FEE = "вознаграждение агента"
+_TYPED = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2212": "-", "₽": "руб."})
 ID_CHARS = re.compile(r"[0-9A-Za-z\-]{1,46}")
 
 
@@ -129,17 +130,32 @@ def seller_of(issuer: Issuer, id: str = "") -> UpdParty:
 def buyer_faults(buyer: UpdParty) -> list[str]:
     """Fields of a side that cannot stand in the file."""
     wrong = []
-    if not 0 < len(buyer.name.strip()) <= 1000:
+    if not in_one_line(buyer.name, 1) or len(buyer.name) > 1000:
         wrong.append("name")
     if buyer.inn and fault_in_inn(buyer.inn):
         wrong.append("inn")
     if buyer.kpp and (fault_in_kpp(buyer.kpp) or len(buyer.inn) != 10):
         wrong.append("kpp")
-    if len(buyer.address) > 1000:
+    if len(buyer.address) > 1000 or (buyer.address and not in_one_line(buyer.address, 1)):
         wrong.append("address")
     if buyer.id and not ID_CHARS.fullmatch(buyer.id):
         wrong.append("id")
     return wrong
+
+
+def in_one_line(text: str, most: int) -> str:
+    """What of a text stands in the file: on one line, of what XML allows, `most` characters.
+
+    >>> in_one_line(" 5\u00a0₽\\n\\x1b ", 10)
+    '5 руб.'
+    """
+    kept = "".join(char if _allowed(char) else " " for char in text.translate(_TYPED))
+    return " ".join(kept.split())[:most].strip()
+
+
+def _allowed(char: str) -> bool:
+    code = ord(char)
+    return code >= 0x20 and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)
 
 
 def _check(
@@ -152,7 +168,7 @@ def _check(
     wrong = buyer_faults(buyer)
     if not seller.inn or buyer_faults(seller):
         wrong.append("seller")
-    if function == SCHFDOP and not buyer.address.strip():
+    if function == SCHFDOP and not in_one_line(buyer.address, 1):
         wrong.append("address")
     if _currency(act) != RUB:
         wrong.append("currency")

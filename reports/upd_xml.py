@@ -9,7 +9,7 @@ import uuid
 from datetime import date
 from xml.etree import ElementTree as Tree
 
-from reports.upd import DOP, Upd, UpdLine, UpdParty
+from reports.upd import DOP, Upd, UpdLine, UpdParty, in_one_line
 
 KND, VERSION, PROGRAM = "1115131", "5.03", "Minuta"
 ENCODING = "windows-1251"
@@ -20,7 +20,6 @@ _FACT = f"{_GOODS} (документ об оказании услуг)"
 _NAMES = {DOP: "Акт об оказании услуг"}
 _INVOICE = "Счет-фактура и документ об оказании услуг"
 _SPACE = uuid.UUID("8b9f3d0e-3c0b-5a54-9f0c-6f1d6f2a3c11")
-_TYPED = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2212": "-", "₽": "руб."})
 _DONE = "Услуги оказаны в полном объёме, претензий нет"
 PRICE_DIGITS = 11
 
@@ -44,13 +43,13 @@ def written(upd: Upd) -> tuple[str, bytes]:
         "НаимДокОпр": title(upd),
         "ДатаИнфПр": _day(upd.made_at.date()),
         "ВремИнфПр": f"{upd.made_at:%H.%M.%S}",
-        "НаимЭконСубСост": _text(f"{upd.seller.name}, ИНН {upd.seller.inn}", 1000),
+        "НаимЭконСубСост": in_one_line(f"{upd.seller.name}, ИНН {upd.seller.inn}", 1000),
     }
     document = Tree.SubElement(root, "Документ", head)
     _facts(document, upd)
     _table(document, upd)
     _handing_over(document, upd)
-    signer = {"Должн": _text(upd.signer_post, 255), "СпосПодтПолном": "1"}
+    signer = {"Должн": in_one_line(upd.signer_post, 255), "СпосПодтПолном": "1"}
     _person(Tree.SubElement(document, "Подписант", signer), upd.signer)
     Tree.indent(root, "\t")
     body = Tree.tostring(root, ENCODING, xml_declaration=False)
@@ -59,13 +58,13 @@ def written(upd: Upd) -> tuple[str, bytes]:
 
 def title(upd: Upd) -> str:
     """
-    >>> rate_text(2200), rate_text(None), amount(123456)
+    >>> ratein_one_line(2200), ratein_one_line(None), amount(123456)
     ('22%', 'без НДС', '1234.56')
     """
     return _NAMES.get(upd.function, _INVOICE)
 
 
-def rate_text(rate_bp: int | None) -> str:
+def ratein_one_line(rate_bp: int | None) -> str:
     return "без НДС" if rate_bp is None else f"{rate_bp // 100}%"
 
 
@@ -99,7 +98,7 @@ def _facts(document: Tree.Element, upd: Upd) -> None:
 
 
 def _side(element: Tree.Element, side: UpdParty) -> None:
-    who, name = Tree.SubElement(element, "ИдСв"), _text(side.name, 1000)
+    who, name = Tree.SubElement(element, "ИдСв"), in_one_line(side.name, 1000)
     if len(side.inn) == 10:
         kpp = {"КПП": side.kpp} if side.kpp else {}
         Tree.SubElement(who, "СвЮЛУч", {"НаимОрг": name, "ИННЮЛ": side.inn} | kpp)
@@ -111,8 +110,8 @@ def _side(element: Tree.Element, side: UpdParty) -> None:
             _person(Tree.SubElement(who, "СвФЛУч", inn), name)
         else:
             Tree.SubElement(who, "СвФЛУч", inn | {"ИныеСвед": name[:255]})
-    if side.address.strip():
-        address = {"КодСтр": "643", "НаимСтран": "Россия", "АдрТекст": _text(side.address, 1000)}
+    if where := in_one_line(side.address, 1000):
+        address = {"КодСтр": "643", "НаимСтран": "Россия", "АдрТекст": where}
         Tree.SubElement(Tree.SubElement(element, "Адрес"), "АдрИнф", address)
 
 
@@ -132,13 +131,13 @@ def _line(table: Tree.Element, n: int, line: UpdLine) -> None:
     code, unit = line.unit
     facts = {
         "НомСтр": str(n),
-        "НаимТов": _text(line.name, 2000),
+        "НаимТов": in_one_line(line.name, 2000),
         "ОКЕИ_Тов": code,
         "НаимЕдИзм": unit,
         "КолТов": str(line.quantity),
         "ЦенаТов": price(line.net, line.quantity),
         "СтТовБезНДС": amount(line.net),
-        "НалСт": rate_text(line.rate_bp),
+        "НалСт": ratein_one_line(line.rate_bp),
         "СтТовУчНал": amount(line.total),
     }
     element = Tree.SubElement(table, "СведТов", facts)
@@ -164,12 +163,12 @@ def _handing_over(document: Tree.Element, upd: Upd) -> None:
 
 
 def _paper(name: str, number: str, day: date) -> dict[str, str]:
-    return {"РеквНаимДок": _text(name, 255), "РеквНомерДок": number, "РеквДатаДок": _day(day)}
+    return {"РеквНаимДок": in_one_line(name, 255), "РеквНомерДок": number, "РеквДатаДок": _day(day)}
 
 
 def _person(element: Tree.Element, name: str) -> None:
     """Surname, name, and the rest as the patronymic; 60 letters each."""
-    parts = [*_text(name, 300).split(" ", 2), "", ""][:3]
+    parts = [*in_one_line(name, 300).split(" ", 2), "", ""][:3]
     known = {"Фамилия": parts[0], "Имя": parts[1] or "-", "Отчество": parts[2]}
     Tree.SubElement(element, "ФИО", {key: text[:60] for key, text in known.items() if text})
 
@@ -186,14 +185,3 @@ def _without_form(name: str) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%d.%m.%Y}"
-
-
-def _text(text: str, most: int) -> str:
-    """On one line, of what XML allows, `most` characters."""
-    kept = "".join(char for char in " ".join(text.translate(_TYPED).split()) if _allowed(char))
-    return kept[:most].strip()
-
-
-def _allowed(char: str) -> bool:
-    code = ord(char)
-    return code >= 0x20 and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)

@@ -4,6 +4,9 @@ import csv
 import io
 from datetime import timedelta, timezone
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from reports.register_csv import CsvForm, body, foot, head
 from reports.registers import DOCUMENTS, SESSIONS, Control, Register, Row, document_row
 from tests.reports.test_registers import EVIL, issued, sessions
@@ -42,3 +45,12 @@ def test_a_formula_is_a_text() -> None:
         made = text(DOCUMENTS, [document_row(issued(), russian)], russian)
         [row, *_] = csv.reader(io.StringIO(made.splitlines()[1]), delimiter=";" if russian else ",")
         assert row[4] == f"'{EVIL}"
+
+
+@given(st.text(max_size=30), st.booleans())
+def test_any_text_comes_back_and_none_is_computed(name: str, russian: bool) -> None:
+    made = text(DOCUMENTS, [document_row(issued(client_name=name), russian)], russian)
+    delimiter = ";" if russian else ","
+    rows = list(csv.reader(io.StringIO(made, newline=""), delimiter=delimiter))
+    assert rows[1][4] in (name, f"'{name}")
+    assert rows[1][4][:1] not in tuple("=+-@\t\r")

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from reports.issuer import Issuer
-from reports.upd import Upd, UpdParty
+from reports.upd import Upd, UpdParty, buyer_faults
 from reports.upd_rules import faults
 from reports.upd_xml import file_id, price, written
 from tests.reports.period_builders import PAYS_VAT
@@ -61,6 +63,16 @@ def test_hostile_text_is_text() -> None:
     back = root.find(".//СвПокуп/ИдСв/СвЮЛУч").get("НаимОрг")
     assert back.startswith('ООО "<a>&amp;" руб. - ☺ עברית xxx')
     assert back.endswith(" " + "x" * 900)
+
+
+@settings(max_examples=25)
+@given(st.text(max_size=40), st.text(max_size=40), st.sampled_from(["", "500100732259"]))
+def test_any_text_is_written_or_refused(name: str, address: str, inn: str) -> None:
+    side = UpdParty(name, inn, "", address)
+    if wrong := buyer_faults(side):
+        assert set(wrong) <= {"name", "address"}
+    else:
+        read(period(3, None, side))
 
 
 def test_a_price_times_the_quantity_is_the_sum() -> None:
