@@ -78,6 +78,9 @@ from ledger.payments import TopUpState as TopUpState
 from ledger.requisites import fault_in_inn as fault_in_inn
 from ledger.requisites import fault_in_kpp as fault_in_kpp
 from ledger.requisites import fault_in_ogrn as fault_in_ogrn
+from ledger.requisites_eu import compact as compact
+from ledger.requisites_eu import fault_in_iban as fault_in_iban
+from ledger.requisites_eu import fault_in_vat_id as fault_in_vat_id
 from ledger.rulings import Ruling as Ruling
 from ledger.seals import seal as seal
 from ledger.settlement import Cost as Cost

@@ -6,6 +6,7 @@
     found = await documents(db, Filter(party=id, since=..., until=...))
     issued = await issue_period_act(db, Scope("client", id, first, last), customer, at, sealer)
     paper = await document(db, "A-2026-000001")                # or exactly "A-2026-000001-r1"
+    file = await upd_file(db, "A-2026-000001", UpdParty(name, inn, kpp, address))   # УПД 5.03
     verdict = verify_file(paper.pdf, sealer.trust_pem, at)     # .code 0, 1, 2 or 3
     proof = await log_verbs.inclusion(db, position, size)      # the transparency log, ADR 0029
 
@@ -22,6 +23,7 @@ from reports import log_compare as log_compare
 from reports import log_verbs as log_verbs
 from reports.authority import make_development_ca as make_development_ca
 from reports.checkpoints import read as read_checkpoint
+from reports.errors import BadRegister as BadRegister
 from reports.errors import (
     DocumentUnknown,
     NotEnded,
@@ -33,6 +35,15 @@ from reports.errors import (
     TotalsDiffer,
 )
 from reports.errors import NotInLog as NotInLog
+from reports.errors import UpdIncomplete as UpdIncomplete
+from reports.exchange import ExchangeFile as ExchangeFile
+from reports.exchange import upd_buyer as upd_buyer
+from reports.exchange import upd_file as upd_file
+from reports.exports import FORMS as FORMS
+from reports.exports import RegisterFile as RegisterFile
+from reports.exports import Wanted as Wanted
+from reports.exports import count_rows as count_rows
+from reports.exports import write_register as write_register
 from reports.findings import Finding as Finding
 from reports.findings import Verdict, verify_text
 from reports.findings import verify_json as verify_json
@@ -56,6 +67,7 @@ from reports.seal import Sealer, development_sealer
 from reports.statement import Statement as Statement
 from reports.store_log import Made as Made
 from reports.sums_in_words import sum_text as sum_text
+from reports.upd import UpdParty as UpdParty
 from reports.verbs import document, document_by_sha256, documents, issue_act, issue_protocol
 from reports.verify import verify_file
 

@@ -7,6 +7,8 @@ PaperError
 ├── NothingInPeriod(first, last)         no charged session, so nothing to write down
 ├── PeriodAhead(last, today)             days that have not come cannot be certified
 ├── DocumentUnknown(name)                no such number or revision in the register
+├── BadRegister(what)                    no such register, form of a file, or days
+├── UpdIncomplete(fields)                requisites that the file of exchange cannot be without
 ├── TotalsDiffer(what, paper, ledger)    our bug or a damaged database: nothing is issued
 ├── NotInLog(what)                       no such leaf, position or size in the log
 └── NotASession(reason)                  bytes that do not hold session.json of this format
@@ -61,6 +63,20 @@ class NotInLog(PaperError):
     def __init__(self, what: str) -> None:
         super().__init__(f"not in the log: {what}")
         self.what = what
+
+
+class BadRegister(PaperError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"no register can be made: {what}")
+        self.what = what
+
+
+class UpdIncomplete(PaperError):
+    """`fields`: name, inn, kpp, address, id of the buyer; seller, total, currency, kind."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        super().__init__(f"cannot be written without {', '.join(fields)}")
+        self.fields = fields
 
 
 class TotalsDiffer(PaperError):

@@ -5,10 +5,11 @@ Call it in the transaction that issues, so that all of it is one moment.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.parties import schema as parties
@@ -24,6 +25,20 @@ _PAID_BY = {CLIENT: "client-pays", CONSULTANT: "host-pays"}
 _OVER = ("ended", "settled")
 _PAYER = (AccountKind.PREPAID, AccountKind.PROMO)
 _BATCH = 500
+ENDED_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSession:
+    """One session of the register; `names` of consultant and client, `sums` None when nothing was
+    charged."""
+
+    number: str
+    ended_at: datetime
+    plan: str
+    names: tuple[str, str]
+    currency: str
+    sums: SessionSums | None
 
 
 async def sessions_of_period(
@@ -68,6 +83,61 @@ def _period_query(scope: Scope, since: datetime, until: datetime) -> Select[Any]
     return (query.where(others == scope.other) if scope.other else query).order_by(
         table.c.ended_us, table.c.number
     )
+
+
+async def count_ended(db: AsyncConnection, since: datetime, until: datetime) -> int:
+    """Sessions with a client that ended from `since` to before `until`."""
+    counted = select(func.count()).select_from(sessions.sessions).where(*_ended(since, until))
+    return int((await db.execute(counted)).scalar_one())
+
+
+async def ended_sessions(
+    db: AsyncConnection, since: datetime, until: datetime, after: tuple[datetime, str] | None = None
+) -> list[EndedSession]:
+    """The next `ENDED_PAGE` sessions in the order of their end, from behind `after`."""
+    table = sessions.sessions
+    query = select(table).where(*_ended(since, until))
+    if after is not None:
+        at, number = microseconds(after[0]), after[1]
+        later = and_(table.c.ended_us == at, table.c.number > number)
+        query = query.where(or_(table.c.ended_us > at, later))
+    query = query.order_by(table.c.ended_us, table.c.number).limit(ENDED_PAGE)
+    rows = (await db.execute(query)).mappings().all()
+    numbers = [row["number"] for row in rows]
+    charges, papers = await _charged_each(db, numbers), await _protocols(db, numbers)
+    names = await names_of_parties(db, {row["host"] for row in rows})
+    moved: dict[str, list[Moved]] = {}
+    for currency in {_currency(row) for row in rows}:
+        mine = [row["number"] for row in rows if _currency(row) == currency]
+        moved |= await moved_about(db, mine, currency)
+        moved |= await moved_about(db, [f"vat:{one}" for one in mine], currency, ("vat",))
+    return [_ended_session(row, names, charges, moved, papers) for row in rows]
+
+
+def _ended(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    table = sessions.sessions
+    return (
+        table.c.state.in_(_OVER),
+        table.c.client.is_not(None),
+        table.c.ended_us.between(microseconds(since), microseconds(until) - 1),
+    )
+
+
+def _ended_session(
+    row: RowMapping,
+    names: Mapping[str, str],
+    charges: Mapping[str, tuple[int, int]],
+    moved: Mapping[str, Sequence[Moved]],
+    papers: Mapping[str, tuple[str, str]],
+) -> EndedSession:
+    number, ended_at = row["number"], moment_of(row["ended_us"])
+    assert ended_at is not None, "asked for by its end"
+    sums = None
+    if number in charges:
+        tax = moved.get(f"vat:{number}")
+        sums = _sums(row, ("", ""), charges[number], moved.get(number, ()), tax, papers)
+    both = (names.get(row["host"], ""), row["client_name"] or "")
+    return EndedSession(number, ended_at, row["plan"], both, _currency(row), sums)
 
 
 async def pairs_of_period(

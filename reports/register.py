@@ -102,6 +102,7 @@ class Filter:
     """What to list, newest first; None means any. `since` is inclusive, `until` exclusive.
 
     `party` sees what is for that party, by `Issued.is_for`. Old revisions come with `superseded`.
+    `before` (moment and number of the last one that was read) goes on from there.
     """
 
     party: str | None = None
@@ -109,6 +110,7 @@ class Filter:
     session: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    before: tuple[datetime, str] | None = None
     superseded: bool = False
     limit: int = 100
 

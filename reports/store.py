@@ -11,6 +11,8 @@ from sqlalchemy import (
     RowMapping,
     Table,
     and_,
+    false,
+    func,
     insert,
     or_,
     select,
@@ -123,40 +125,57 @@ async def latest_of_subject(db: AsyncConnection, kind: str, subject: str) -> Per
 
 
 async def listed_of_periods(db: AsyncConnection, wanted: Filter) -> list[PeriodIssued]:
-    """Newest first, without the bytes; none of them is about one session."""
-    if wanted.session is not None:
-        return []
-    conditions = _asked(_P, wanted)
-    if wanted.party is not None:
-        conditions.append(_P.c.buyer == wanted.party)
+    """Newest first, without the bytes; what is asked of a session finds nothing."""
     query = (
         select(*_PERIOD, _PERIOD_SUPERSEDED)
-        .where(*conditions)
+        .where(*_asked_of_periods(wanted))
         .order_by(_P.c.issued_us.desc(), _P.c.number.desc(), _P.c.revision.desc())
         .limit(min(wanted.limit, LIMIT_MAX))
     )
     return [_period(row) for row in (await db.execute(query)).mappings()]
 
 
+async def count(db: AsyncConnection, wanted: Filter) -> int:
+    """How many `listed` and `listed_of_periods` would find without a limit."""
+    papers = select(func.count()).select_from(_D).where(*_asked_of_sessions(wanted))
+    periods = select(func.count()).select_from(_P).where(*_asked_of_periods(wanted))
+    found = [(await db.execute(query)).scalar_one() for query in (papers, periods)]
+    return sum(map(int, found))
+
+
 async def listed(db: AsyncConnection, wanted: Filter) -> list[Issued]:
     """Newest first, without the bytes."""
-    conditions = _asked(_D, wanted)
-    if wanted.party is not None:
-        sides = or_(_D.c.host == wanted.party, _D.c.client == wanted.party)
-        conditions.append(or_(and_(_D.c.kind != "act", sides), _D.c.buyer == wanted.party))
-    if wanted.session is not None:
-        conditions.append(_D.c.session == wanted.session)
     query = (
         select(*_PLAIN, _SUPERSEDED)
-        .where(*conditions)
+        .where(*_asked_of_sessions(wanted))
         .order_by(_D.c.issued_us.desc(), _D.c.number.desc(), _D.c.revision.desc())
         .limit(min(wanted.limit, LIMIT_MAX))
     )
     return [_issued(row) for row in (await db.execute(query)).mappings()]
 
 
+def _asked_of_sessions(wanted: Filter) -> list[ColumnElement[bool]]:
+    found = _asked(_D, wanted)
+    if wanted.party is not None:
+        sides = or_(_D.c.host == wanted.party, _D.c.client == wanted.party)
+        found.append(or_(and_(_D.c.kind != "act", sides), _D.c.buyer == wanted.party))
+    if wanted.session is not None:
+        found.append(_D.c.session == wanted.session)
+    return found
+
+
+def _asked_of_periods(wanted: Filter) -> list[ColumnElement[bool]]:
+    found = _asked(_P, wanted)
+    if wanted.party is not None:
+        found.append(_P.c.buyer == wanted.party)
+    if wanted.session is not None:
+        found.append(false())
+    return found
+
+
 def _asked(table: Table, wanted: Filter) -> list[ColumnElement[bool]]:
-    """What can be asked of every paper: its kind, when it was issued, only the newest revision."""
+    """What can be asked of every paper: its kind, when it was issued, where to go on, only the
+    newest revision."""
     found: list[ColumnElement[bool]] = []
     if wanted.kind is not None:
         found.append(table.c.kind == wanted.kind)
@@ -164,6 +183,10 @@ def _asked(table: Table, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(table.c.issued_us >= microseconds(wanted.since))
     if wanted.until is not None:
         found.append(table.c.issued_us < microseconds(wanted.until))
+    if wanted.before is not None:
+        at, number = microseconds(wanted.before[0]), wanted.before[1]
+        earlier = and_(table.c.issued_us == at, table.c.number < number)
+        found.append(or_(table.c.issued_us < at, earlier))
     if not wanted.superseded:
         found.append(~_superseded(table).element)
     return found

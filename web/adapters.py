@@ -1,11 +1,13 @@
 """Which vendor stands behind each protocol; with web/app.py the only reader of adapters."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from ledger import fault_in_inn, fault_in_kpp
 from ledger.cards import CardGateway, CardKeeper, PayeeKeeper
 from ledger.closed_connect import ClosedCards, ClosedPayees
 from ledger.closed_gateway import ClosedGateway
@@ -128,6 +130,20 @@ def issuer_of(settings: Settings) -> Issuer:
     try:
         given = json.loads(settings.issuer_file.read_text("utf-8"))
         texts: Any = {name: str(given[name]) for name in given}
-        return replace(issuer, **texts)
+        issuer = replace(issuer, **texts)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise BadSettings("MINUTA_ISSUER_FILE", str(error)) from error
+    if wrong := _fault_in_tax_id(issuer.tax_id):
+        raise BadSettings("MINUTA_ISSUER_FILE", wrong)
+    return issuer
+
+
+def _fault_in_tax_id(text: str) -> str:
+    """What a paper with these numbers would be sent back for; "" when nothing is. Who has other
+    numbers than Russian ones names no INN."""
+    inn, kpp = re.search(r"ИНН\s*(\w*)", text), re.search(r"КПП\s*(\w*)", text)
+    if inn and (why := fault_in_inn(inn[1])):
+        return f"tax_id: {inn[1]} is no INN" + (", a digit is mistyped" if why == "check" else "")
+    if kpp and fault_in_kpp(kpp[1]):
+        return f"tax_id: {kpp[1]} is no KPP"
+    return ""

@@ -19,6 +19,7 @@ from web import (
     cosigning,
     courier,
     desk,
+    exports,
     log_page,
     login,
     metrics,
@@ -38,6 +39,7 @@ from web.keys import (
     COSIGNING,
     DB,
     ENGINE,
+    EXPORT_DUE,
     GATEWAY,
     HUB,
     LOOP,
@@ -81,6 +83,7 @@ JOBS: tuple[Job, ...] = (
     recordings.work,
     cosigning.watch,
     log_page.tend,
+    exports.work,
 )
 
 
@@ -114,6 +117,7 @@ def build(
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
     app[CARD_ROUND] = asyncio.Lock()
     app[CARDS], app[PAYEES] = cards_of(settings), payees_of(settings)
+    app[EXPORT_DUE] = asyncio.Event()
     app[MONEY_DUE], app[MONEY_ROUND] = asyncio.Event(), asyncio.Lock()
     app[SEALER] = sealer_of(settings, clock())
     payee_of(settings)  # a wrong file is told now, not at the first invoice

@@ -21,6 +21,7 @@ BANK = ("bank", "/bank", "landmark")
 CONTROL = ("control", "/control", "shield-check")
 CASES = ("cases", "/rulings", "scale")
 CASE_PATHS = ("/rulings", "/disputes")  # pages of one place
+PAPER_PATHS = ("/documents", "/exports")
 PAYOUTS = ("payouts", "/earnings", "banknote")
 PERSONAL = (
     ("dashboard", "/dashboard", "timer"),
@@ -51,7 +52,7 @@ def places(party: Party, path: str) -> tuple[Place, ...]:
 
 
 def _paths(where: str) -> tuple[str, ...]:
-    return CASE_PATHS if where in CASE_PATHS else (where,)
+    return next((one for one in (CASE_PATHS, PAPER_PATHS) if where in one), (where,))
 
 
 def _within(path: str, where: str) -> bool:

@@ -9,7 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import reports
 from broker.parties import Party
-from ledger import Money, fault_in_inn, fault_in_kpp, fault_in_ogrn
+from ledger import (
+    Money,
+    compact,
+    fault_in_inn,
+    fault_in_kpp,
+    fault_in_ogrn,
+    fault_in_vat_id,
+)
 from web.faces import texts
 from web.keys import CLOCK, LOCALE, SEALER
 from web.shapes_periods import Choice, PeriodPage, PeriodRow, PeriodSums
@@ -78,6 +85,7 @@ def _read(
         inn=given.get("inn", "").strip(),
         kpp=given.get("kpp", "").strip(),
         ogrn=given.get("ogrn", "").strip(),
+        vat_id=compact(given.get("vat_id", "")),
         address=given.get("address", "").strip(),
         errors=errors,
     )
@@ -186,6 +194,7 @@ def requisite_faults(page: PeriodPage, _: Callable[..., str]) -> dict[str, str]:
         "inn": fault_in_inn(page.inn) if page.inn else "",
         "kpp": fault_in_kpp(page.kpp) if page.kpp else "",
         "ogrn": fault_in_ogrn(page.ogrn) if page.ogrn else "",
+        "vat_id": fault_in_vat_id(page.vat_id) if page.vat_id else "",
     }
     if page.kpp and len(page.inn) != 10:
         found["kpp"] = found["kpp"] or "form"  # persons have none
@@ -198,4 +207,6 @@ def requisite_faults(page: PeriodPage, _: Callable[..., str]) -> dict[str, str]:
 
 
 def customer_of_page(page: PeriodPage) -> reports.Customer:
-    return reports.Customer(page.buyer, page.name, page.inn, page.kpp, page.ogrn, "", page.address)
+    return reports.Customer(
+        page.buyer, page.name, page.inn, page.kpp, page.ogrn, page.vat_id, page.address
+    )

@@ -65,5 +65,6 @@ class PeriodPage:
     inn: str = ""
     kpp: str = ""
     ogrn: str = ""
+    vat_id: str = ""
     address: str = ""
     errors: Errors = field(default_factory=dict)

@@ -8,11 +8,13 @@ of a period, which is written once and never undone. Errors are in `ledger.books
 
 from ledger.books.closing import Closing as Closing
 from ledger.books.closing import close_period, closed_turnover, closings, next_closing
+from ledger.books.csv_text import guarded as guarded
 from ledger.books.errors import BadExport as BadExport
 from ledger.books.errors import BadPeriod as BadPeriod
 from ledger.books.errors import BooksError as BooksError
 from ledger.books.errors import ClosingRefused as ClosingRefused
 from ledger.books.exports import Format, export_journal, file_name, format_of
+from ledger.books.lines import units as units
 from ledger.books.periods import Axis, Period
 from ledger.books.periods import month_of as month_of
 from ledger.books.reading import JournalFilter

@@ -1,9 +1,17 @@
 """Acts and statements for a period on their page: looked at, refused with words, issued once."""
 
+import csv
+import io
+
+from lxml import etree
+
+from reports.upd_rules import faults
 from tests.web.asking import JSON, ask
 from tests.web.serving import Served
+from tests.web.test_exports import newest
 from tests.web.test_result import end
 from tests.web.test_wiring import live, see, turn
+from web.robot import Robot
 
 HOME = "/documents/period"
 
@@ -34,6 +42,35 @@ async def test_an_act_and_a_statement(served: Served) -> None:
         assert pdf.startswith(b"%PDF")
         other = await ask(served, "GET", "/documents/U-2026-000001.pdf", host.token)
         assert other.status == 404
+        await transfer_document(served, client.token, host.token)
+
+
+async def register_of_sessions(accountant: Robot, number: str) -> None:
+    """A session in the register, its money divided; only the office may ask for it."""
+    made = await accountant.post("/exports", register="sessions", form="csv-ru")
+    file = await newest(accountant)
+    assert (file["id"], file["state"], file["rows"]) == (made["files"][0]["id"], "ready", 1)
+    data = (await accountant.fetch(file["path"])).decode("utf-8-sig")
+    row, total = csv.DictReader(io.StringIO(data, newline=""), delimiter=";")
+    assert (row["Сеанс"], row["Начислено"], row["Ждёт решения"]) == (number, "20,00", "20,00")
+    assert (total["Сеанс"], total["Итого"], total["Валюта"]) == ("Итого", "20,00", "RUB")
+
+
+async def transfer_document(served: Served, client: str, host: str) -> None:
+    """The form knows what the act says, names what is wrong, and gives a file that keeps rules."""
+    path = "/documents/U-2026-000001/upd"
+    page = await ask(served, "GET", path, client, headers=JSON)
+    assert (page.value["number"], page.value["inn"]) == ("U-2026-000001-r1", "7707083893")
+    typed = {"name": page.value["name"], "inn": "7707083894", "receiver": "ё"}
+    wrong = await ask(served, "POST", path, client, headers=JSON, json=typed)
+    assert (wrong.status, set(wrong.value["errors"])) == (422, {"inn", "receiver"})
+    made = await ask(served, "POST", path, client, json={"name": "ООО «Ромашка»"})
+    root = etree.fromstring(made.text.encode("cp1251"))
+    name = f"{root.get('ИдФайл')}.xml"
+    assert (made.status, faults(name, made.text.encode("cp1251"))) == (200, [])
+    assert root.find(".//ВсегоОпл").get("СтТовУчНалВсего") == "40.00"
+    for token, what in ((host, path), (client, path.replace("U-", "L-"))):
+        assert (await ask(served, "GET", what, token)).status == 404
 
 
 async def test_what_is_refused_in_words(served: Served) -> None:
@@ -50,9 +87,10 @@ async def test_what_is_refused_in_words(served: Served) -> None:
         empty = await ask(served, "GET", HOME, client.token)
         assert (empty.status, "ни один оплаченный сеанс" in empty.text) == (200, True)
         wrong = {"kind": "wallet", "name": "Я", "inn": "7707083894", "kpp": "1", "ogrn": "1"}
+        wrong |= {"vat_id": "DE 136 695 978"}
         told = await ask(served, "POST", HOME, client.token, headers=JSON, json=wrong)
         assert told.status == 422
-        assert set(told.value["errors"]) == {"inn", "kpp", "ogrn"}
+        assert set(told.value["errors"]) == {"inn", "kpp", "ogrn", "vat_id"}
 
 
 async def test_the_accountant_chooses_whose(served: Served) -> None:
@@ -64,6 +102,7 @@ async def test_the_accountant_chooses_whose(served: Served) -> None:
         page = await accountant.get(HOME)
         assert (page["own"], page["kind"], len(page["buyers"])) == (False, "client", 1)
         assert page["others"][0]["name"]
+        await register_of_sessions(accountant, one.number)
         path, token = f"{HOME}?kind=earnings&buyer=nobody", accountant.token
         stranger = (await ask(served, "GET", path, token, headers=JSON)).value
         assert stranger["buyer"] == stranger["buyers"][0]["value"]

@@ -1,5 +1,6 @@
 """The environment is read once, and what is unsafe in production is refused by name."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -150,3 +151,20 @@ def test_a_process_takes_some_of_the_shards(wrong: str) -> None:
     with pytest.raises(BadSettings) as caught:
         read_settings({"MINUTA_SHARDS_MAX": wrong})
     assert caught.value.name == "MINUTA_SHARDS_MAX"
+
+
+def test_the_issuers_numbers_are_checked(tmp_path: Path) -> None:
+    """A mistyped digit is found when the server starts, not when an accountant sends paper back."""
+    file = tmp_path / "issuer.json"
+    settings = read_settings({"MINUTA_ISSUER_FILE": str(file)})
+    for tax_id, words in (
+        ("ИНН 7707083894, КПП 773601001", "7707083894 is no INN, a digit is mistyped"),
+        ("ИНН 77", "77 is no INN"),
+        ("ИНН 7707083893, КПП 77", "77 is no KPP"),
+    ):
+        file.write_text(json.dumps({"tax_id": tax_id}), "utf-8")
+        with pytest.raises(BadSettings, match=words):
+            issuer_of(settings)
+    for sound in ("ИНН 7707083893, КПП 773601001", "ИНН 500100732259", "VAT DE136695976"):
+        file.write_text(json.dumps({"tax_id": sound}), "utf-8")
+        assert issuer_of(settings).tax_id == sound

@@ -14,6 +14,7 @@ from web.handlers import (
     disputes,
     documents,
     earnings,
+    exports,
     files,
     health,
     invites,
@@ -39,6 +40,7 @@ from web.handlers import (
     settings_pages,
     stripe_hook,
     tickets,
+    upd,
     verify,
     wallet,
 )
@@ -57,6 +59,7 @@ __all__ = [
     "disputes",
     "documents",
     "earnings",
+    "exports",
     "files",
     "health",
     "invites",
@@ -82,6 +85,7 @@ __all__ = [
     "settings_pages",
     "stripe_hook",
     "tickets",
+    "upd",
     "verify",
     "wallet",
 ]
