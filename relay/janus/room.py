@@ -60,7 +60,7 @@ class JanusRoom:
         self._by_handle: dict[int, Handle] = {}
         self._judge = Judge(name, int(clock().timestamp()), emit)
         self._evidence = self._judge.evidence
-        self._closed = False
+        self._closed, self._keys_asked = False, 0
         self._beside: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -309,6 +309,7 @@ class JanusRoom:
             return
         if handle.role == "pub":
             if self._evidence.take(told, handle.leg, None):
+                handle.moved_at[told.mid] = self._clock().timestamp()
                 self._heard(self._legs[handle.leg])
         elif (source := handle.sources.get(told.mid)) is not None:
             self._evidence.take(told, handle.leg, source.leg)
@@ -349,15 +350,29 @@ class JanusRoom:
     async def keyframe(self, source_id: str) -> None:
         for leg in self._legs.values():
             if leg.pub is not None and any(s.id == source_id for s in leg.sources()):
+                self._keys_asked += 1
                 await self._link.say(leg.pub.id, {"request": "configure", "keyframe": True})
                 return
         raise NoSource(self.name, source_id)
 
+    def publishing(self) -> list[Handle]:
+        """Connections that are up and publish: of each leg the newest."""
+        found = {}
+        for one in self._by_handle.values():
+            if one.up and one.role == "pub":
+                found[one.leg] = one
+        return list(found.values())
+
+    async def ask(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask something about this room. Raises: NodeLost, Refused."""
+        return await self._link.say(self._control, {"room": self.number} | body)
+
     def stats(self) -> RoomStats:
         totals = self._evidence.totals
         return RoomStats(
-            self.name, tuple(self._legs), totals.audio, totals.video, totals.bytes, totals.nacks
-        )
+            self.name, tuple(self._legs), totals.audio, totals.video, totals.bytes, totals.nacks,
+            self._keys_asked,
+        )  # fmt: skip
 
     async def close_leg(self, name: str) -> None:
         leg = self._legs.pop(name, None)

@@ -27,6 +27,7 @@ class Handle:
     up: bool = False
     agreed: bool = True  # False: we wait for the answer to what Janus offered
     heard: set[str] = field(default_factory=set)  # sections that media came on
+    moved_at: dict[str, float] = field(default_factory=dict)  # and when we heard so last, unix time
 
 
 @dataclass(eq=False, slots=True)
