@@ -5,18 +5,22 @@ the second before it, so it is counted where the middle of that second lies. Rul
 far as Janus sees it (relay.witness says what follows from them):
 
 - a leg is heard when packets came on the handle on which it publishes (Janus counts only SRTP that
-  it could verify; it tells nothing of STUN and RTCP);
+  it could verify), when what it reports of the handle on which it subscribes has changed, and when
+  a connection of it came up (Janus tells nothing else of RTCP and STUN);
 - media is forwarded to a leg when packets went out on the handle on which it subscribes;
 - it is delivered when the far end of that handle has sent receiver reports (they make the quality
   of the outgoing link a number), and has not reported as many packets lost as were sent.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from relay.witness import Flow, LegSample, Sample
 
 KEPT_S = 30
+# They change when a report came, but not with every one.
+REPORTED = ("rtt", "jitter-remote", "lost-by-remote", "out-link-quality", "out-media-link-quality",
+            "nacks-received")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Statistic:
     lost_there: int = 0
     nacks: int = 0
     reported: bool = False
+    word: tuple[int, ...] = ()  # what the far end says of our packets, as far as it is told
 
 
 @dataclass(slots=True)
@@ -65,7 +70,7 @@ class Evidence:
     def take(self, told: Statistic, leg: str, speaker: str | None) -> bool:
         """A statistic of a handle of `leg`; `speaker`: whose medium it is, None: the leg's own.
 
-        Whether there were any packets.
+        Whether it is a sign of life of the leg: packets, or news in its reports.
         """
         before = self._last.get((told.handle, told.mid))
         if before is not None and told.at <= before.at:
@@ -76,14 +81,25 @@ class Evidence:
         second = self._seconds.setdefault(int(told.at - 0.5), _Second())
         if speaker is None:
             self._came(second, leg, before, told)
-        else:
-            self._went(second, (speaker, leg), before, told)
-        return told.received > before.received or told.sent > before.sent
+            return told.received > before.received
+        self._went(second, (speaker, leg), before, told)
+        if told.word == before.word or not told.reported:
+            return False
+        known = second.legs.get(leg, LegSample())
+        second.legs[leg] = replace(known, rtcp=known.rtcp + 1)
+        return True
+
+    def connected(self, leg: str, at: float) -> None:
+        """A connection of the leg came up at this unix time: ICE and DTLS were verified."""
+        second = self._seconds.setdefault(int(at), _Second())
+        known = second.legs.get(leg, LegSample())
+        second.legs[leg] = replace(known, stun=known.stun + 1)
 
     def _came(self, second: _Second, leg: str, before: Statistic, told: Statistic) -> None:
         packets = max(0, told.received - before.received)
         known = second.legs.get(leg, LegSample())
-        second.legs[leg] = LegSample(
+        second.legs[leg] = replace(
+            known,
             rtp=known.rtp + packets,
             audio_packets=known.audio_packets + packets * told.audio,
             video_packets=known.video_packets + packets * (not told.audio),
@@ -146,4 +162,5 @@ def statistic_of(event: Mapping[str, object]) -> Statistic | None:
         lost_there=number(body, "lost-by-remote"),
         nacks=number(body, "nacks-received"),
         reported=number(body, "out-link-quality") > 0 or number(body, "rtt") > 0,
+        word=tuple(number(body, name) for name in REPORTED),
     )
