@@ -8,8 +8,9 @@ far as Janus sees it (relay.witness says what follows from them):
   it could verify), when what it reports of the handle on which it subscribes has changed, and when
   a connection of it came up (Janus tells nothing else of RTCP and STUN);
 - media is forwarded to a leg when packets went out on the handle on which it subscribes;
-- it is delivered when the far end of that handle has sent receiver reports (they make the quality
-  of the outgoing link a number), and has not reported as many packets lost as were sent.
+- it is delivered when the far end of that handle has sent reports on what it receives (one number
+  of its word is not zero; the quality of the link is the last to come, after two reports), and has
+  not reported as many packets lost as were sent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -150,6 +151,7 @@ def statistic_of(event: Mapping[str, object]) -> Statistic | None:
         value = where.get(name)
         return value if isinstance(value, int) and value >= 0 else 0
 
+    word = tuple(number(body, name) for name in REPORTED)
     return Statistic(
         handle=number(event, "handle_id"),
         mid=str(body.get("mid", "")),
@@ -161,6 +163,6 @@ def statistic_of(event: Mapping[str, object]) -> Statistic | None:
         bytes_sent=number(body, "bytes-sent"),
         lost_there=number(body, "lost-by-remote"),
         nacks=number(body, "nacks-received"),
-        reported=number(body, "out-link-quality") > 0 or number(body, "rtt") > 0,
-        word=tuple(number(body, name) for name in REPORTED),
+        reported=any(word),
+        word=word,
     )

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import os
+import signal
 import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -11,12 +13,13 @@ from typing import Any
 import av
 import pytest
 
-from relay import RecordingGap
+from relay import RecordingGap, RoomMoved
 from relay.clips import clip
 from relay.endpoint import Endpoint
 from relay.engine import Answer, Source
 from relay.errors import NodeLost
 from relay.events import RelayEvent
+from relay.janus.node import JanusEngine
 from relay.janus.recorder import Recorder
 from relay.janus.seats import Handle
 from relay.janus.studio import Studio
@@ -208,3 +211,32 @@ async def test_every_codec_makes_a_film(tmp_path: Path, codec: str) -> None:
         frames = sum(1 for _ in opened.decode(stream))
         assert stream.codec_context.codec.canonical_name == codec
     assert frames == pytest.approx(15 * lasted, abs=10)
+
+
+@pytest.mark.nightly
+@pytest.mark.slow
+async def test_a_recording_goes_on_at_the_next_node(tmp_path: Path) -> None:
+    async with staged(janus) as stage:
+        ends = {
+            "client": await stage.join("client", Endpoint(stage.addresses)),
+            "host": await stage.join("host", Endpoint(stage.addresses, video=False)),
+        }
+        looks, engine = ends["host"], stage.engine
+        assert isinstance(engine, JanusEngine)
+        assert await stage.until(lambda: looks.counters.frames_received > 3)
+        await engine.record_start("S", tmp_path)
+        seen = looks.counters.frames_received
+        assert await stage.until(lambda: looks.counters.frames_received > seen + 20)
+        home = int((engine.home_of("S") or "").rpartition("-")[2]) - 1
+        node = engine.own[home].process
+        assert node is not None
+        os.kill(node.pid, signal.SIGKILL)
+        assert await stage.until(lambda: stage.of(RoomMoved), 3.0)
+        for leg, end in ends.items():
+            await stage.join(leg, end, 5)
+        seen = looks.counters.frames_received
+        assert await stage.until(lambda: looks.counters.frames_received > seen + 20)
+        await engine.record_stop("S")
+        assert [gap.reason for gap in stage.of(RecordingGap)] == ["relay_lost"] * 2
+    assert len(tapes_in(tmp_path)) == 6
+    assert set(make(tmp_path).sources) == {"client-audio-0", "client-video-0", "host-audio-0"}
