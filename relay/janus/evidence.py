@@ -10,7 +10,7 @@ far as Janus sees it (relay.witness says what follows from them):
 - media is forwarded to a leg when packets went out on the handle on which it subscribes;
 - it is delivered when the far end of that handle has sent reports on what it receives (one number
   of its word is not zero; the quality of the link is the last to come, after two reports), and has
-  not reported as many packets lost as were sent.
+  not reported as many packets lost as were sent; and in the second in which the handle came up.
 """
 
 from collections.abc import Iterable, Mapping
@@ -90,9 +90,14 @@ class Evidence:
         second.legs[leg] = replace(known, rtcp=known.rtcp + 1)
         return True
 
-    def connected(self, leg: str, at: float) -> None:
-        """A connection of the leg came up at this unix time: ICE and DTLS were verified."""
+    def connected(self, leg: str, at: float, speakers: Iterable[str] = ()) -> None:
+        """A connection of the leg came up at this unix time: ICE and DTLS were verified.
+
+        `speakers`: whose media it is to receive. That it came up shows that what the node sends
+        arrives, and stands for the first report, which may take some seconds.
+        """
         second = self._seconds.setdefault(int(at), _Second())
+        second.delivered |= {(speaker, leg) for speaker in speakers}
         known = second.legs.get(leg, LegSample())
         second.legs[leg] = replace(known, stun=known.stun + 1)
 

@@ -33,6 +33,8 @@ from relay.janus.judge import Judge
 from relay.janus.link import Link
 from relay.janus.seats import Handle, Leg, codec_of, named, receivable, settled
 
+# When the node itself is silent, or we were busy, a leg's silence says nothing.
+TOLD_S = 1.5
 # A leg that comes again has two handles for a while.
 FEEDS_A_LEG = 3
 
@@ -56,7 +58,7 @@ class JanusRoom:
         self._by_handle: dict[int, Handle] = {}
         self._judge = Judge(name, int(clock().timestamp()), emit)
         self._evidence = self._judge.evidence
-        self._closed, self._keys_asked = False, 0
+        self._closed, self._keys_asked, self._told_at = False, 0, 0.0
         self._beside: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -245,7 +247,8 @@ class JanusRoom:
         renewed = leg.alive and handle.role == leg.asked
         handle.up, leg.alive, leg.asked = True, True, None
         leg.pulse.connected(time.monotonic(), handle.role)
-        self._evidence.connected(leg.name, self._clock().timestamp())
+        speakers = {one.leg for one in handle.sources.values()} - {leg.name}
+        self._evidence.connected(leg.name, self._clock().timestamp(), speakers)
         for old in [one for one in leg.retired if one.role == handle.role]:
             leg.retired.remove(old)
             if handle.role == "pub":
@@ -294,6 +297,7 @@ class JanusRoom:
 
     def counted(self, told: Statistic) -> None:
         """A statistic of one of our handles."""
+        self._told_at = time.monotonic()
         handle = self._by_handle.get(told.handle)
         if handle is None:
             return
@@ -323,8 +327,9 @@ class JanusRoom:
 
     def turn(self, now: float) -> None:
         """A few times a second, with the unix time."""
+        told = time.monotonic() - self._told_at < TOLD_S
         for leg in [one for one in self._legs.values() if one.alive]:
-            if (role := leg.pulse.asks(time.monotonic())) is not None:
+            if told and (role := leg.pulse.asks(time.monotonic())) is not None:
                 leg.asked = role
                 self._emit(OfferWanted(self.name, leg.name, role))
             if leg.pulse.lost(time.monotonic()):

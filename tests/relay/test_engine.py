@@ -59,8 +59,8 @@ async def test_a_session_from_first_packet_to_last(stage: Stage) -> None:
     await stage.engine.close_room("S")
     lasted = time.time() - started
     mutual = stage.mutual()
-    # Janus tells of receiver reports two or three seconds after they began.
-    assert len(mutual) == pytest.approx(lasted, abs=6 if stage.coarse else 2)
+    # Statistics of Janus speak of whole seconds, and the last one is not told any more.
+    assert len(mutual) == pytest.approx(lasted, abs=3 if stage.coarse else 2)
     assert mutual == list(range(mutual[0], mutual[-1] + 1))
     assert looks.counters.video_received > 0.9 * shows.counters.video_sent
     assert looks.missing == 0
@@ -95,7 +95,7 @@ async def test_lost_packets_are_repaired(stage: Stage) -> None:
 
         Janus keeps packets for repair only once it knows the round trip.
         """
-        if stage.coarse and not stage.mutual():
+        if stage.coarse and len(stage.mutual()) < 5:
             return False
         number = packet[2] << 8 | packet[3]
         if packet[1] & 0x7F == OPUS.payload_type or number in lost or dice.random() > 0.05:
