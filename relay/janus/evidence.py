@@ -10,7 +10,7 @@ far as Janus sees it (relay.witness says what follows from them):
 - media is forwarded to a leg when packets went out on the handle on which it subscribes;
 - it is delivered when the far end of that handle has sent reports on what it receives (one number
   of its word is not zero; the quality of the link is the last to come, after two reports), and has
-  not reported as many packets lost as were sent; and in the second in which the handle came up.
+  not reported as many packets lost as were sent; that the handle came up counts as a slow report.
 """
 
 from collections.abc import Iterable, Mapping
@@ -47,6 +47,7 @@ class _Second:
     legs: dict[str, LegSample] = field(default_factory=dict)
     forwarded: set[Flow] = field(default_factory=set)
     delivered: set[Flow] = field(default_factory=set)
+    voiced: set[Flow] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -94,10 +95,10 @@ class Evidence:
         """A connection of the leg came up at this unix time: ICE and DTLS were verified.
 
         `speakers`: whose media it is to receive. That it came up shows that what the node sends
-        arrives, and stands for the first report, which may take some seconds.
+        arrives, and stands for the first report, which browsers give of voice after 2.5 to 7.5 s.
         """
         second = self._seconds.setdefault(int(at), _Second())
-        second.delivered |= {(speaker, leg) for speaker in speakers}
+        second.voiced |= {(speaker, leg) for speaker in speakers}
         known = second.legs.get(leg, LegSample())
         second.legs[leg] = replace(known, stun=known.stun + 1)
 
@@ -137,6 +138,7 @@ class Evidence:
             {leg: found.legs.get(leg, LegSample()) for leg in legs},
             frozenset(found.forwarded),
             frozenset(found.delivered),
+            frozenset(found.voiced),
         )
 
     def forget(self, handle: int) -> None:

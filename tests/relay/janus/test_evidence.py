@@ -51,12 +51,12 @@ def test_news_in_reports_and_a_new_connection_are_signs_of_life() -> None:
 def test_a_connection_that_came_up_stands_for_the_first_report_and_no_longer() -> None:
     evidence, samples, heard = Evidence(), list[witness.Sample](), list[bool]()
     evidence.connected("host", 100.3, ["client"])
-    for second in range(100, 108):
+    for second in range(100, 110):
         told = replace(SUB, at=second + 0.9, sent=(second - 99) * 50)
         evidence.take(told, "host", "client")
         samples.append(evidence.sample(second, ["host"]))
         heard.append(witness.heard(samples, "client", "host", second))
-    assert heard == [True] * witness.REPORT_S + [False] * 3
+    assert heard == [True] * witness.VOICE_REPORT_S + [False] * 2
 
 
 def test_nothing_is_counted_twice_and_nothing_backwards() -> None:
