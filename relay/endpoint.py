@@ -177,7 +177,7 @@ class Endpoint:
         self.addresses = addresses
         self.certificate = own or certificate()
         self.counters = Counters()
-        self.sends_audio, self.sends_video = audio, video
+        self._has = self.sends_audio, self.sends_video = audio, video
         self._shows = next(one for one in DECODABLE if one.name == codec)
         self.first_frame_ms: int | None = None
         self._drop = drop
@@ -198,10 +198,10 @@ class Endpoint:
         """A new publishing connection; an earlier one is closed when this one is answered."""
         self._outbound = {}
         sections: list[Section] = []
-        if self.sends_video:
+        if self._has[1]:
             clip(self._shows.name)  # before the first packet is due
         for kind, codec, wanted in (
-            ("audio", OPUS, self.sends_audio), ("video", self._shows, self.sends_video),
+            ("audio", OPUS, self._has[0]), ("video", self._shows, self._has[1]),
         ):  # fmt: skip
             if wanted:
                 out = _Outbound(codec.payload_type, codec.clock_rate)

@@ -102,8 +102,8 @@ class SecondWitnessed:
 class RecordingGap:
     """A recording lacks what came from `since` on; told again with `until` when it goes on or ends.
 
-    `reason`: disk_full, disk_failed, too_slow, relay_lost (its node died), not_here (the engine
-    does not record).
+    `reason`: disk_full, disk_failed, too_slow, relay_lost (its node died), not_here (the
+    node's packets do not come to us).
     """
 
     room: str

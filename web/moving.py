@@ -23,7 +23,8 @@ def saw(app: web.Application, event: RoomLost | RoomMoved | OfferWanted | NodeSe
         case OfferWanted():
             peer = app[HUB].peer(event.room, event.leg)
             if peer is not None:
-                peer.say(messages.WantOffer(event.role, "new_source"))
+                why = "new_source" if event.role == "sub" else "lost"
+                peer.say(messages.WantOffer(event.role, why))
         case RoomLost():
             metrics.ROOMS_LOST.labels(event.node).inc()
             log.warning("the relay node of a session died", session=event.room, node=event.node)

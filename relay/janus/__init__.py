@@ -5,9 +5,12 @@
     seats.py      who has which handles there
     evidence.py   what its event handler counts each second -> samples of the witness; pure
     judge.py      samples -> witnessed seconds
+    pulse.py      who is silent: asked, there, or lost; pure
     room.py       one room: offers, handles, who sees whom
     news.py       the socket that event handlers report to
+    studio.py     the socket that nodes send to what is to be recorded
+    recorder.py   what a room records
     process.py    a Janus of our own, when no nodes are named: configured, started, watched
 
-What is coarser than with our own relay is written down in docs/decisions/0024.
+What is coarser than with our own relay is written down in docs/decisions/0024 and 0032.
 """

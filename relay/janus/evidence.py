@@ -5,18 +5,23 @@ the second before it, so it is counted where the middle of that second lies. Rul
 far as Janus sees it (relay.witness says what follows from them):
 
 - a leg is heard when packets came on the handle on which it publishes (Janus counts only SRTP that
-  it could verify; it tells nothing of STUN and RTCP);
+  it could verify), when what it reports of the handle on which it subscribes has changed, and when
+  a connection of it came up (Janus tells nothing else of RTCP and STUN);
 - media is forwarded to a leg when packets went out on the handle on which it subscribes;
-- it is delivered when the far end of that handle has sent receiver reports (they make the quality
-  of the outgoing link a number), and has not reported as many packets lost as were sent.
+- it is delivered when the far end of that handle has sent reports on what it receives (one number
+  of its word is not zero; the quality of the link is the last to come, after two reports), and has
+  not reported as many packets lost as were sent; that the handle came up counts as a slow report.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from relay.witness import Flow, LegSample, Sample
 
 KEPT_S = 30
+# They change when a report came, but not with every one.
+REPORTED = ("rtt", "jitter-remote", "lost-by-remote", "out-link-quality", "out-media-link-quality",
+            "nacks-received")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Statistic:
     lost_there: int = 0
     nacks: int = 0
     reported: bool = False
+    word: tuple[int, ...] = ()  # what the far end says of our packets, as far as it is told
 
 
 @dataclass(slots=True)
@@ -41,6 +47,7 @@ class _Second:
     legs: dict[str, LegSample] = field(default_factory=dict)
     forwarded: set[Flow] = field(default_factory=set)
     delivered: set[Flow] = field(default_factory=set)
+    voiced: set[Flow] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -65,7 +72,7 @@ class Evidence:
     def take(self, told: Statistic, leg: str, speaker: str | None) -> bool:
         """A statistic of a handle of `leg`; `speaker`: whose medium it is, None: the leg's own.
 
-        Whether there were any packets.
+        Whether it is a sign of life of the leg: packets, or news in its reports.
         """
         before = self._last.get((told.handle, told.mid))
         if before is not None and told.at <= before.at:
@@ -76,14 +83,30 @@ class Evidence:
         second = self._seconds.setdefault(int(told.at - 0.5), _Second())
         if speaker is None:
             self._came(second, leg, before, told)
-        else:
-            self._went(second, (speaker, leg), before, told)
-        return told.received > before.received or told.sent > before.sent
+            return told.received > before.received
+        self._went(second, (speaker, leg), before, told)
+        if told.word == before.word or not told.reported:
+            return False
+        known = second.legs.get(leg, LegSample())
+        second.legs[leg] = replace(known, rtcp=known.rtcp + 1)
+        return True
+
+    def connected(self, leg: str, at: float, speakers: Iterable[str] = ()) -> None:
+        """A connection of the leg came up at this unix time: ICE and DTLS were verified.
+
+        `speakers`: whose media it is to receive. That it came up shows that what the node sends
+        arrives, and stands for the first report, which browsers give of voice after 2.5 to 7.5 s.
+        """
+        second = self._seconds.setdefault(int(at), _Second())
+        second.voiced |= {(speaker, leg) for speaker in speakers}
+        known = second.legs.get(leg, LegSample())
+        second.legs[leg] = replace(known, stun=known.stun + 1)
 
     def _came(self, second: _Second, leg: str, before: Statistic, told: Statistic) -> None:
         packets = max(0, told.received - before.received)
         known = second.legs.get(leg, LegSample())
-        second.legs[leg] = LegSample(
+        second.legs[leg] = replace(
+            known,
             rtp=known.rtp + packets,
             audio_packets=known.audio_packets + packets * told.audio,
             video_packets=known.video_packets + packets * (not told.audio),
@@ -115,6 +138,7 @@ class Evidence:
             {leg: found.legs.get(leg, LegSample()) for leg in legs},
             frozenset(found.forwarded),
             frozenset(found.delivered),
+            frozenset(found.voiced),
         )
 
     def forget(self, handle: int) -> None:
@@ -134,6 +158,7 @@ def statistic_of(event: Mapping[str, object]) -> Statistic | None:
         value = where.get(name)
         return value if isinstance(value, int) and value >= 0 else 0
 
+    word = tuple(number(body, name) for name in REPORTED)
     return Statistic(
         handle=number(event, "handle_id"),
         mid=str(body.get("mid", "")),
@@ -145,5 +170,6 @@ def statistic_of(event: Mapping[str, object]) -> Statistic | None:
         bytes_sent=number(body, "bytes-sent"),
         lost_there=number(body, "lost-by-remote"),
         nacks=number(body, "nacks-received"),
-        reported=number(body, "out-link-quality") > 0 or number(body, "rtt") > 0,
+        reported=any(word),
+        word=word,
     )

@@ -123,6 +123,11 @@ class Link:
             self._pending.pop(transaction, None)
             self._beats.discard(transaction)
 
+    @property
+    def here(self) -> str:
+        """Our address on the way to the node."""
+        return str((self._socket.local_address or ("",))[0])
+
     async def attach(self) -> int:
         """A handle of the video room plugin."""
         told = await self.call({"janus": "attach", "plugin": "janus.plugin.videoroom"})

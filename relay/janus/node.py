@@ -4,24 +4,25 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from relay.engine import LEGS_MAX, Answer, Engine, RelaySettings, Role, RoomStats
 from relay.errors import NodeLost, NoRoom, RelayError
-from relay.events import RecordingGap, RelayEvent
+from relay.events import RelayEvent
 from relay.fleet import Fleet
 from relay.janus import process
 from relay.janus.evidence import statistic_of
 from relay.janus.link import Link, Message
 from relay.janus.news import Newsroom
+from relay.janus.recorder import Recorder
 from relay.janus.room import JanusRoom
+from relay.janus.studio import Studio
 from relay.placement import Node, port_ranges
 
 TURN_S = 0.25
 TRY_AGAIN_S = 0.3
 TRY_AGAIN_MAX_S = 5.0
-NOT_HERE = "not_here"
 SILENT_S = 15
 
 logger = logging.getLogger(__name__)
@@ -37,13 +38,15 @@ class JanusNode:
         fleet: Fleet,
         news: Newsroom,
         clock: Callable[[], datetime],
+        studio: Studio,
     ) -> None:
-        self.name, self.url = name, url
+        self.name, self.url, self._studio = name, url, studio
         self._fleet, self._news, self._clock = fleet, news, clock
         self._link: Link | None = None
         self._rooms: dict[str, JanusRoom] = {}
         self._handles: dict[int, JanusRoom] = {}
-        self._recording: dict[str, datetime] = {}
+        self._recorders: dict[str, Recorder] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._forwarded = 0
         self._silent_s = 0  # how long nothing was counted though somebody is there
         self._node = Node(name, up=False)
@@ -81,12 +84,19 @@ class JanusNode:
             turning.cancel()
             self._news.readers.pop(link.session, None)
             self._link, self._rooms, self._handles = None, {}, {}
+            self._end_recordings()
             self._node = replace(self._node, up=False, packets_per_s=0)
             await link.close()
         logger.warning("Janus %s is gone", self.name)
-        for room in list(self._recording):
-            await self.record_stop(room)
         self._fleet.went(self)
+
+    def _end_recordings(self) -> None:
+        """What came is kept; the disk may take its time."""
+        ended, self._recorders = self._recorders, {}
+        for one in ended.values():
+            task = asyncio.create_task(one.stop(self._clock().timestamp()))
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
 
     async def _turn(self) -> None:
         ticks = 0
@@ -95,6 +105,8 @@ class JanusNode:
             for room in list(self._rooms.values()):
                 try:
                     room.turn(now)
+                    if room.name in self._recorders:
+                        self._recorders[room.name].turn(now)
                 except Exception:
                     logger.exception("the turn of room %s failed", room.name)
             ticks += 1
@@ -117,6 +129,8 @@ class JanusNode:
         room = self._handles.get(said.get("sender", 0))
         if room is not None:
             room.noticed(said["sender"], said)
+            if room.name in self._recorders:
+                self._recorders[room.name].turn(self._clock().timestamp())
         elif said.get("janus") == "timeout" and self._link is not None:
             self._link.over.set()  # our session is over there no more
 
@@ -186,24 +200,23 @@ class JanusNode:
         await self._room(room).keyframe(source_id)
 
     async def record_start(self, room: str, folder: Path) -> None:
-        """Media does not pass here: the whole recording is one gap, and is told to be."""
-        self._room(room)
-        if room not in self._recording:
-            self._recording[room] = self._clock()
-            self._emit(RecordingGap(room, self._recording[room], None, NOT_HERE))
+        place = self._room(room)
+        if room not in self._recorders and self._link is not None:
+            made = Recorder(place, folder, self._studio, self._link.here, self._emit)
+            self._recorders[room] = made
+            made.turn(self._clock().timestamp())
 
     async def record_stop(self, room: str) -> None:
-        since = self._recording.pop(room, None)
-        if since is not None:
-            until = max(self._clock(), since + timedelta(milliseconds=1))
-            self._emit(RecordingGap(room, since, until, NOT_HERE))
+        recorder = self._recorders.pop(room, None)
+        if recorder is not None:
+            await recorder.stop(self._clock().timestamp())
 
     def stats(self, room: str) -> RoomStats:
         return self._room(room).stats()
 
     async def close(self) -> None:
         self._life.cancel()
-        await asyncio.gather(self._life, return_exceptions=True)
+        await asyncio.gather(self._life, *self._ending, return_exceptions=True)
 
 
 class JanusEngine(Fleet):
@@ -217,16 +230,19 @@ class JanusEngine(Fleet):
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(on_event, clock)
-        self._news = Newsroom()
+        self._news, self._studio = Newsroom(), Studio()
         self.own: list[process.JanusProcess] = []
         self._starting: asyncio.Task[None] | None = None
 
     def connect(self, urls: Sequence[str], report_to: tuple[str, int]) -> None:
         """Listen for events, then keep a link to each node."""
-        clock = self._clock
-        self.enlist([
-            JanusNode(f"janus-{n}", url, self, self._news, clock) for n, url in enumerate(urls, 1)
-        ])  # fmt: skip
+        self.enlist(
+            [
+                JanusNode(f"janus-{n}", url, self, self._news, self._clock, self._studio)
+                for n, url in enumerate(urls, 1)
+            ]
+        )
+        self._studio.open_near(*report_to)
         opening = self._listen(*report_to)
         self._starting = asyncio.get_running_loop().create_task(opening, name="janus events")
 
@@ -247,6 +263,7 @@ class JanusEngine(Fleet):
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
         await self._news.close()
+        self._studio.close()
         for one in self.own:
             await one.close()
 

@@ -25,11 +25,14 @@ PORTS = (20_000, 40_000)
 STOP_WITHIN_S = 5.0
 # As many loops as cores cost less than a thread for each handle, with many handles.
 EVENT_LOOPS = 1
+# How long a packet is kept for repair: a busy viewer asks later than the round trip and its 100 ms.
+KEPT_MS = 800
 MAIN = """
 general: {{ configs_folder = "{folder}"; plugins_folder = "{library}/plugins"
   transports_folder = "{library}/transports"; events_folder = "{library}/events"
   debug_level = 3; log_to_stdout = true; event_loops = {loops}; session_timeout = 30 }}
-media: {{ rtp_port_range = "{low}-{high}"; no_media_timer = 2; slowlink_threshold = 0 }}
+media: {{ rtp_port_range = "{low}-{high}"; no_media_timer = 2; slowlink_threshold = 0
+  min_nack_queue = {kept_ms} }}
 nat: {{ ice_enforce_list = "{addresses}" }}
 plugins: {{ disable = "{plugins}" }}
 transports: {{ disable = "{transports}" }}
@@ -76,8 +79,9 @@ def configure(
     files = {
         "janus.jcfg": MAIN.format(
             folder=folder, library=library(), low=ports[0], high=ports[1],
-            addresses=",".join(outer), loops=EVENT_LOOPS, plugins=_libraries(UNUSED_PLUGINS),
-            transports=_libraries(UNUSED_TRANSPORTS), events=_libraries(UNUSED_EVENTS),
+            addresses=",".join(outer), loops=EVENT_LOOPS, kept_ms=KEPT_MS,
+            plugins=_libraries(UNUSED_PLUGINS), transports=_libraries(UNUSED_TRANSPORTS),
+            events=_libraries(UNUSED_EVENTS),
         ),
         "janus.transport.websockets.jcfg": SOCKETS.format(port=port),
         "janus.eventhandler.wsevh.jcfg": EVENTS.format(backend=backend),

@@ -31,12 +31,10 @@ from relay.failures import Failure
 from relay.janus.evidence import Statistic
 from relay.janus.judge import Judge
 from relay.janus.link import Link, Refused
-from relay.janus.seats import Handle, Leg, codec_of, named, receivable
+from relay.janus.seats import Handle, Leg, carried_by, codec_of, named, receivable, settled
 
-# Janus tells once a second what came: with that second a silent leg is lost within five.
-LOST_S = 3.6
-# How long who subscribes waits for a publisher that is just connecting.
-UP_WITHIN_S = 3.0
+# When the node itself is silent, or we were busy, a leg's silence says nothing.
+TOLD_S = 1.5
 # A leg that comes again has two handles for a while.
 FEEDS_A_LEG = 3
 
@@ -60,7 +58,7 @@ class JanusRoom:
         self._by_handle: dict[int, Handle] = {}
         self._judge = Judge(name, int(clock().timestamp()), emit)
         self._evidence = self._judge.evidence
-        self._closed = False
+        self._closed, self._keys_asked, self._told_at = False, 0, 0.0
         self._beside: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -132,12 +130,7 @@ class JanusRoom:
         }  # fmt: skip
         told = await self._asked(number, join)
         await self._still(leg, number, generation, leg.sub_generation)
-        carried = {}
-        for stream in told["plugindata"]["data"]["streams"]:
-            source = feeds.get((stream.get("feed_id"), stream.get("feed_mid")))
-            if source is not None:
-                mid = stream["mid"]
-                carried[mid] = Source(source.id, source.leg, source.kind, mid)
+        carried = carried_by(told["plugindata"]["data"]["streams"], feeds)
         answer = Answer(told["jsep"]["sdp"], tuple(carried.values()), offers=True)
         new = Handle(number, leg_name, "sub", generation, offer, answer, carried, agreed=False)
         old, leg.sub = leg.sub, self._seated(new)
@@ -147,12 +140,7 @@ class JanusRoom:
 
     async def _feeds(self, leg: Leg) -> dict[tuple[int, str], Source]:
         """What the leg can see: sources by feed and section. Janus shows a feed once it is up."""
-        coming = [one.pub for one in self._legs.values() if one is not leg and one.pub]
-        waits = [asyncio.create_task(one.live.wait()) for one in coming]
-        if waits:
-            _, late = await asyncio.wait(waits, timeout=UP_WITHIN_S)
-            for wait in late:
-                wait.cancel()
+        await settled([one.pub for one in self._legs.values() if one is not leg and one.pub])
         return {
             (pub.feed, mid): source
             for other in self._legs.values()
@@ -250,14 +238,20 @@ class JanusRoom:
                     self._emit(FirstPacket(self.name, handle.sources[mid]))
 
     def _came_up(self, leg: Leg, handle: Handle) -> None:
-        handle.up, leg.alive, leg.heard_at = True, True, time.monotonic()
+        # Whoever was asked for a proof of life and is not lost yet is where it was.
+        renewed = leg.alive and handle.role == leg.asked
+        handle.up, leg.alive, leg.asked = True, True, None
+        leg.pulse.connected(time.monotonic(), handle.role)
+        speakers = {one.leg for one in handle.sources.values()} - {leg.name}
+        self._evidence.connected(leg.name, self._clock().timestamp(), speakers)
         for old in [one for one in leg.retired if one.role == handle.role]:
             leg.retired.remove(old)
             if handle.role == "pub":
                 self._later(self._switch(old, handle))
             else:
                 self._drop(old)
-        self._emit(LegConnected(self.name, leg.name, handle.role))
+        if not renewed:
+            self._emit(LegConnected(self.name, leg.name, handle.role))
         if handle.role == "pub":
             self._want_viewers(leg, handle)
         handle.live.set()
@@ -274,17 +268,10 @@ class JanusRoom:
 
     async def _switch(self, old: Handle, new: Handle) -> None:
         """Viewers go over to the new feed of the same sources, mostly without a new offer."""
-        by_id = {source.id: mid for mid, source in new.sources.items()}
         for viewer in [one for one in self._by_handle.values() if one.role == "sub"]:
-            streams = [
-                {"feed": new.feed, "mid": by_id[source.id], "sub_mid": mid}
-                for mid, source in viewer.sources.items()
-                if source.leg == new.leg and source.id in by_id
-            ]
-            if not streams:
-                continue
             try:
-                await self._link.say(viewer.id, {"request": "switch", "streams": streams})
+                if streams := viewer.on(new):
+                    await self._link.say(viewer.id, {"request": "switch", "streams": streams})
             except Refused:  # it has not answered Janus yet, or goes just now
                 leg = self._legs.get(viewer.leg)
                 if leg is not None and leg.sub is viewer:
@@ -305,22 +292,31 @@ class JanusRoom:
 
     def _lose(self, leg: Leg) -> None:
         leg.alive = False
-        ago = timedelta(seconds=time.monotonic() - leg.heard_at)
+        ago = timedelta(seconds=time.monotonic() - leg.pulse.at)
         self._emit(LegLost(self.name, leg.name, self._clock() - ago))
 
     def counted(self, told: Statistic) -> None:
         """A statistic of one of our handles."""
+        self._told_at = time.monotonic()
         handle = self._by_handle.get(told.handle)
         if handle is None:
             return
         if handle.role == "pub":
+            handle.count(told.mid, told.received, self._clock().timestamp())
             if self._evidence.take(told, handle.leg, None):
+                self._legs[handle.leg].pulse.media(time.monotonic(), voice=told.audio)
                 self._heard(self._legs[handle.leg])
         elif (source := handle.sources.get(told.mid)) is not None:
-            self._evidence.take(told, handle.leg, source.leg)
+            handle.count(told.mid, told.sent, self._clock().timestamp())
+            speaker = self._legs.get(source.leg, Leg(source.leg)).pub
+            if speaker is not None and not handle.stuck and handle.withholds(told.mid, speaker):
+                handle.stuck = True
+                self._emit(OfferWanted(self.name, handle.leg, "sub"))
+            if self._evidence.take(told, handle.leg, source.leg):
+                self._legs[handle.leg].pulse.reported(time.monotonic())
+                self._heard(self._legs[handle.leg])
 
     def _heard(self, leg: Leg) -> None:
-        leg.heard_at = time.monotonic()
         if not leg.alive and any(one.up for one in leg.handles()):
             leg.alive = True
             for one in (leg.pub, leg.sub):
@@ -331,8 +327,12 @@ class JanusRoom:
 
     def turn(self, now: float) -> None:
         """A few times a second, with the unix time."""
-        for leg in self._legs.values():
-            if leg.alive and time.monotonic() - leg.heard_at > LOST_S:
+        told = time.monotonic() - self._told_at < TOLD_S
+        for leg in [one for one in self._legs.values() if one.alive]:
+            if told and (role := leg.pulse.asks(time.monotonic())) is not None:
+                leg.asked = role
+                self._emit(OfferWanted(self.name, leg.name, role))
+            if leg.pulse.lost(time.monotonic()):
                 self._lose(leg)
         self._judge.turn(now, self._legs)
 
@@ -355,15 +355,29 @@ class JanusRoom:
     async def keyframe(self, source_id: str) -> None:
         for leg in self._legs.values():
             if leg.pub is not None and any(s.id == source_id for s in leg.sources()):
+                self._keys_asked += 1
                 await self._link.say(leg.pub.id, {"request": "configure", "keyframe": True})
                 return
         raise NoSource(self.name, source_id)
 
+    def publishing(self) -> list[Handle]:
+        """Connections that are up and publish: of each leg the newest."""
+        found = {}
+        for one in self._by_handle.values():
+            if one.up and one.role == "pub":
+                found[one.leg] = one
+        return list(found.values())
+
+    async def ask(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask something about this room. Raises: NodeLost, Refused."""
+        return await self._link.say(self._control, {"room": self.number} | body)
+
     def stats(self) -> RoomStats:
         totals = self._evidence.totals
         return RoomStats(
-            self.name, tuple(self._legs), totals.audio, totals.video, totals.bytes, totals.nacks
-        )
+            self.name, tuple(self._legs), totals.audio, totals.video, totals.bytes, totals.nacks,
+            self._keys_asked,
+        )  # fmt: skip
 
     async def close_leg(self, name: str) -> None:
         leg = self._legs.pop(name, None)

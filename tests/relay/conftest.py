@@ -24,6 +24,7 @@ from relay import (
 )
 from relay.embedded.addresses import host_addresses
 from relay.endpoint import Endpoint
+from relay.engine import Role
 
 # The machine may be busy with other suites: an example is slow, not wrong.
 settings.register_profile("busy", deadline=None)
@@ -48,15 +49,18 @@ class Stage:
             RelaySettings(addresses=addresses), self._heard, lambda: datetime.now(UTC)
         )
         self.endpoints: list[Endpoint] = []
-        self._looking: dict[str, tuple[Endpoint, int]] = {}
+        self._made: dict[tuple[str, Role], tuple[Endpoint, int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def _heard(self, event: RelayEvent) -> None:
-        """As a browser does: who is asked to offer anew, does."""
+        """As a browser does: who is asked to offer anew, does, unless it is gone."""
         self.events.append(event)
-        if isinstance(event, OfferWanted) and event.leg in self._looking:
-            endpoint, generation = self._looking[event.leg]
-            task = asyncio.create_task(self.subscribe(event.leg, endpoint, generation + 1))
+        if isinstance(event, OfferWanted) and (event.leg, event.role) in self._made:
+            endpoint, generation = self._made[event.leg, event.role]
+            if not endpoint._tasks:
+                return
+            offer = self.publish if event.role == "pub" else self.subscribe
+            task = asyncio.create_task(offer(event.leg, endpoint, generation + 1))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -69,12 +73,13 @@ class Stage:
         return [e.second for e in self.of(SecondWitnessed) if ("client", "host") in e.pairs]
 
     async def publish(self, leg: str, endpoint: Endpoint, generation: int = 0) -> None:
+        self._made[leg, "pub"] = endpoint, generation
         offer = await endpoint.publish_offer()
         answer = await self.engine.publish("S", leg, offer, generation)
         await endpoint.publish_answer(answer.sdp)
 
     async def subscribe(self, leg: str, endpoint: Endpoint, generation: int = 0) -> None:
-        self._looking[leg] = endpoint, generation
+        self._made[leg, "sub"] = endpoint, generation
         offer = await endpoint.subscribe_offer()
         answer = await self.engine.subscribe("S", leg, offer, generation)
         if not answer.offers:

@@ -33,13 +33,6 @@ ENGINES = [
 ]
 
 
-@pytest.fixture(params=ENGINES[:2])
-async def own(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    """Our own relay, in this process and in others."""
-    async with staged(request.param) as made:
-        yield made
-
-
 @pytest.fixture(params=ENGINES)
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     async with staged(request.param) as made:
@@ -66,8 +59,8 @@ async def test_a_session_from_first_packet_to_last(stage: Stage) -> None:
     await stage.engine.close_room("S")
     lasted = time.time() - started
     mutual = stage.mutual()
-    # Janus tells of receiver reports two or three seconds after they began.
-    assert len(mutual) == pytest.approx(lasted, abs=6 if stage.coarse else 2)
+    # Statistics of Janus speak of whole seconds, and the last one is not told any more.
+    assert len(mutual) == pytest.approx(lasted, abs=3 if stage.coarse else 2)
     assert mutual == list(range(mutual[0], mutual[-1] + 1))
     assert looks.counters.video_received > 0.9 * shows.counters.video_sent
     assert looks.missing == 0
@@ -102,7 +95,7 @@ async def test_lost_packets_are_repaired(stage: Stage) -> None:
 
         Janus keeps packets for repair only once it knows the round trip.
         """
-        if stage.coarse and not stage.mutual():
+        if stage.coarse and len(stage.mutual()) < 5:
             return False
         number = packet[2] << 8 | packet[3]
         if packet[1] & 0x7F == OPUS.payload_type or number in lost or dice.random() > 0.05:
@@ -171,9 +164,8 @@ async def test_a_goodbye_is_heard_at_once(stage: Stage) -> None:
     assert await stage.until(lambda: stage.of(LegLost), 1.0)
 
 
-async def test_silence_is_a_stall_and_not_a_loss(own: Stage) -> None:
-    """Janus tells nothing of STUN and RTCP: there who sends no media is not there."""
-    stage = own
+async def test_silence_is_a_stall_and_not_a_loss(stage: Stage) -> None:
+    """Janus tells nothing of STUN and RTCP: there who is silent is asked to connect anew."""
     shows = await stage.join("client", client(stage))
     await stage.join("host", host(stage))
     assert await stage.until(lambda: len(stage.mutual()) >= 2)
@@ -183,12 +175,11 @@ async def test_silence_is_a_stall_and_not_a_loss(own: Stage) -> None:
     assert len(stage.of(LegConnected)) == 4
 
 
-async def test_authenticated_garbage_hurts_nobody(own: Stage) -> None:
+async def test_authenticated_garbage_hurts_nobody(stage: Stage) -> None:
     """A party that holds the keys may send anything; the session goes on, others unaffected.
 
-    Janus lets a publisher spoil the numbers of its own packets, and so its own voice.
+    After false numbers Janus refuses the true ones: the party is asked to publish anew.
     """
-    stage = own
     shows = await stage.join("client", client(stage))
     looks = await stage.join("host", host(stage))
     assert await stage.until(lambda: looks.counters.video_received > 5)

@@ -11,23 +11,33 @@ from pathlib import Path
 import av
 import pytest
 
-from relay import NoRoom, RecordingGap, RelaySettings, SecondWitnessed
+from relay import NoRoom, RecordingGap, RelaySettings, SecondWitnessed, embedded_engine
 from relay.embedded.service import EmbeddedEngine
 from relay.endpoint import Endpoint
 from relay.recording import TapeWriter
 from relay.recording.film import make
 from relay.recording.tape import read_label, records, tapes_in
-from tests.relay.conftest import LOOPBACK, Stage
+from tests.relay.conftest import LOOPBACK, Stage, janus, staged
 
 pytestmark = pytest.mark.slow
+ENGINES = [
+    pytest.param(embedded_engine, id="embedded"),
+    pytest.param(janus, id="janus", marks=pytest.mark.nightly),
+]
 
 
-def client() -> Endpoint:
-    return Endpoint(LOOPBACK)
+@pytest.fixture(params=ENGINES)
+async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    async with staged(request.param) as made:
+        yield made
 
 
-def host() -> Endpoint:
-    return Endpoint(LOOPBACK, video=False)
+def client(stage: Stage) -> Endpoint:
+    return Endpoint(stage.addresses)
+
+
+def host(stage: Stage) -> Endpoint:
+    return Endpoint(stage.addresses, video=False)
 
 
 def taped(folder: Path) -> dict[str, int]:
@@ -41,8 +51,8 @@ def taped(folder: Path) -> dict[str, int]:
 
 
 async def test_both_sides_are_recorded_and_play(stage: Stage, tmp_path: Path) -> None:
-    shows = await stage.join("client", client())
-    looks = await stage.join("host", host())
+    shows = await stage.join("client", client(stage))
+    looks = await stage.join("host", host(stage))
     assert await stage.until(lambda: looks.counters.video_received > 5)
     await stage.engine.record_start("S", tmp_path)
     await stage.engine.record_start("S", tmp_path)
@@ -65,10 +75,10 @@ async def test_both_sides_are_recorded_and_play(stage: Stage, tmp_path: Path) ->
 
 async def test_who_comes_later_or_again_is_on_the_same_film(stage: Stage, tmp_path: Path) -> None:
     await stage.engine.record_start("S", tmp_path)
-    shows = await stage.join("client", client())
+    shows = await stage.join("client", client(stage))
     assert await stage.until(lambda: shows.counters.video_sent > 20)
     await shows.vanish()
-    again = await stage.join("client", client(), generation=2)
+    again = await stage.join("client", client(stage), generation=2)
     assert await stage.until(lambda: again.counters.video_sent > 20)
     await stage.engine.close_room("S")
     assert len(tapes_in(tmp_path)) == 2
@@ -109,8 +119,8 @@ async def full() -> AsyncIterator[Stage]:
 
 
 async def test_a_full_disk_does_not_disturb_the_room(full: Stage, tmp_path: Path) -> None:
-    looks = await full.join("host", host())
-    await full.join("client", client())
+    looks = await full.join("host", host(full))
+    await full.join("client", client(full))
     await full.engine.record_start("S", tmp_path)
     assert await full.until(lambda: full.of(RecordingGap))
     assert full.of(RecordingGap)[0].reason == "disk_full"

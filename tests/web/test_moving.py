@@ -58,7 +58,11 @@ def test_one_who_lacks_something_is_asked_alone() -> None:
     app, ears = scene()
     moving.saw(app, OfferWanted("S", "host", "sub"))
     moving.saw(app, OfferWanted("S", "client", "sub"))  # nobody sits there
-    assert ears.said == [("S host", messages.WantOffer("sub", "new_source"))]
+    moving.saw(app, OfferWanted("S", "host", "pub"))  # nothing comes from there
+    assert ears.said == [
+        ("S host", messages.WantOffer("sub", "new_source")),
+        ("S host", messages.WantOffer("pub", "lost")),
+    ]
 
 
 def test_metrics_show_each_node() -> None:

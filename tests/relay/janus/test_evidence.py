@@ -34,6 +34,31 @@ def test_what_is_sent_is_forwarded_and_what_is_reported_on_is_delivered() -> Non
     assert evidence.totals.audio == 150
 
 
+def test_news_in_reports_and_a_new_connection_are_signs_of_life() -> None:
+    evidence = Evidence()
+    there = replace(SUB, sent=50, reported=True, word=(7, 1))
+    signs = [
+        evidence.take(told, "host", "client")
+        for told in (SUB, replace(there, at=101.9), replace(there, at=102.9, sent=100))
+    ]
+    assert signs == [False, True, False]
+    evidence.connected("host", 103.2)
+    assert [evidence.sample(second, ["host"]).legs["host"] for second in range(100, 104)] == [
+        LegSample(), LegSample(rtcp=1), LegSample(), LegSample(stun=1),
+    ]  # fmt: skip
+
+
+def test_a_connection_that_came_up_stands_for_the_first_report_and_no_longer() -> None:
+    evidence, samples, heard = Evidence(), list[witness.Sample](), list[bool]()
+    evidence.connected("host", 100.3, ["client"])
+    for second in range(100, 110):
+        told = replace(SUB, at=second + 0.9, sent=(second - 99) * 50)
+        evidence.take(told, "host", "client")
+        samples.append(evidence.sample(second, ["host"]))
+        heard.append(witness.heard(samples, "client", "host", second))
+    assert heard == [True] * witness.VOICE_REPORT_S + [False] * 2
+
+
 def test_nothing_is_counted_twice_and_nothing_backwards() -> None:
     evidence = Evidence()
     assert evidence.take(replace(PUB, received=50), "client", None)
@@ -61,5 +86,6 @@ def test_both_sides_together_make_a_pair() -> None:
 def test_events_are_read_and_strange_ones_are_none() -> None:
     body = {"mid": "1", "media": "video", "packets-received": 7, "packets-sent": -1, "rtt": 3}
     found = statistic_of({"handle_id": 9, "timestamp": 2_500_000, "event": body})
-    assert found == Statistic(9, "1", 2.5, audio=False, received=7, reported=True)
+    word = (3, 0, 0, 0, 0, 0)
+    assert found == Statistic(9, "1", 2.5, audio=False, received=7, reported=True, word=word)
     assert statistic_of({"event": []}) is None
