@@ -180,10 +180,10 @@ class Track:
             fits = min(bits_per_s, self.uplink.cap or bits_per_s)
             self.feed.wire.send_rtcp(rtcp.bitrate(OWN_SSRC, self.feed.ssrc, fits))
 
-    def weigh(self, fraction: int) -> None:
-        """Once a second: so much (of 256) of the picture was lost on its way to us."""
+    def weigh(self, fraction: int, passed_s: int = 1) -> None:
+        """So much (of 256) of the picture was lost on its way to us since the last time."""
         before = self.uplink.cap
-        if self.uplink.second(self.bytes, fraction) or before:
+        if self.uplink.second(self.bytes, fraction, passed_s) or before:
             self.allow(self.allowed if len(self.sinks) == 1 else START_BITS_PER_S)
 
     def report_down(self, report: rtcp.SenderReport) -> None:

@@ -178,15 +178,16 @@ class Publisher(Connection):
                     if feed.track.feed is feed:
                         feed.track.report_down(message)
 
-    def report(self) -> None:
-        """Once a second: tell the browser how its media arrives, so that it may send better."""
+    def report(self, passed_s: int) -> None:
+        """Once a second, later only after a stall: tell the browser how its media arrives, so that
+        it may send better."""
         now = monotonic()
         reports = []
         for feed in self._by_ssrc.values():
             if feed.reception.received:
                 reports.append(feed.reception.report(feed.ssrc, now))
                 if feed.track.kind == "video" and feed.track.feed is feed:
-                    feed.track.weigh(reports[-1].fraction)
+                    feed.track.weigh(reports[-1].fraction, passed_s)
         if reports and self.wire.ready:
             self.wire.send_rtcp(rtcp.receiver_report(OWN_SSRC, reports))
 
