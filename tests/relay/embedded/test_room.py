@@ -1,5 +1,7 @@
 """A room of our own relay, told the time and given packets by hand."""
 
+import asyncio
+
 from relay import SecondWitnessed
 from relay.embedded.forwarder import HEADER
 from relay.embedded.leg import Publisher
@@ -63,3 +65,16 @@ async def test_after_a_stall_rates_are_still_those_of_a_second(stage: Stage) -> 
     assert track.uplink.cap == int(8 * octets // STALL_S * 0.85)
     assert told.bits == [8 * 500_000 // STALL_S]
     assert [e.second - start for e in stage.of(SecondWitnessed)] == [*range(STALL_S - 1)]
+
+
+async def test_a_candidate_right_behind_its_offer_is_taken(stage: Stage) -> None:
+    """Nothing may be awaited between an offer and its connection, or it would be lost."""
+    client = Endpoint(stage.addresses, video=False)
+    stage.endpoints.append(client)
+    lines = (await client.publish_offer()).splitlines(keepends=True)
+    trickled = [line.strip() for line in lines if line.startswith("a=candidate")]
+    bare = "".join(line for line in lines if not line.startswith("a=candidate"))
+    publishing = stage.engine.publish("S", "client", bare, 0)
+    candidate = stage.engine.candidate("S", "client", "pub", 0, trickled[0][2:], "0")
+    await asyncio.gather(publishing, candidate)
+    assert len(publisher_of(room_of(stage)).wire._ice.remote_candidates) == 1
