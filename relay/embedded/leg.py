@@ -10,9 +10,10 @@ from dataclasses import replace
 from relay.embedded import rtcp
 from relay.embedded.aiortc_seam import Wire, monotonic
 from relay.embedded.codecs import EXTENSION, Codec, passing
+from relay.embedded.confirmations import Confirmations
 from relay.embedded.datapath import tell
 from relay.embedded.descriptions import Description, Section, write
-from relay.embedded.forwarder import HEADER, OWN_SSRC, Confirmations, Feed, Sink, Track
+from relay.embedded.forwarder import HEADER, OWN_SSRC, Feed, Sink, Track
 from relay.embedded.numbering import START_BITS_PER_S
 from relay.embedded.wires import Tally
 from relay.engine import Kind, Role
