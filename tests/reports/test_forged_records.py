@@ -1,4 +1,4 @@
-"""Records of the relay in a paper: what holds is said, what was forged is named."""
+"""Records of the relay in a paper of a stranger: what was forged is named."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,21 +28,6 @@ def told(one: SessionFacts) -> dict[str, Any]:
 
 def paper(body: object) -> SessionFacts:
     return replace(facts(), record=({"kind": KIND, "body": body},))
-
-
-def test_records_that_hold() -> None:
-    finding = witness_finding(paper(told(facts())))
-    assert finding is not None
-    assert (finding.good, finding.en) == (
-        True,
-        "1 records of 1 nodes hold, both sides seen for 1 s",
-    )
-
-
-def test_a_record_of_another_session() -> None:
-    finding = witness_finding(paper(told(replace(facts(), number="S-2026-999999"))))
-    assert finding is not None
-    assert (finding.good, finding.en) == (False, "a record is of another session")
 
 
 @pytest.mark.parametrize("name", ["session", "run", "prev", "n", "from", "to", "mutual_s"])
