@@ -8,9 +8,8 @@ Units: seconds are unix seconds by the given clock; counters are packets and byt
 
 from relay.crew import worker_engine as worker_engine
 from relay.embedded.service import embedded_engine
-from relay.endpoint import Counters, Endpoint
 from relay.engine import Answer, Engine, RelaySettings, RoomStats, Source
-from relay.errors import BadOffer, NoRoom, NoSource, RelayError, RoomFull, StaleOffer
+from relay.errors import BadOffer, NoRoom, RelayError, RoomFull, StaleOffer
 from relay.errors import FilmFailed as FilmFailed
 from relay.errors import NothingRecorded as NothingRecorded
 from relay.events import (
@@ -43,18 +42,15 @@ from relay.minutes import record_faults as record_faults
 from relay.minutes import record_hash as record_hash
 from relay.recording import Film as Film
 from relay.recording import make_film as make_film
-from relay.turn import IceServer, ice_servers
+from relay.turn import ice_servers
 
 __all__ = [
     "FAILURES",
     "Answer",
     "BadOffer",
-    "Counters",
-    "Endpoint",
     "Engine",
     "Failure",
     "FirstPacket",
-    "IceServer",
     "LegConnected",
     "LegFailed",
     "LegLost",
@@ -62,7 +58,6 @@ __all__ = [
     "MediaStalled",
     "MinuteWitnessed",
     "NoRoom",
-    "NoSource",
     "RecordingGap",
     "RelayError",
     "RelayEvent",

@@ -79,21 +79,31 @@ class Crewman:
             try:
                 await self._serve()
             except Exception:
-                logger.exception("relay worker %s could not be started", self.name)
+                logger.exception("relay worker %s failed", self.name)
             await self._gone()
             wait = WAIT_S if time.monotonic() - began > STEADY_S else min(wait * 2, WAIT_MAX_S)
             await asyncio.sleep(wait)
             self._node = replace(self._node, restarts=self._node.restarts + 1)
 
-    async def _serve(self) -> None:
+    async def _start(self) -> asyncio.StreamReader:
+        """Start a process; the reader has what it says. Raises: OSError, and no socket is left."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "relay.worker", str(theirs.fileno()),
-                pass_fds=[theirs.fileno()], env=self._environment,
-                stdin=asyncio.subprocess.DEVNULL,
-            )  # fmt: skip
-        reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+        try:
+            with theirs:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "relay.worker", str(theirs.fileno()),
+                    pass_fds=[theirs.fileno()], env=self._environment,
+                    stdin=asyncio.subprocess.DEVNULL,
+                )  # fmt: skip
+            reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            raise
+        return reader
+
+    async def _serve(self) -> None:
+        reader = await self._start()
+        assert self._writer is not None
         hello = {
             "hello": framing.VERSION,
             "settings": asdict(self._settings) | SECRETS,

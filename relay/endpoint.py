@@ -12,25 +12,22 @@ sender and receiver reports, and measures the time to the first whole key frame.
 
 import asyncio
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from relay.clip import FRAMES_PER_S, OPUS_SILENCE, begins_key_frame
+from relay.clip import FRAMES_PER_S, OPUS_SILENCE
 from relay.clips import clip
 from relay.embedded import rtcp
 from relay.embedded.aiortc_seam import Certificate, Wire, certificate, monotonic
 from relay.embedded.codecs import ABS_SEND_TIME, Codec, passing
 from relay.embedded.descriptions import Description, Section, parse, write
 from relay.embedded.forwarder import HEADER
-from relay.embedded.numbering import HALF_16, Reception
 from relay.embedded.wires import Tally
+from relay.streams import Inbound, Outbound
 
 TICK_S = 0.02
 AUDIO_STEP = 960
 VIDEO_STEP = 90_000 // FRAMES_PER_S
-NTP_EPOCH_S = 2_208_988_800
-MISSING_MAX = 64
 OPUS = Codec(111, "opus", 48_000, 2, (("minptime", "10"), ("useinbandfec", "1")))
 VP8 = Codec(96, "vp8", 90_000)
 DECODABLE = (
@@ -90,66 +87,6 @@ class _Half:
         self._owner.heard(packet)
 
 
-class _Outbound:
-    """One stream that we send."""
-
-    def __init__(self, payload_type: int, clock_rate: int) -> None:
-        self.payload_type, self.clock_rate = payload_type, clock_rate
-        self.ssrc = random.randrange(2, 1 << 32)
-        self.seq = random.randrange(1, 1 << 14)
-        self.timestamp = random.randrange(1 << 31)
-        self.packets = self.octets = 0
-        self.history: dict[int, bytes] = {}
-
-    def packet(self, payload: bytes, *, marker: bool) -> bytes:
-        data = HEADER.pack(
-            0x80, marker << 7 | self.payload_type, self.seq, self.timestamp & 0xFFFFFFFF, self.ssrc
-        ) + payload  # fmt: skip
-        self.history[self.seq] = data
-        self.history.pop((self.seq - 512) & 0xFFFF, None)
-        self.seq = (self.seq + 1) & 0xFFFF
-        self.packets += 1
-        self.octets += len(payload)
-        return data
-
-    def report(self) -> bytes:
-        now = time.time() + NTP_EPOCH_S
-        ntp = int(now) << 32 | int(now % 1 * (1 << 32))
-        at = self.timestamp & 0xFFFFFFFF
-        return rtcp.sender_report(rtcp.SenderReport(self.ssrc, ntp, at, self.packets, self.octets))
-
-
-class _Inbound:
-    """One stream that we receive: what is missing, and whether a whole frame has come."""
-
-    def __init__(self, ssrc: int, codec: Codec) -> None:
-        self.ssrc, self.codec = ssrc, codec
-        self.reception = Reception()
-        self.missing: set[int] = set()
-        self._key_at: int | None = None
-
-    def take(self, seq: int) -> bool:
-        """Count a packet; True when it repaired a gap."""
-        before = self.reception.highest
-        self.reception.count(seq)
-        if before >= 0 and (seq - before) & 0xFFFF < HALF_16:
-            for number in range(before + 1, self.reception.highest):
-                if len(self.missing) < MISSING_MAX:
-                    self.missing.add(number & 0xFFFF)
-            return False
-        repaired = seq in self.missing
-        self.missing.discard(seq)
-        return repaired
-
-    def completes_key_frame(self, seq: int, payload: bytes, *, marker: bool) -> bool:
-        """Whether this packet ends the first whole key frame; other codecs: any whole frame."""
-        if self.codec.name != "vp8":
-            return marker
-        if begins_key_frame(payload):
-            self._key_at = seq
-        return marker and self._key_at is not None and not self.missing
-
-
 def received(section: Section) -> Section:
     """Our side of a section that sends to us: the codecs that pass, and nothing else."""
     codecs = passing(section.kind, section.codecs)
@@ -183,9 +120,9 @@ class Endpoint:
         self._drop = drop
         self._pub: _Half | None = None
         self._sub: _Half | None = None
-        self._outbound: dict[str, _Outbound] = {}
+        self._outbound: dict[str, Outbound] = {}
         self._codecs: dict[int, Codec] = {}
-        self._inbound: dict[int, _Inbound] = {}
+        self._inbound: dict[int, Inbound] = {}
         self._own_ssrc = random.randrange(2, 1 << 32)
         self._asked_at = 0.0
         self._key_wanted = True
@@ -204,7 +141,7 @@ class Endpoint:
             ("audio", OPUS, self._has[0]), ("video", self._shows, self._has[1]),
         ):  # fmt: skip
             if wanted:
-                out = _Outbound(codec.payload_type, codec.clock_rate)
+                out = Outbound(codec.payload_type, codec.clock_rate)
                 self._outbound[kind] = out
                 mid = str(len(sections))
                 sections.append(
@@ -321,7 +258,7 @@ class Endpoint:
             for out in self._outbound.values():
                 half.wire.send_rtcp(out.report())
 
-    def _send_frame(self, wire: Wire, video: _Outbound) -> None:
+    def _send_frame(self, wire: Wire, video: Outbound) -> None:
         frames = clip(self._shows.name)
         if self._key_wanted:
             self._frame, self._key_wanted = 0, False
@@ -359,7 +296,7 @@ class Endpoint:
             codec = self._codecs.get(second & 0x7F)
             if codec is None:
                 return
-            stream = self._inbound[ssrc] = _Inbound(ssrc, codec)
+            stream = self._inbound[ssrc] = Inbound(ssrc, codec)
         counters = self.counters
         counters.bytes_received += len(packet)
         if stream.codec.name == "opus":

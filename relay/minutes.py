@@ -34,6 +34,7 @@ FIRST_PREV = "0" * 64
 MINUTE_S = 60
 CHANGES_MAX = 100  # in one minute; more are counted only
 COUNTED = ("rtp", "rtcp", "stun", "audio_packets", "video_packets", "bytes")
+CHECKED = ("n", "from", "to", "seconds", "mutual_s")
 
 Body = Mapping[str, Any]
 
@@ -185,16 +186,21 @@ def record_hash(body: Body) -> str:
     return hashlib.sha256(canonical(body)).hexdigest()
 
 
-def record_faults(records: Sequence[tuple[Body, str, str]]) -> list[str]:
+def record_faults(records: Sequence[tuple[Any, Any, Any]]) -> list[str]:
     """What is wrong with the records of one session, in words; an empty list: they hold.
 
-    Each is (body, public key of the node, signature), hex both. A run may have begun before the
-    session did: what comes before its first record here is not asked for.
+    Each is (body, public key of the node, signature), hex both; of a stranger's paper they may be
+    anything that JSON holds. A run may have begun before the session did: what comes before its
+    first record here is not asked for.
     """
     faults: list[str] = []
     ends: dict[str, tuple[str, int, str]] = {}
     for place, (body, key, signature) in enumerate(records, start=1):
-        name, run = f"minute record {place}", str(body["run"])
+        name = f"minute record {place}"
+        if not _is_record(body, key, signature):
+            faults.append(f"{name} is not one")
+            continue
+        run = body["run"]
         prev, n, known = ends.get(run, (body["prev"], body["n"] - 1, key))
         if (body["prev"], body["n"]) != (prev, n + 1):
             faults.append(f"{name} does not follow the one before")
@@ -206,6 +212,14 @@ def record_faults(records: Sequence[tuple[Body, str, str]]) -> list[str]:
             faults.append(f"{name} counts more seconds than it has")
         ends[run] = (record_hash(body), body["n"], key)
     return faults
+
+
+def _is_record(body: Any, key: Any, signature: Any) -> bool:
+    """Whether all that a check looks at is there, and of its type; true and false are no count."""
+    if not (isinstance(body, dict) and isinstance(key, str) and isinstance(signature, str)):
+        return False
+    texts = all(isinstance(body.get(name), str) for name in ("session", "run", "prev"))
+    return texts and all(type(body.get(name)) is int for name in CHECKED)
 
 
 def _signed(body: Body, key: str, signature: str) -> bool:

@@ -13,12 +13,15 @@ KIND = "minute_witnessed"
 
 def witness_finding(facts: SessionFacts) -> Finding | None:
     """Records follow one another, each signed by its node; None for papers older than these."""
-    told = [fact["body"] for fact in facts.record if fact.get("kind") == KIND]
+    bodies = [fact.get("body") for fact in facts.record if fact.get("kind") == KIND]
+    told = [one if isinstance(one, dict) else {} for one in bodies]
     if not told:
         return None
-    faults = record_faults([(one["record"], one["key"], one["signature"]) for one in told])
-    if any(one["record"]["session"] != facts.number for one in told):
-        faults.append("a record is of another session")
+    faults = record_faults([
+        (one.get("record"), one.get("key"), one.get("signature")) for one in told
+    ])  # fmt: skip
+    if not faults and any(one["record"]["session"] != facts.number for one in told):
+        faults = ["a record is of another session"]
     if faults:
         return Finding("witness", False, "записи ретранслятора не сходятся", faults[0], "facts")
     nodes, n = len({one["key"] for one in told}), len(told)

@@ -5,7 +5,6 @@ is 0: the relay then forwards in Python. It is compiled again only when its sour
 `--sanitize` compiles in the address and undefined-behaviour sanitizers, for tests.
 """
 
-import shutil
 import sys
 import sysconfig
 import tempfile
@@ -43,12 +42,11 @@ def compile_here(*, sanitize: bool = False) -> None:
         MODULE, INCLUDES + header + mark + code,
         extra_compile_args=FLAGS + more, extra_link_args=more,
     )  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
+    # In the same file system, so that the module is replaced at once: whoever starts meanwhile
+    # finds a whole one, and a running server keeps the file that it has open.
+    with tempfile.TemporaryDirectory(dir=HERE) as folder:
         built = Path(builder.compile(tmpdir=folder))
-        place = HERE / f"{MODULE}{sysconfig.get_config_var('EXT_SUFFIX')}"
-        # A running server keeps the file that it has open.
-        place.unlink(missing_ok=True)
-        shutil.copy(built, place)
+        built.replace(HERE / f"{MODULE}{sysconfig.get_config_var('EXT_SUFFIX')}")
 
 
 def main(arguments: list[str]) -> None:

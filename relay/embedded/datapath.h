@@ -52,7 +52,7 @@ typedef struct {
     kept_t packets[HISTORY];
 } history_t;
 
-/* forwarder.Confirmations: whose packet a number was; 0 is nobody's. */
+/* confirmations.Confirmations: whose packet a number was; 0 is nobody's. */
 typedef struct {
     uint32_t number;
     uint16_t owners[CONFIRMED];

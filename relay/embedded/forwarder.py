@@ -13,6 +13,7 @@ from typing import Protocol
 
 from relay.embedded import rtcp
 from relay.embedded.codecs import Codec
+from relay.embedded.confirmations import Confirmations
 from relay.embedded.datapath import KeptPackets, Mirrored, module, shared
 from relay.embedded.narrow import Narrow
 from relay.embedded.numbering import (
@@ -33,7 +34,6 @@ from relay.recording import Tape
 HEADER = struct.Struct("!BBHII")
 TIMED_HEADER = struct.Struct("!BBHIIHHI")
 OWN_SSRC = 1
-CONFIRMED_MAX = 256
 # Of a track that the compiled loop serves; with more all its packets go through Python.
 SINKS_MAX = 16
 
@@ -180,49 +180,16 @@ class Track:
             fits = min(bits_per_s, self.uplink.cap or bits_per_s)
             self.feed.wire.send_rtcp(rtcp.bitrate(OWN_SSRC, self.feed.ssrc, fits))
 
-    def weigh(self, fraction: int) -> None:
-        """Once a second: so much (of 256) of the picture was lost on its way to us."""
+    def weigh(self, fraction: int, passed_s: int = 1) -> None:
+        """So much (of 256) of the picture was lost on its way to us since the last time."""
         before = self.uplink.cap
-        if self.uplink.second(self.bytes, fraction) or before:
+        if self.uplink.second(self.bytes, fraction, passed_s) or before:
             self.allow(self.allowed if len(self.sinks) == 1 else START_BITS_PER_S)
 
     def report_down(self, report: rtcp.SenderReport) -> None:
         """The publisher's clock for every viewer, under the viewer's SSRC and timestamps."""
         for sink in self.sinks:
             sink.send_report(report)
-
-
-@shared("confirmations_t")
-class Confirmations:
-    """Numbers of one connection's voice packets, which the listener confirms as they arrive.
-
-    A sink's place is from 1 on; 0 owns the numbers that were never given.
-    """
-
-    __slots__ = ("_c", "_owners", "_sinks", "number")
-
-    def __init__(self) -> None:
-        self.number = 0
-        self._owners = [0] * CONFIRMED_MAX
-        self._sinks: list[Sink] = []
-
-    def seat(self, sink: "Sink") -> int:
-        """The place of a sink of the connection."""
-        self._sinks.append(sink)
-        return len(self._sinks)
-
-    def next(self, sink: "Sink") -> int:
-        """The number for the sink's next packet."""
-        self.number = (self.number + 1) & 0xFFFF
-        self._owners[self.number % CONFIRMED_MAX] = sink.place
-        return self.number
-
-    def arrived(self, number: int) -> None:
-        """The listener has the packet, unless the number is not one of the latest."""
-        if (self.number - number) & 0xFFFF < CONFIRMED_MAX:
-            place = self._owners[number % CONFIRMED_MAX]
-            if place:
-                self._sinks[place - 1].delivered = True
 
 
 @shared("sink_t")

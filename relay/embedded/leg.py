@@ -10,9 +10,10 @@ from dataclasses import replace
 from relay.embedded import rtcp
 from relay.embedded.aiortc_seam import Wire, monotonic
 from relay.embedded.codecs import EXTENSION, Codec, passing
+from relay.embedded.confirmations import Confirmations
 from relay.embedded.datapath import tell
 from relay.embedded.descriptions import Description, Section, write
-from relay.embedded.forwarder import HEADER, OWN_SSRC, Confirmations, Feed, Sink, Track
+from relay.embedded.forwarder import HEADER, OWN_SSRC, Feed, Sink, Track
 from relay.embedded.numbering import START_BITS_PER_S
 from relay.embedded.wires import Tally
 from relay.engine import Kind, Role
@@ -178,15 +179,16 @@ class Publisher(Connection):
                     if feed.track.feed is feed:
                         feed.track.report_down(message)
 
-    def report(self) -> None:
-        """Once a second: tell the browser how its media arrives, so that it may send better."""
+    def report(self, passed_s: int) -> None:
+        """Once a second, later only after a stall: tell the browser how its media arrives, so that
+        it may send better."""
         now = monotonic()
         reports = []
         for feed in self._by_ssrc.values():
             if feed.reception.received:
                 reports.append(feed.reception.report(feed.ssrc, now))
                 if feed.track.kind == "video" and feed.track.feed is feed:
-                    feed.track.weigh(reports[-1].fraction)
+                    feed.track.weigh(reports[-1].fraction, passed_s)
         if reports and self.wire.ready:
             self.wire.send_rtcp(rtcp.receiver_report(OWN_SSRC, reports))
 

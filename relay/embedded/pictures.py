@@ -14,12 +14,12 @@ class Pictures:
         self._room, self._emit = room, emit
         self._held: set[str] = set()
 
-    def second(self, legs: Iterable[Leg], now: float) -> None:
-        """`now` in seconds of the monotonic clock."""
+    def second(self, legs: Iterable[Leg], now: float, passed_s: int) -> None:
+        """`now` in seconds of the monotonic clock; `passed_s` since the last time."""
         for leg in legs:
             held = False
             for sink in leg.sub.sinks if leg.sub is not None else ():
-                held |= sink.kind == "video" and _decide(sink, now)
+                held |= sink.kind == "video" and _decide(sink, now, passed_s)
             if held != (leg.name in self._held):
                 self._held ^= {leg.name}
                 self._emit(PictureHeld(self._room, leg.name, held))
@@ -29,9 +29,9 @@ class Pictures:
         self._held.discard(leg)
 
 
-def _decide(sink: Sink, now: float) -> bool:
+def _decide(sink: Sink, now: float, passed_s: int) -> bool:
     """Whether the sink's picture is held."""
-    bits, sink.weighed = 8 * (sink.bytes - sink.weighed), sink.bytes
+    bits, sink.weighed = 8 * (sink.bytes - sink.weighed) // passed_s, sink.bytes
     if sink.track is None:
         return False
     held = sink.narrow.second(now, bits)

@@ -283,10 +283,12 @@ class Room:
             if now > self._next_sampled:
                 self._next_sampled = self._next_judged = int(now)
             return
+        before = self._next_sampled
         while self._next_sampled + 1 <= now:
             self._samples.append(self._sampler.sample(self._next_sampled, self._flows()))
             self._next_sampled += 1
-            self._every_second()
+        if self._next_sampled > before:
+            self._report(self._next_sampled - before)
         while self._next_judged + 1 + JUDGE_AFTER_S <= now:
             self._judge()
 
@@ -311,11 +313,12 @@ class Room:
             viewers = [c for c in (leg.sub, *leg.retired) if isinstance(c, Subscriber)]
             yield leg, mine, [s for v in viewers for s in v.sinks if s.track is not None]
 
-    def _every_second(self) -> None:
+    def _report(self, passed_s: int) -> None:
+        """Once for all the seconds of a stall: counters moved in one of them only."""
         for leg in self._legs.values():
             if leg.pub is not None:
-                leg.pub.report()
-        self._pictures.second(self._legs.values(), monotonic())
+                leg.pub.report(passed_s)
+        self._pictures.second(self._legs.values(), monotonic(), passed_s)
 
     def _judge(self) -> None:
         second = self._next_judged

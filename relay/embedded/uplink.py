@@ -27,10 +27,10 @@ class Uplink:
         self._octets = 0
         self.cap = 0
 
-    def second(self, octets: int, fraction: int) -> int:
-        """So many octets have arrived in all, `fraction` / 256 of the last second's was lost: the
-        bits per second that fit; 0 when nothing is known against it."""
-        bits, self._octets = 8 * (octets - self._octets), octets
+    def second(self, octets: int, fraction: int, passed_s: int = 1) -> int:
+        """So many octets have arrived in all, `fraction` / 256 of the last second's was lost, or
+        of the last `passed_s`: the bits per second that fit; 0 when nothing is known against it."""
+        bits, self._octets = 8 * (octets - self._octets) // passed_s, octets
         if fraction > (LOST_MAX_256 if self.cap else FULL_256):
             self.cap = max(FLOOR_BITS_PER_S, int(bits * LESS))
         elif self.cap:

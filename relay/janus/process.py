@@ -122,7 +122,10 @@ class JanusProcess:
             await asyncio.sleep(wait)
 
     async def _run(self) -> None:
-        with (self._folder / "janus.log").open("ab") as log:
+        told = self._folder / "janus.log"
+        with contextlib.suppress(FileNotFoundError):
+            told.replace(self._folder / "janus.log.1")  # of the life before; older ones go
+        with told.open("wb") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *DIE_WITH_US, "janus", "-F", str(self._folder), env=self._environment, stdout=log,
                 stderr=log, stdin=asyncio.subprocess.DEVNULL, start_new_session=True,

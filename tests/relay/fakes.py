@@ -15,7 +15,6 @@ from relay import (
     LegLost,
     LegSecond,
     NoRoom,
-    NoSource,
     RelayEvent,
     RoomFull,
     RoomStats,
@@ -25,6 +24,7 @@ from relay import (
     SourceRemoved,
     StaleOffer,
 )
+from relay.errors import NoSource
 
 
 class FakeEngine:

@@ -12,8 +12,9 @@ from typing import Any
 from pylibsrtp import Error, Policy, Session
 
 from relay.embedded.codecs import Codec
+from relay.embedded.confirmations import Confirmations
 from relay.embedded.descriptions import Description, Section, Transport
-from relay.embedded.forwarder import HEADER, Confirmations, Feed, Sink, Totals, Track
+from relay.embedded.forwarder import HEADER, Feed, Sink, Totals, Track
 from relay.embedded.leg import Publisher
 from relay.embedded.numbering import HISTORY_PACKETS
 from relay.embedded.packets import Packets

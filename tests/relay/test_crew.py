@@ -3,11 +3,13 @@
 import asyncio
 import os
 import signal
+import socket
 import time
+from datetime import UTC, datetime
 
 import pytest
 
-from relay import BadOffer, RoomFull, RoomLost, RoomMoved
+from relay import BadOffer, RelaySettings, RoomFull, RoomLost, RoomMoved
 from relay.crew import Crewman
 from relay.endpoint import Endpoint
 from relay.events import NodeSeen
@@ -15,6 +17,10 @@ from relay.fleet import Fleet
 from tests.relay.conftest import LOOPBACK, Stage
 
 pytestmark = pytest.mark.slow
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def home(stage: Stage) -> Crewman:
@@ -53,6 +59,30 @@ async def test_a_killed_process_costs_its_sessions_a_moment(workers: Stage) -> N
     assert await hears(workers, looks)
     assert time.monotonic() - began < 5
     assert await workers.until(lambda: workers.engine.stats("S").audio_packets_forwarded > 0)
+
+
+async def test_a_process_that_cannot_be_forked_leaves_no_socket(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made: list[socket.socket] = []
+    pair = socket.socketpair
+
+    def noted() -> tuple[socket.socket, socket.socket]:
+        made.extend(ends := pair())
+        return ends
+
+    async def forks(*_: object, **__: object) -> None:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(socket, "socketpair", noted)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", forks)
+    fleet = Fleet(lambda event: None, _now)
+    member = Crewman("worker-1", RelaySettings(), fleet, _now, {})
+    for _ in range(10):
+        await asyncio.sleep(0)
+    await member.close()
+    assert caplog.messages == ["relay worker worker-1 failed"]
+    assert [end.fileno() for end in made] == [-1, -1]
 
 
 @pytest.mark.nightly

@@ -2,9 +2,12 @@
 
 import asyncio
 import random
+import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -187,8 +190,44 @@ def test_without_a_compiler_setup_goes_on(
     assert "forwarded in Python" in capsys.readouterr().err
 
 
+class Builder:
+    """In place of a compiler; without `made` the built file is missing when it is wanted."""
+
+    made: bytes | None = None
+
+    def cdef(self, header: str) -> None: ...
+    def set_source(self, name: str, source: str, **options: object) -> None: ...
+
+    def compile(self, tmpdir: str) -> str:
+        built = Path(tmpdir, "built.so")
+        if self.made is not None:
+            built.write_bytes(self.made)
+        return str(built)
+
+
+def test_there_is_a_whole_module_at_any_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = ("datapath.h", "datapath.c")
+    for name in sources:
+        shutil.copy(compiling.HERE / name, tmp_path)
+    monkeypatch.setattr(compiling, "HERE", tmp_path)
+    monkeypatch.setattr(compiling, "FFI", Builder)
+    place = tmp_path / f"_datapath{sysconfig.get_config_var('EXT_SUFFIX')}"
+    place.write_bytes(b"old")
+    with pytest.raises(FileNotFoundError):
+        compiling.compile_here()
+    assert place.read_bytes() == b"old"
+    monkeypatch.setattr(Builder, "made", b"new")
+    with place.open("rb") as running:
+        compiling.compile_here()
+        assert (running.read(), place.read_bytes()) == (b"old", b"new")
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([place.name, *sources])
+
+
 UNCOMPILED = """
 import sys
+import sysconfig
 sys.modules["relay.embedded._datapath"] = None
 import pytest
 sys.exit(pytest.main(sys.argv[1:]))

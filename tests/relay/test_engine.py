@@ -13,7 +13,6 @@ from relay import (
     LegLost,
     MediaStalled,
     NoRoom,
-    NoSource,
     RoomFull,
     SecondWitnessed,
     SourceAdded,
@@ -23,6 +22,7 @@ from relay import (
 )
 from relay.clip import vp8_clip
 from relay.endpoint import OPUS, Endpoint
+from relay.errors import NoSource
 from tests.relay.conftest import Stage, crew, janus, staged
 
 pytestmark = pytest.mark.slow

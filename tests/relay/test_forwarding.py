@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from relay.embedded import rtcp
 from relay.embedded.codecs import Codec
-from relay.embedded.forwarder import HEADER, Confirmations, Feed, Sink, Totals, Track
+from relay.embedded.confirmations import Confirmations
+from relay.embedded.forwarder import HEADER, Feed, Sink, Totals, Track
 from relay.embedded.numbering import (
     HISTORY_PACKETS,
     KEYFRAME_EVERY_S,

@@ -130,6 +130,17 @@ def test_a_chain_holds_and_any_change_is_seen() -> None:
         assert record_faults(broken) != []
 
 
+@pytest.mark.parametrize(
+    "lie", [{"mutual_s": None}, {"seconds": "60"}, {"n": True}, {"run": 7}, {"prev": None}]
+)
+def test_a_record_of_another_shape_is_a_fault_and_no_accident(lie: dict[str, Any]) -> None:
+    one, two, _ = run_of(3)
+    lacking = {name: value for name, value in two[0].items() if name not in lie}
+    for body in (two[0] | lie, lacking, [], None):
+        assert record_faults([one, (body, *two[1:])]) == ["minute record 2 is not one"]
+    assert record_faults([one, (two[0], None, two[2])]) == ["minute record 2 is not one"]
+
+
 def _other_run() -> dict[str, Any]:
     minutes = fresh("r2")
     minutes.take(second(600))

@@ -1,5 +1,6 @@
 """Debian's Janus, started by us: its configuration, and one session through it, live."""
 
+import asyncio
 import os
 import signal
 import time
@@ -10,7 +11,7 @@ import pytest
 from relay import OfferWanted, RoomLost, RoomMoved
 from relay.endpoint import Endpoint
 from relay.janus.node import JanusEngine
-from relay.janus.process import configure
+from relay.janus.process import JanusProcess, configure
 from tests.relay.conftest import janus, staged
 
 
@@ -24,6 +25,24 @@ def test_its_whole_configuration_is_in_one_folder(tmp_path: Path) -> None:
         'backend = "ws://127.0.0.1:9"' in (tmp_path / "janus.eventhandler.wsevh.jcfg").read_text()
     )
     assert 'ws_ip = "127.0.0.1"' in (tmp_path / "janus.transport.websockets.jcfg").read_text()
+
+
+async def test_the_log_of_two_lives_is_kept(tmp_path: Path) -> None:
+    program, log = tmp_path / "janus", tmp_path / "janus.log"
+    program.write_text("#!/bin/sh\necho second\nexec sleep 60\n")
+    program.chmod(0o755)
+    log.write_text("first\n")
+    (tmp_path / "janus.log.1").write_text("long ago\n")
+    process = JanusProcess(tmp_path, {"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    try:
+        for _ in range(1000):
+            await asyncio.sleep(0.01)
+            if "second" in log.read_text():
+                break
+    finally:
+        await process.close()
+    assert log.read_text() == "second\n"
+    assert (tmp_path / "janus.log.1").read_text() == "first\n"
 
 
 @pytest.mark.slow
