@@ -6,6 +6,7 @@ const calm: Local = {
   line: 'open',
   lostMs: null,
   backMs: null,
+  sleptMs: 0,
   refusal: null,
   shareProblem: null,
   toppedUpMs: null,
@@ -98,4 +99,30 @@ test('lost media is told after two seconds, of the other side only while its lin
   expect(banner(away, calm, 2000)).toBeNull();
   const both = { ...live, paths: { host: lost, client: lost } };
   expect(banner(both, calm, 2000)?.kind).toBe('danger');
+});
+
+test('who slept is told for how long, at once and when the line is back', () => {
+  const slept = { ...calm, sleptMs: 62_400 };
+  expect(banner(live, { ...slept, lostMs: 1000 }, 1001)?.text).toBe(
+    'This device was asleep for 1:02, reconnecting',
+  );
+  const woken = { ...slept, backMs: 5000 };
+  expect(banner(live, woken, 14_000)?.text).toBe(
+    'This device was asleep for 1:02. The meter stood meanwhile',
+  );
+  expect(banner({ ...live, phase: 'together' }, woken, 14_000)?.text).toContain('is back');
+  expect(banner(live, woken, 15_000)).toBeNull();
+});
+
+test('another network is told to both, and that all is back to who only saw it', () => {
+  const moved = (state: 'moved' | 'good', was: 'good' | 'lost' | 'moved') => ({
+    client: { state, was, sinceMs: 1000 },
+  });
+  const host = (paths: RoomState['paths']) => banner({ ...live, paths }, calm, 1001)?.text;
+  expect(host(moved('moved', 'good'))).toBe('Anna changed networks, reconnecting');
+  expect(host(moved('good', 'moved'))).toBe('Anna changed networks. Sound and picture are back');
+  expect(host(moved('good', 'lost'))).toBe('Sound and picture of Anna are back');
+  expect(host(moved('good', 'good'))).toBeUndefined();
+  const client = { ...live, me: 'client' as const, paths: moved('moved', 'good') };
+  expect(banner(client, calm, 1001)?.text).toBe('This device changed networks, reconnecting');
 });

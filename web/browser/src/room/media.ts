@@ -90,6 +90,11 @@ export class Media {
     for (const peer of peers) if (all || !peer.alive) void peer.offer();
   }
 
+  /** The line came back over another network, on which no old path can be trusted. */
+  move(): void {
+    for (const peer of this.options.watches() ? [this.sub] : [this.pub, this.sub]) peer.move();
+  }
+
   take(message: ServerMessage): void {
     if (message.type === 'want_offer') {
       const peer = this[message.pc];

@@ -16,7 +16,7 @@ export type Seat =
   | 'observer-1'
   | 'observer-2';
 export type PeerConnection = 'pub' | 'sub';
-export type TroubleCode = 'turn_refused' | 'turn_unreachable' | 'disconnected';
+export type TroubleCode = 'turn_refused' | 'turn_unreachable' | 'disconnected' | 'moved';
 export type Screen = 'live' | 'ended';
 export type Microphone = 'live' | 'muted' | 'silence';
 export type Surface = 'monitor' | 'window' | 'browser' | 'camera' | 'file';
@@ -39,7 +39,7 @@ export type PresentState = 'called' | 'in' | 'out';
 export type CompanyEvent = 'called' | 'agreed' | 'entered' | 'left' | 'refused' | 'dismissed';
 export type WhyNoKey = 'insecure_page' | 'no_crypto' | 'no_storage';
 export type SignerStand = 'signs' | 'cannot' | 'waived' | 'silent';
-export type PathState = 'good' | 'narrow' | 'lost';
+export type PathState = 'good' | 'narrow' | 'lost' | 'moved';
 export interface ResumeAsk {
   participant: Seat;
   key: string;

@@ -20,3 +20,21 @@ export class Wake {
     }
   }
 }
+
+/** A gap between two looks that no busy page and no throttled timer makes. */
+export const SLEPT_MS = 10_000;
+
+/**
+ * Notices that the device slept, or the page was frozen. Looks by the clock on the wall: the one
+ * of `performance` stands still on many systems while they sleep.
+ */
+export class Sleep {
+  #lookedMs: number | null = null;
+
+  /** How long the sleep was that this look ends, in ms; 0: there was none. */
+  look(wallMs: number): number {
+    const gapMs = this.#lookedMs === null ? 0 : wallMs - this.#lookedMs;
+    this.#lookedMs = wallMs;
+    return gapMs >= SLEPT_MS ? gapMs : 0;
+  }
+}
