@@ -7,6 +7,7 @@ const calm: Local = {
   lostMs: null,
   backMs: null,
   sleptMs: 0,
+  putAside: false,
   refusal: null,
   shareProblem: null,
   toppedUpMs: null,
@@ -112,6 +113,12 @@ test('who slept is told for how long, at once and when the line is back', () => 
   );
   expect(banner({ ...live, phase: 'together' }, woken, 14_000)?.text).toContain('is back');
   expect(banner(live, woken, 15_000)).toBeNull();
+});
+
+test('who was put aside by the browser reads so', () => {
+  const aside = { ...calm, putAside: true, backMs: 5000 };
+  expect(banner(live, aside, 6000)?.text).toContain('put this tab aside');
+  expect(banner(live, aside, 16_000)).toBeNull();
 });
 
 test('another network is told to both, and that all is back to who only saw it', () => {

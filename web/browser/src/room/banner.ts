@@ -22,6 +22,8 @@ export interface Local {
   readonly backMs: number | null;
   /** How long this device slept when the line was lost last; 0: it was awake. */
   readonly sleptMs: number;
+  /** The browser had thrown this tab away. */
+  readonly putAside: boolean;
   readonly refusal: Refusal | null;
   readonly shareProblem: 'system' | 'failed' | null;
   readonly toppedUpMs: number | null;
@@ -224,7 +226,9 @@ function passing(state: RoomState, local: Local, nowMs: number): Banner | null {
 
 /** What has just come back, here or over there. */
 function back({ paths, me, peer, phase }: RoomState, local: Local, nowMs: number): string | null {
-  const { sleptMs, backMs } = local;
+  const { sleptMs, backMs, putAside } = local;
+  if (putAside && since(backMs, nowMs) < WOKEN_MS)
+    return _('The browser had put this tab aside to save memory. You are back');
   if (sleptMs && since(backMs, nowMs) < WOKEN_MS) {
     const time = clockText(Math.round(sleptMs / 1000));
     return phase === 'live'

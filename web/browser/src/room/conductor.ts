@@ -23,6 +23,9 @@ const POINTER_MS = 50;
 /** A line that is lost so soon after a doubt was lost with its network. */
 const MOVED_MS = DOUBT_MS + 500;
 
+/** Whether this page is the return of a tab that the browser had discarded. */
+const thrownAway = () => (document as { wasDiscarded?: boolean }).wasDiscarded === true;
+
 export class Conductor {
   state: RoomState;
   line: Status = 'opening';
@@ -31,6 +34,8 @@ export class Conductor {
   backMs: number | null = null;
   /** How long this device slept when the line was lost last, in ms; 0: it was awake. */
   sleptMs = 0;
+  /** The browser had thrown this tab away; told when the line is there, until it is lost. */
+  putAside = false;
   shareProblem: ShareProblem | null = null;
   /** The screen that was chosen: the id of its source, "own", or null, which leaves it to us. */
   chosen: string | null = null;
@@ -327,11 +332,13 @@ export class Conductor {
     const now = performance.now();
     if (status === 'lost') {
       this.lostMs = now;
-      this.#moved = false;
+      this.#moved = this.putAside = false;
       this.sleptMs = 0;
       if (this.#isDoubted(now)) this.#blame();
     }
     if (status === 'open' && this.line === 'lost') this.backMs = now;
+    if (status === 'open' && this.line === 'opening' && thrownAway())
+      [this.putAside, this.backMs] = [true, now];
     if (status === 'open') this.lostMs = null;
     this.line = status;
     this.redraw();

@@ -107,6 +107,14 @@ export class Media {
     void this[message.pc].answer(message.generation, message.sdp);
   }
 
+  /** Another number with each packet of voice that comes; 0: none came lately. */
+  get heard(): number {
+    const receivers = this.sub.connection?.getReceivers() ?? [];
+    const voices = receivers.filter(({ track }) => track.kind === 'audio');
+    const packets = voices.flatMap((one) => one.getSynchronizationSources());
+    return Math.max(0, ...packets.map(({ timestamp }) => timestamp));
+  }
+
   /** All voices. */
   get voices(): readonly MediaStream[] {
     return this.incoming.tracks.filter(({ kind }) => kind === 'audio').map(({ stream }) => stream);

@@ -25,7 +25,7 @@ import type { Draft } from './hand';
 import type { Point } from './picture';
 import type { RoomState } from './state';
 import { bannerView, meterView, stripView, tag, title } from './views';
-import { Sleep, Wake } from './wake';
+import { Hush, Sleep, Wake } from './wake';
 
 const DRAW_MS = 250;
 const PAID_MS = 600;
@@ -43,6 +43,7 @@ export class SessionRoom extends Part {
   #speaker = new Speaker(() => this.requestUpdate());
   #wake = new Wake();
   #sleep = new Sleep();
+  #hush = new Hush();
   #said: Announcement | null = null;
   #read = 0;
   #paidMs = -Infinity;
@@ -166,13 +167,13 @@ export class SessionRoom extends Part {
   }
 
   #local(): Local {
-    const { line, lostMs, backMs, sleptMs, shareProblem, media } = this.conductor;
+    const { line, lostMs, backMs, sleptMs, putAside, shareProblem, media } = this.conductor;
     const toppedUpMs = this.#toppedUpMs;
     const { refusal, hearing } = media.mic;
     const unheard = media.sound === 'muted' && hearing.speech.lasts(performance.now());
     const { chatOpen } = this;
     const own = { shareProblem, toppedUpMs, refusal, unheard, chatOpen };
-    return { line, lostMs, backMs, sleptMs, ...own };
+    return { line, lostMs, backMs, sleptMs, putAside, ...own };
   }
 
   #unread(): number {
@@ -211,7 +212,8 @@ export class SessionRoom extends Part {
   #tick(): void {
     const { state, media } = this.conductor;
     const sleptMs = this.#sleep.look(Date.now());
-    if (sleptMs) this.conductor.doubt(sleptMs);
+    const hushed = this.#hush.look(media.heard, performance.now());
+    if (sleptMs || hushed) this.conductor.doubt(sleptMs);
     media.mic.hearing.look(performance.now());
     document.title = title(state, performance.now(), this.#unread());
     this.#wake.keep(underway(state));

@@ -38,3 +38,23 @@ export class Sleep {
     return gapMs >= SLEPT_MS ? gapMs : 0;
   }
 }
+
+/** Voices send fifty packets a second, when they are silent too; a gap this long is no loss. */
+export const HUSH_MS = 1500;
+
+/** Notices that voices have ceased to come, long before ICE gives the way up. */
+export class Hush {
+  #mark = 0;
+  #changedMs = 0;
+  #told = true;
+
+  /** `mark` is another one with each packet, 0: there are none. True once, when they cease. */
+  look(mark: number, nowMs: number): boolean {
+    if (mark !== 0 && mark !== this.#mark) {
+      this.#told = false;
+      [this.#mark, this.#changedMs] = [mark, nowMs];
+    }
+    if (this.#told || nowMs - this.#changedMs < HUSH_MS) return false;
+    return (this.#told = true);
+  }
+}
