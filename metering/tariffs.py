@@ -47,7 +47,7 @@ class Tariff:
     dispute_window_s: int = 259_200
     warn_at_minutes: tuple[int, ...] = (5, 2, 1)
     lead_s: int = 10
-    absence_s: int = 60
+    absence_s: int = 90  # a laptop may sleep for a minute; ADR 0031
     longest_pause_s: int = 900
     pause_by: str = "both"
     hold_ahead: int = HOLD_AHEAD

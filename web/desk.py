@@ -258,6 +258,8 @@ async def _trouble(app: web.Application, peer: Peer, seat: Seat, effect: effects
     """Kept until the connection fails, if it does: with another path TURN is not missed."""
     if effect.code == "disconnected":
         mending.disconnected(app, seat)
+    elif effect.code == "moved":
+        mending.moved(app, seat)
     elif peer.turn.get(effect.pc) != "turn_refused":  # says more than "unreachable", which follows
         peer.turn[effect.pc] = effect.code
 

@@ -27,6 +27,7 @@ def saw(app: web.Application, event: LegLost | LegConnected | PictureHeld) -> No
     before = paths.state(place)
     match event:
         case LegLost():
+            paths.silent(place)
             now = paths.says_so(place)
             paths.ask_in(place, 0.0 if now else ALONE_S, lambda: _ask(app, place))
         case LegConnected():
@@ -42,6 +43,14 @@ def disconnected(app: web.Application, seat: Seat) -> None:
     place = (seat.session, seat.role)
     if app[PATHS].disconnected(place):
         _ask(app, place)
+
+
+def moved(app: web.Application, seat: Seat) -> None:
+    """A page says that it came by another network and makes its connections anew."""
+    place = (seat.session, seat.role)
+    if app[PATHS].state(place) != "moved":
+        app[PATHS].moved(place)
+        app[HUB].say(seat.session, _told(app, place))
 
 
 def seated(app: web.Application, peer: Peer, seat: Seat) -> None:

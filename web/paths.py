@@ -15,8 +15,11 @@ class Paths:
         self._asking: dict[Place, asyncio.TimerHandle] = {}
         self._narrow: set[Place] = set()
         self._disconnected: set[Place] = set()
+        self._moved: set[Place] = set()
 
     def state(self, place: Place) -> messages_path.PathState:
+        if place in self._moved:
+            return "moved"
         if place in self._asking:
             return "lost"
         return "narrow" if place in self._narrow else "good"
@@ -29,6 +32,14 @@ class Paths:
     def says_so(self, place: Place) -> bool:
         return place in self._disconnected
 
+    def moved(self, place: Place) -> None:
+        """The page came back over another network; until it is found, or lost again."""
+        self._moved.add(place)
+
+    def silent(self, place: Place) -> None:
+        """The relay hears nothing of the place, whatever its page hoped for."""
+        self._moved.discard(place)
+
     def narrow(self, place: Place, *, held: bool) -> None:
         (self._narrow.add if held else self._narrow.discard)(place)
 
@@ -40,6 +51,7 @@ class Paths:
 
     def found(self, place: Place) -> None:
         self._disconnected.discard(place)
+        self._moved.discard(place)
         if place in self._asking:
             self._asking.pop(place).cancel()
 
@@ -51,5 +63,5 @@ class Paths:
 
     def troubled(self, session: str) -> list[Place]:
         """Whose way is not good, in order."""
-        known = self._asking.keys() | self._narrow | self._disconnected
+        known = self._asking.keys() | self._narrow | self._disconnected | self._moved
         return sorted(place for place in known if place[0] == session)

@@ -16,7 +16,7 @@ Seat = Literal[
     "observer-2",
 ]
 PeerConnection = Literal["pub", "sub"]
-TroubleCode = Literal["turn_refused", "turn_unreachable", "disconnected"]
+TroubleCode = Literal["turn_refused", "turn_unreachable", "disconnected", "moved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Hello:
 class Trouble:
     """What the browser says of a connection; `generation` of its offer.
 
-    The TURN server refused the browser, or was not reached; nothing comes in any more.
+    The TURN server refused the browser, or was not reached; nothing comes in any more; the network
+    is another one, and a new offer follows.
     """
 
     pc: PeerConnection

@@ -26,7 +26,7 @@ ALSO = {
     ),
     "hang-up": (
         "tests/metering/test_loop.py::test_hang_up_charges_what_is_still_remembered",
-        "tests/metering/test_loop.py::test_both_gone_for_a_minute_ends_the_session",
+        "tests/metering/test_loop.py::test_both_gone_for_ninety_seconds_ends_the_session",
     ),
     "final": ("tests/metering/test_verbs.py::test_a_top_up_in_the_last_seconds_takes_it_back",),
     "price": ("tests/metering/test_verbs_tariffs.py::test_a_plan_changes_under_a_rate",),

@@ -130,11 +130,28 @@ async def test_silence_pauses_and_evidence_resumes(house: House) -> None:
         assert (await load(db, SESSION)).state is MeterState.RUNNING
 
 
-async def test_both_gone_for_a_minute_ends_the_session(house: House) -> None:
+async def test_a_sleep_of_a_whole_minute_costs_nothing_and_ends_nothing(house: House) -> None:
     await prepare(house, 100_00)
     loop = house.loop()
     await house.run(loop, 10, SESSION)
-    await house.run(loop, 80)
+    house.published.clear()
+    await house.run(loop, 72)
+    await house.run(loop, 90, SESSION)
+    assert house.published == [
+        MeterPaused(SESSION, "no_media", T0 + 10),
+        MeterResumed(SESSION, T0 + 72),
+    ]
+    async with house.transaction() as db:
+        assert (await load(db, SESSION)).clock_s == 28
+        assert await money(db) == (80_00, 0)
+        assert await clean(db)
+
+
+async def test_both_gone_for_ninety_seconds_ends_the_session(house: House) -> None:
+    await prepare(house, 100_00)
+    loop = house.loop()
+    await house.run(loop, 10, SESSION)
+    await house.run(loop, 110)
     assert house.published[-1] == MeterStopped(SESSION, "absence", 10, T0 + 10)
     async with house.transaction() as db:
         assert await money(db) == (80_00, 0)
@@ -143,7 +160,7 @@ async def test_both_gone_for_a_minute_ends_the_session(house: House) -> None:
 
 async def test_a_session_that_nobody_ever_reached_ends_without_a_charge(house: House) -> None:
     await prepare(house, 100_00)
-    await house.run(house.loop(), 70)
+    await house.run(house.loop(), 100)
     assert told(house.published) == ["MeterPaused", "MeterStopped"]
     async with house.transaction() as db:
         assert await money(db) == (100_00, 0)

@@ -185,13 +185,24 @@ def test_silence_is_noticed_in_time() -> None:
     assert due_second(meter) == T0 + 15
     assert overdue(meter, T0 + 14) is None
     assert overdue(meter, T0 + 15) == "no_media"
-    assert due_second(absent(meter)) == T0 + 70
-    assert overdue(absent(meter), T0 + 69) is None
-    assert overdue(absent(meter), T0 + 70) == "absence"
+    assert due_second(absent(meter)) == T0 + 100
+    assert overdue(absent(meter), T0 + 99) is None
+    assert overdue(absent(meter), T0 + 100) == "absence"
     asked = paused(meter, "host", T0 + 12)
     assert due_second(asked) == T0 + 12 + 900
     assert overdue(asked, T0 + 12 + 900) == "pause_limit"
     assert due_second(stopped(meter, "host", T0 + 12)) is None
+
+
+def test_a_laptop_may_sleep_for_a_whole_minute() -> None:
+    """Nothing of the gap is counted, and the session goes on with what the account still has."""
+    wallet = Wallet(1000)
+    meter = absent(wallet.observe(wallet.begin(MINUTES), seconds(0, 10)))
+    assert overdue(meter, T0 + 10 + 62) is None
+    before = list(wallet.lines)
+    woken = wallet.observe(meter, seconds(74, 80))
+    assert (woken.state, woken.clock_s) == (MeterState.RUNNING, 16)
+    assert wallet.lines == before
 
 
 def test_a_pause_beats_missing_media_and_resume_needs_a_pause() -> None:

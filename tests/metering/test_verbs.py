@@ -253,10 +253,10 @@ async def test_recovery_stops_silent_meters_at_their_last_second(db: AsyncConnec
     await begin(db, 200_00)
     await begin(db, session="S-2026-000002")
     await observe(db, SESSION, seconds(0, 30), at(31))
-    await observe(db, "S-2026-000002", seconds(0, 80), at(81))
-    events = await recover(db, at(92))
+    await observe(db, "S-2026-000002", seconds(0, 110), at(111))
+    events = await recover(db, at(122))
     assert MeterStopped(SESSION, "absence", 30, T0 + 30) in events
-    assert MeterPaused("S-2026-000002", "no_media", T0 + 80) in events
+    assert MeterPaused("S-2026-000002", "no_media", T0 + 110) in events
     assert await running(db) == ["S-2026-000002"]
     assert (await money(db))[0] == 200_00 - 3 * 20_00
     assert await clean(db)

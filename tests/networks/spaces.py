@@ -107,6 +107,28 @@ class Wire:
                 f"nft add chain ip bad {device} {{ type filter hook input priority 0 ; }}",
             )
 
+    def roams(self, overlap: bool = False) -> None:
+        """The network goes away with its address, and another one comes, a phone's after Wi-Fi.
+
+        overlap: the other one is there already when the first goes.
+        """
+        number = int(self.name[1:])
+        near, far = f"10.79.{100 + number}.2", f"10.79.{100 + number}.1"
+        if not overlap:
+            self.space.do("ip link delete wire")
+        self._server.do(
+            f"ip link add m{number} type veth peer name mobile netns {self.space.pid}",
+            f"ip address add {far}/24 dev m{number}",
+            f"ip link set m{number} up",
+        )
+        self.space.do(
+            f"ip address add {near}/24 dev mobile",
+            "ip link set mobile up",
+            f"ip route add default via {far} metric 10",
+        )
+        if overlap:
+            self.space.do("ip link delete wire")
+
     def loses(self, percent: int) -> None:
         """So many of a hundred packets on the wire, each way, by chance."""
         self._drop(f"numgen random mod 100 < {percent}")

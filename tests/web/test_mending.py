@@ -83,6 +83,26 @@ async def test_who_comes_back_hears_how_things_stand_and_is_asked(served: Served
             assert await asked(one) == BOTH
 
 
+async def test_another_network_is_told_until_something_comes_over_it(served: Served) -> None:
+    async with (
+        two(served) as (number, host, client),
+        seated(host, number) as (other, _),
+        seated(client, number) as (one, _),
+    ):
+        await one.send("offer", pc="pub", generation=1, sdp="v=0")
+        await one.next("answer")
+        for _ in range(2):
+            await one.send("trouble", pc="pub", generation=1, code="moved")
+        assert (await other.next("path"))["state"] == "moved"
+        lost(served, number)
+        assert (await other.next("path"))["state"] == "lost", "the relay is believed"
+        await one.send("trouble", pc="pub", generation=1, code="moved")
+        assert (await other.next("path"))["state"] == "moved"
+        found(served, number)
+        assert (await other.next("path"))["state"] == "good"
+        assert app_is_calm(served, number)
+
+
 async def test_nobody_is_asked_after_the_end(served: Served) -> None:
     async with two(served) as (number, _, client), seated(client, number):
         lost(served, number)

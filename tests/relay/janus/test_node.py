@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from relay.fleet import Fleet
 from relay.janus.news import Newsroom
 from relay.janus.node import JanusNode
+from relay.janus.studio import Studio
 from tests.relay.janus.test_room import FakeLink
 
 
@@ -24,7 +25,7 @@ class SlowLink(FakeLink):
 async def test_a_room_closed_before_it_is_open_is_destroyed_there() -> None:
     clock, link = lambda: datetime.now(UTC), SlowLink()
     fleet = Fleet(lambda event: None, clock)
-    node = JanusNode("janus-1", "ws://127.0.0.1:9", fleet, Newsroom(), clock)
+    node = JanusNode("janus-1", "ws://127.0.0.1:9", fleet, Newsroom(), clock, Studio())
     node._link = link  # type: ignore[assignment]
     opening = asyncio.create_task(node.open_room("S"))
     await asyncio.sleep(0)

@@ -6,6 +6,8 @@ const calm: Local = {
   line: 'open',
   lostMs: null,
   backMs: null,
+  sleptMs: 0,
+  putAside: false,
   refusal: null,
   shareProblem: null,
   toppedUpMs: null,
@@ -117,4 +119,36 @@ test('whoever was called in hears of the client in front of them, and of a late 
   expect(told?.text).toContain('Ivan does not sign the minutes');
   expect(told?.action).toBeUndefined();
   expect(banner({ ...unsigned, me: 'client' }, calm, 0)?.action).toBe('waive');
+});
+
+test('who slept is told for how long, at once and when the line is back', () => {
+  const slept = { ...calm, sleptMs: 62_400 };
+  expect(banner(live, { ...slept, lostMs: 1000 }, 1001)?.text).toBe(
+    'This device was asleep for 1:02, reconnecting',
+  );
+  const woken = { ...slept, backMs: 5000 };
+  expect(banner(live, woken, 14_000)?.text).toBe(
+    'This device was asleep for 1:02. The meter stood meanwhile',
+  );
+  expect(banner({ ...live, phase: 'together' }, woken, 14_000)?.text).toContain('is back');
+  expect(banner(live, woken, 15_000)).toBeNull();
+});
+
+test('who was put aside by the browser reads so', () => {
+  const aside = { ...calm, putAside: true, backMs: 5000 };
+  expect(banner(live, aside, 6000)?.text).toContain('put this tab aside');
+  expect(banner(live, aside, 16_000)).toBeNull();
+});
+
+test('another network is told to both, and that all is back to who only saw it', () => {
+  const moved = (state: 'moved' | 'good', was: 'good' | 'lost' | 'moved') => ({
+    client: { state, was, sinceMs: 1000 },
+  });
+  const host = (paths: RoomState['paths']) => banner({ ...live, paths }, calm, 1001)?.text;
+  expect(host(moved('moved', 'good'))).toBe('Anna changed networks, reconnecting');
+  expect(host(moved('good', 'moved'))).toBe('Anna changed networks. Sound and picture are back');
+  expect(host(moved('good', 'lost'))).toBe('Sound and picture of Anna are back');
+  expect(host(moved('good', 'good'))).toBeUndefined();
+  const client = { ...live, me: 'client' as const, paths: moved('moved', 'good') };
+  expect(banner(client, calm, 1001)?.text).toBe('This device changed networks, reconnecting');
 });

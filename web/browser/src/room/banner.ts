@@ -3,6 +3,7 @@ import { _, ngettext } from '../words';
 import { isSide, nameOf, peerOf } from './company';
 import type { Refusal } from './devices';
 import type { Status } from './link';
+import { clockText } from './meter';
 import type { RoomState } from './state';
 import { askedFiles, lateSigner, underway } from './facts';
 
@@ -19,6 +20,10 @@ export interface Local {
   readonly line: Status;
   readonly lostMs: number | null;
   readonly backMs: number | null;
+  /** How long this device slept when the line was lost last; 0: it was awake. */
+  readonly sleptMs: number;
+  /** The browser had thrown this tab away. */
+  readonly putAside: boolean;
   readonly refusal: Refusal | null;
   readonly shareProblem: 'system' | 'failed' | null;
   readonly toppedUpMs: number | null;
@@ -30,6 +35,10 @@ export interface Local {
 
 export const LOST_MS = 2000;
 const BACK_MS = 2500;
+/** Nothing was seen here while the other side was away, so the words stay a little longer. */
+const THEIRS_BACK_MS = 4000;
+/** Whoever opens a lid reads the words only when the screen is lit. */
+const WOKEN_MS = 10_000;
 const TOPPED_UP_MS = 3000;
 
 const danger = (icon: string, text: string, action?: Action) => make('danger', icon, text, action);
@@ -58,8 +67,13 @@ function farewell({ bye }: RoomState): Banner | null {
   return danger('circle-alert', bye.text, 'reload');
 }
 
-function lost({ lostMs }: Local, nowMs: number): Banner | null {
-  if (lostMs === null || nowMs - lostMs < LOST_MS) return null;
+function lost({ lostMs, sleptMs }: Local, nowMs: number): Banner | null {
+  if (lostMs === null) return null;
+  if (sleptMs) {
+    const time = clockText(Math.round(sleptMs / 1000));
+    return danger('wifi-off', _('This device was asleep for {time}, reconnecting', { time }));
+  }
+  if (nowMs - lostMs < LOST_MS) return null;
   return danger('wifi-off', _('Connection lost, reconnecting'));
 }
 
@@ -137,6 +151,12 @@ function path({ paths, me, peer }: RoomState, nowMs: number): Banner | null {
       _('The sound and picture of {name} are interrupted, reconnecting', { name }),
     );
   }
+  if (own?.state === 'moved') {
+    return warn('wifi-off', _('This device changed networks, reconnecting'));
+  }
+  if (their?.state === 'moved') {
+    return warn('wifi-off', _('{name} changed networks, reconnecting', { name }));
+  }
   if (own?.state === 'narrow') {
     return warn('monitor-off', _('The picture is paused: your link is narrow. The voice goes on'));
   }
@@ -196,12 +216,33 @@ function passing(state: RoomState, local: Local, nowMs: number): Banner | null {
     );
     return make('ok', 'circle-check', text);
   }
-  if (since(local.backMs, nowMs) < BACK_MS) return make('ok', 'check', _('The connection is back'));
+  const returned = back(state, local, nowMs);
+  if (returned !== null) return make('ok', 'check', returned);
   if (local.unheard) {
     return make('info', 'mic-off', _('You are speaking, but the microphone is off'), 'microphone');
   }
   if (!local.refusal) return null;
   return make('info', 'mic-off', _('You cannot be heard. You can write in the chat'), 'microphone');
+}
+
+/** What has just come back, here or over there. */
+function back({ paths, me, peer, phase }: RoomState, local: Local, nowMs: number): string | null {
+  const { sleptMs, backMs, putAside } = local;
+  if (putAside && since(backMs, nowMs) < WOKEN_MS)
+    return _('The browser had put this tab aside to save memory. You are back');
+  if (sleptMs && since(backMs, nowMs) < WOKEN_MS) {
+    const time = clockText(Math.round(sleptMs / 1000));
+    return phase === 'live'
+      ? _('This device was asleep for {time}. The meter stood meanwhile', { time })
+      : _('This device was asleep for {time}. The connection is back', { time });
+  }
+  if (since(backMs, nowMs) < BACK_MS) return _('The connection is back');
+  const their = paths[me === 'host' ? 'client' : 'host'];
+  if (their?.state !== 'good' || since(their.sinceMs, nowMs) >= THEIRS_BACK_MS) return null;
+  const name = peer.name ?? _('the other side');
+  if (their.was === 'moved')
+    return _('{name} changed networks. Sound and picture are back', { name });
+  return their.was === 'lost' ? _('Sound and picture of {name} are back', { name }) : null;
 }
 
 function since(momentMs: number | null, nowMs: number): number {

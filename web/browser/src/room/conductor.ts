@@ -5,7 +5,7 @@ import { codecNamed } from './codecs';
 import { isSide, watches } from './company';
 import { lateSigner, shownSource } from './facts';
 import type { Draft } from './hand';
-import { Link, type Port, type Status } from './link';
+import { DOUBT_MS, Link, type Port, type Status } from './link';
 import { colorOf } from './marks-view';
 import { Media } from './media';
 import { seconds } from './meter';
@@ -20,6 +20,11 @@ import { Uploads } from './uploads';
 export type ShareProblem = 'system' | 'failed';
 
 const POINTER_MS = 50;
+/** A line that is lost so soon after a doubt was lost with its network. */
+const MOVED_MS = DOUBT_MS + 500;
+
+/** Whether this page is the return of a tab that the browser had discarded. */
+const thrownAway = () => (document as { wasDiscarded?: boolean }).wasDiscarded === true;
 
 export class Conductor {
   state: RoomState;
@@ -27,6 +32,10 @@ export class Conductor {
   /** `performance.now()` of the last loss and of the last return. */
   lostMs: number | null = null;
   backMs: number | null = null;
+  /** How long this device slept when the line was lost last, in ms; 0: it was awake. */
+  sleptMs = 0;
+  /** The browser had thrown this tab away; told when the line is there, until it is lost. */
+  putAside = false;
   shareProblem: ShareProblem | null = null;
   /** The screen that was chosen: the id of its source, "own", or null, which leaves it to us. */
   chosen: string | null = null;
@@ -35,6 +44,9 @@ export class Conductor {
   readonly uploads: Uploads;
   readonly signer: Signer;
   #introduced = false;
+  #doubtedMs = -Infinity;
+  #moved = false;
+  #sleptMs = 0;
   #pointing = false;
   #pointer = new Pace<Pointer>(POINTER_MS, (at) => this.link.send({ type: 'pointer', ...at }));
 
@@ -74,8 +86,10 @@ export class Conductor {
           this.link.send({ type: 'ice', pc, generation, candidate, mid: found?.sdpMid ?? null });
         },
         accept: (pc, generation, sdp) => this.link.send({ type: 'accept', pc, generation, sdp }),
-        trouble: (pc, generation, code) =>
-          this.link.send({ type: 'trouble', pc, generation, code }),
+        trouble: (pc, generation, code) => {
+          this.link.send({ type: 'trouble', pc, generation, code });
+          if (code === 'disconnected') this.doubt();
+        },
       },
       codec: codecNamed(boot.codec),
       wanted: () => this.#wanted(),
@@ -94,6 +108,15 @@ export class Conductor {
   close(): void {
     this.link.close();
     this.media.close();
+  }
+
+  /** The network may be another one, or was gone while the device slept for `sleptMs`. */
+  doubt(sleptMs = 0): void {
+    const now = performance.now();
+    this.#sleptMs = sleptMs || (this.#isDoubted(now) ? this.#sleptMs : 0);
+    this.#doubtedMs = now;
+    if (this.line === 'lost') this.#blame();
+    this.link.doubt();
   }
 
   /** What the session may cost; null: no limit. The server judges what was typed. */
@@ -264,7 +287,9 @@ export class Conductor {
         urls,
         ...(username && credential ? { username, credential } : {}),
       }));
-      this.media.connect(!back);
+      if (back && this.#moved) this.media.move();
+      else this.media.connect(!back);
+      this.#moved = false;
     }
     this.media.take(message);
     if (message.type === 'bye') this.media.close();
@@ -298,11 +323,29 @@ export class Conductor {
   }
 
   #lined(status: Status): void {
-    if (status === 'lost') this.lostMs = performance.now();
-    if (status === 'open' && this.line === 'lost') this.backMs = performance.now();
+    const now = performance.now();
+    if (status === 'lost') {
+      this.lostMs = now;
+      this.#moved = this.putAside = false;
+      this.sleptMs = 0;
+      if (this.#isDoubted(now)) this.#blame();
+    }
+    if (status === 'open' && this.line === 'lost') this.backMs = now;
+    if (status === 'open' && this.line === 'opening' && thrownAway())
+      [this.putAside, this.backMs] = [true, now];
     if (status === 'open') this.lostMs = null;
     this.line = status;
     this.redraw();
+  }
+
+  #isDoubted(now: number): boolean {
+    return now - this.#doubtedMs < MOVED_MS;
+  }
+
+  /** The line was lost with its network, perhaps by a sleep. */
+  #blame(): void {
+    this.#moved = true;
+    this.sleptMs ||= this.#sleptMs;
   }
 
   #apply(event: Event): void {

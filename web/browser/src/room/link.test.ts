@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { HANDSHAKE_MS, Link, SILENCE_MS, type Port, type Status } from './link';
+import { DOUBT_MS, HANDSHAKE_MS, Link, SILENCE_MS, type Port, type Status } from './link';
 import type { ClientMessage, ServerMessage } from './protocol';
 
 class FakePort implements Port {
@@ -136,7 +136,7 @@ test('waits longer after each failure, but eight seconds at most', async () => {
   at(8).close();
   await vi.advanceTimersByTimeAsync(5000);
   expect(ports.length).toBe(9);
-  link.hurry();
+  link.doubt();
   expect(ports.length).toBe(10);
 });
 
@@ -161,7 +161,7 @@ test('a line that dies before the welcome is given up too', async () => {
 test('a handshake that is overtaken is closed', async () => {
   at(0).close();
   await vi.advanceTimersByTimeAsync(500);
-  link.hurry();
+  link.doubt();
   expect(ports.map(({ readyState }) => readyState)).toEqual([3, 3, 1]);
   expect(statuses).toEqual(['lost']);
 });
@@ -184,4 +184,31 @@ test('a handshake that hangs is begun anew, and a dead line is not waited for', 
   await vi.advanceTimersByTimeAsync(SILENCE_MS + 6000);
   expect(statuses).toEqual(['lost', 'open', 'lost']);
   expect(ports.length).toBeGreaterThan(2);
+});
+
+test('a doubted line that answers is kept, one that does not is replaced at once', async () => {
+  await greeted(0);
+  at(0).says(welcome(1, 'k1'));
+  link.doubt();
+  expect(at(0).sent.at(-1)).toMatchObject({ type: 'ping', ack: 1 });
+  at(0).says({ type: 'pong', seq: 0, t: 0 });
+  await vi.advanceTimersByTimeAsync(DOUBT_MS);
+  expect(ports).toHaveLength(1);
+  link.doubt();
+  await vi.advanceTimersByTimeAsync(DOUBT_MS);
+  expect(ports).toHaveLength(2);
+  expect(statuses).toEqual(['open', 'lost']);
+});
+
+test('a doubt while a line is being opened leaves no second one open', async () => {
+  await greeted(0);
+  at(0).says(welcome(1, 'k1'));
+  at(0).close();
+  await vi.advanceTimersByTimeAsync(500);
+  link.doubt();
+  expect(ports).toHaveLength(3);
+  expect([at(1).readyState, at(2).readyState]).toEqual([3, 1]);
+  await greeted(2);
+  at(2).says(welcome(2, 'k2', true));
+  expect(statuses).toEqual(['open', 'lost', 'open']);
 });

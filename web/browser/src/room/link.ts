@@ -37,6 +37,8 @@ export const PING_MS = 5000;
 export const SILENCE_MS = 12_000;
 /** A handshake that hangs this long is begun anew: on a network that was dead it may for minutes. */
 export const HANDSHAKE_MS = 6000;
+/** So long a line that is doubted is given to answer before another is opened. */
+export const DOUBT_MS = 1000;
 export const OUTBOX_MAX = 64;
 const WAIT_MS = 300;
 const WAIT_MAX_MS = 8000;
@@ -79,10 +81,9 @@ export class Link {
   open(): void {
     clearTimeout(this.#retry);
     clearInterval(this.#pulse);
-    const last = this.#port;
-    const port = this.options.connect();
+    const [port, older] = [this.options.connect(), this.#port];
     this.#port = port;
-    last?.close();
+    older?.close();
     port.onopen = () => this.#opened(port);
     port.onmessage = ({ data }) => port === this.#port && this.#take(String(data));
     port.onclose = () => port === this.#port && this.#gone();
@@ -95,9 +96,18 @@ export class Link {
     if (!PERISHABLE.has(message.type)) this.#outbox = [...this.#outbox, message].slice(-OUTBOX_MAX);
   }
 
-  /** The network is said to be back: no need to wait. */
-  hurry(): void {
+  /** The network may be another one: no need to wait, and who does not answer soon is dead. */
+  doubt(): void {
+    const port = this.#port;
     if (this.#status === 'lost') this.open();
+    if (this.#status !== 'open' || !port) return;
+    const askedMs = performance.now();
+    this.#ping();
+    setTimeout(() => {
+      if (port !== this.#port || this.#heardMs >= askedMs) return;
+      this.#drop(port);
+      this.open();
+    }, DOUBT_MS);
   }
 
   close(): void {
@@ -168,6 +178,10 @@ export class Link {
   /** A line that says nothing for long is dead, whatever the browser thinks of it. */
   #beat(): void {
     if (this.#port && performance.now() - this.#heardMs > SILENCE_MS) return this.#drop(this.#port);
+    this.#ping();
+  }
+
+  #ping(): void {
     this.send({ type: 'ping', t: Math.round(performance.now()), ack: this.#seq });
   }
 

@@ -90,6 +90,11 @@ export class Media {
     for (const peer of peers) if (all || !peer.alive) void peer.offer();
   }
 
+  /** The line came back over another network, on which no old path can be trusted. */
+  move(): void {
+    for (const peer of this.options.watches() ? [this.sub] : [this.pub, this.sub]) peer.move();
+  }
+
   take(message: ServerMessage): void {
     if (message.type === 'want_offer') {
       const peer = this[message.pc];
@@ -100,6 +105,14 @@ export class Media {
     if (message.type !== 'answer') return;
     if (message.pc === 'sub') this.#sources = new Map(message.sources.map((s) => [s.mid, s.id]));
     void this[message.pc].answer(message.generation, message.sdp);
+  }
+
+  /** Another number with each packet of voice that comes; 0: none came lately. */
+  get heard(): number {
+    const receivers = this.sub.connection?.getReceivers() ?? [];
+    const voices = receivers.filter(({ track }) => track.kind === 'audio');
+    const packets = voices.flatMap((one) => one.getSynchronizationSources());
+    return Math.max(0, ...packets.map(({ timestamp }) => timestamp));
   }
 
   /** All voices. */

@@ -63,6 +63,12 @@ export class Peer {
     if (!young || !trying) void this.offer();
   }
 
+  /** The network is another one: says so, and offers anew at once. */
+  move(): void {
+    this.options.wire.trouble(this.options.role, this.#generation, 'moved');
+    void this.offer();
+  }
+
   /** Offers a new connection; the running one is kept until the new one is connected. */
   async offer(): Promise<void> {
     const { role, wire, iceServers, furnish } = this.options;

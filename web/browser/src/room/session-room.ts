@@ -25,7 +25,7 @@ import type { Draft } from './hand';
 import type { Point } from './picture';
 import type { RoomState } from './state';
 import { bannerView, meterView, stripView, tag, title } from './views';
-import { Wake } from './wake';
+import { Hush, Sleep, Wake } from './wake';
 
 const DRAW_MS = 250;
 const PAID_MS = 600;
@@ -42,6 +42,8 @@ export class SessionRoom extends Part {
   readonly conductor = new Conductor(boot(), (before) => this.#changed(before));
   #speaker = new Speaker(() => this.requestUpdate());
   #wake = new Wake();
+  #sleep = new Sleep();
+  #hush = new Hush();
   #said: Announcement | null = null;
   #read = 0;
   #paidMs = -Infinity;
@@ -58,7 +60,9 @@ export class SessionRoom extends Part {
     super.connectedCallback();
     this.conductor.open();
     setInterval(() => this.#tick(), DRAW_MS);
-    addEventListener('online', () => this.conductor.link.hurry());
+    addEventListener('online', () => this.conductor.doubt());
+    const { connection } = navigator as { connection?: EventTarget };
+    connection?.addEventListener('change', () => this.conductor.doubt());
     addEventListener('keydown', (event) => this.#command(event));
     addEventListener('beforeunload', (event) => {
       if (underway(this.conductor.state) && !this.#leaving) event.preventDefault();
@@ -164,12 +168,13 @@ export class SessionRoom extends Part {
   }
 
   #local(): Local {
-    const { line, lostMs, backMs, shareProblem, media } = this.conductor;
+    const { line, lostMs, backMs, sleptMs, putAside, shareProblem, media } = this.conductor;
     const toppedUpMs = this.#toppedUpMs;
     const { refusal, hearing } = media.mic;
     const unheard = media.sound === 'muted' && hearing.speech.lasts(performance.now());
     const { chatOpen } = this;
-    return { line, lostMs, backMs, shareProblem, toppedUpMs, refusal, unheard, chatOpen };
+    const own = { shareProblem, toppedUpMs, refusal, unheard, chatOpen };
+    return { line, lostMs, backMs, sleptMs, putAside, ...own };
   }
 
   #unread(): number {
@@ -207,6 +212,9 @@ export class SessionRoom extends Part {
 
   #tick(): void {
     const { state, media } = this.conductor;
+    const sleptMs = this.#sleep.look(Date.now());
+    const hushed = this.#hush.look(media.heard, performance.now());
+    if (sleptMs || hushed) this.conductor.doubt(sleptMs);
     media.mic.hearing.look(performance.now());
     document.title = title(state, performance.now(), this.#unread());
     this.#wake.keep(underway(state));

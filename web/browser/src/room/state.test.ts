@@ -71,7 +71,7 @@ test('a refusal that needs no server is shown as one of the server until it is r
 
 test('a way is dated by its message, and a welcome forgets what it does not repeat', () => {
   let state = told(fresh('host'), { type: 'path', participant: 'client', state: 'lost' }, 700);
-  expect(state.paths).toEqual({ client: { state: 'lost', sinceMs: 700 } });
+  expect(state.paths).toEqual({ client: { state: 'lost', was: 'good', sinceMs: 700 } });
   const session = { peer_name: 'Anna', chat: [], sources: [], pressed: [] };
   state = told(state, { type: 'welcome', participant: 'host', session });
   expect(state.paths).toEqual({});

@@ -36,6 +36,13 @@ export interface Line extends ChatLine {
   readonly pending?: boolean;
 }
 
+/** Since when (`performance.now()`), and what it was before. */
+export interface Path {
+  readonly state: PathState;
+  readonly was?: PathState;
+  readonly sinceMs: number;
+}
+
 export interface RoomState {
   readonly me: Seat;
   readonly number: string;
@@ -51,8 +58,8 @@ export interface RoomState {
   readonly pressed: readonly Seat[];
   readonly peer: Peer;
   readonly sources: readonly Source[];
-  /** How sound and picture reach a side, and since when (`performance.now()`); none: well. */
-  readonly paths: Readonly<Partial<Record<Seat, { state: PathState; sinceMs: number }>>>;
+  /** How sound and picture reach a side; none: well. */
+  readonly paths: Readonly<Partial<Record<Seat, Path>>>;
   readonly peerMedia: Pick<MediaState, 'screen' | 'mic' | 'surface'>;
   /** What those beside the two sides say of their screens. */
   readonly screensOf: Partial<Record<Seat, MediaState['screen']>>;
@@ -160,7 +167,8 @@ function told(state: RoomState, message: ServerMessage, nowMs: number): RoomStat
     case 'source':
       return { ...state, sources: flowing(state.sources, message) };
     case 'path': {
-      const path = { state: message.state, sinceMs: nowMs };
+      const was = state.paths[message.participant]?.state ?? 'good';
+      const path = { state: message.state, was, sinceMs: nowMs };
       return { ...state, paths: { ...state.paths, [message.participant]: path } };
     }
     case 'media':

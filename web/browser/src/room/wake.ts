@@ -20,3 +20,41 @@ export class Wake {
     }
   }
 }
+
+/** A gap between two looks that no busy page and no throttled timer makes. */
+export const SLEPT_MS = 10_000;
+
+/**
+ * Notices that the device slept, or the page was frozen. Looks by the clock on the wall: the one
+ * of `performance` stands still on many systems while they sleep.
+ */
+export class Sleep {
+  #lookedMs: number | null = null;
+
+  /** How long the sleep was that this look ends, in ms; 0: there was none. */
+  look(wallMs: number): number {
+    const gapMs = this.#lookedMs === null ? 0 : wallMs - this.#lookedMs;
+    this.#lookedMs = wallMs;
+    return gapMs >= SLEPT_MS ? gapMs : 0;
+  }
+}
+
+/** Voices send fifty packets a second, when they are silent too; a gap this long is no loss. */
+export const HUSH_MS = 1500;
+
+/** Notices that voices have ceased to come, long before ICE gives the way up. */
+export class Hush {
+  #mark = 0;
+  #changedMs = 0;
+  #told = true;
+
+  /** `mark` is another one with each packet, 0: there are none. True once, when they cease. */
+  look(mark: number, nowMs: number): boolean {
+    if (mark !== 0 && mark !== this.#mark) {
+      this.#told = false;
+      [this.#mark, this.#changedMs] = [mark, nowMs];
+    }
+    if (this.#told || nowMs - this.#changedMs < HUSH_MS) return false;
+    return (this.#told = true);
+  }
+}

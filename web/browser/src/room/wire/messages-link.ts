@@ -12,7 +12,7 @@ export type Seat =
   | 'observer-1'
   | 'observer-2';
 export type PeerConnection = 'pub' | 'sub';
-export type TroubleCode = 'turn_refused' | 'turn_unreachable' | 'disconnected';
+export type TroubleCode = 'turn_refused' | 'turn_unreachable' | 'disconnected' | 'moved';
 export interface ResumeAsk {
   participant: Seat;
   key: string;
