@@ -28,6 +28,7 @@ SOCKETS = int(os.environ.get("MINUTA_BENCH_SOCKETS", "10000"))
 FILES_MAX = 20_000
 QUIET_S = 3.0
 STEADY_S = 5.0
+REST_S, REST_CORE = 1.0, 0.3  # so long the processor is watched, and how much of it is rest
 PAIR = 2
 IDLE_KIB_BAR, STORM_S_BAR = 25, 10
 
@@ -47,11 +48,11 @@ def start(kind: str, port: int, folder: str, sockets: int) -> subprocess.Popen[s
 
 
 async def rest(pid: int) -> None:
-    """Until the process has nothing to do but what time brings: under 30 % of a core."""
+    """Until the process has nothing to do but what time brings: under `REST_CORE` of a core."""
     for _ in range(120):
         before = load.cpu_s(pid)
-        await asyncio.sleep(1.0)
-        if load.cpu_s(pid) - before < 0.3:
+        await asyncio.sleep(REST_S)
+        if load.cpu_s(pid) - before < REST_CORE * REST_S:
             return
     raise Unmeasured("the server does not come to rest")
 

@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from broker import sessions
-from broker.signalling import Outbox, ResumeRefused, countering, effects, messages
+from broker.signalling import Outbox, ResumeRefused, effects, messages
 from ledger.control import Actor
 from relay import RelayError
 from web import attempts, company, cosigning, mending, pointing, recordings, views, wiring
@@ -232,10 +232,7 @@ async def _subscribe(
     peer.turn.pop("sub", None)
     generation = app[HUB].generation(peer, seat, effect.generation)
     answer = await app[ENGINE].subscribe(seat.session, seat.role, effect.sdp, generation)
-    if answer.offers:
-        peer.say(countering.Counter("sub", effect.generation, answer.sdp))
-    else:
-        peer.say(views.answer("sub", effect.generation, answer))
+    peer.say(views.answer("sub", effect.generation, answer))
 
 
 async def _accept(app: web.Application, peer: Peer, seat: Seat, effect: effects.Accept) -> None:

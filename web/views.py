@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import metering
 from broker import parties, sessions
 from broker.sessions import Session
-from broker.signalling import messages
+from broker.signalling import countering, messages
 from ledger import Account, AccountKind, InsufficientFunds, Money
 from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, Tariff, price_tag
 from relay import Answer, Source, ice_servers
@@ -41,11 +41,13 @@ def other(role: str) -> str:
     return "host" if role == "client" else "client"
 
 
-def answer(pc: Any, generation: int, given: Answer) -> messages.Answer:
+def answer(pc: Any, generation: int, given: Answer) -> messages.Answer | countering.Counter:
+    """What the engine gave back for an offer: its answer, or an offer of its own."""
     mapped = tuple(
         messages.MappedSource(one.id, _role(one.leg), one.kind, one.mid) for one in given.sources
     )
-    return messages.Answer(pc, generation, given.sdp, mapped)
+    shape = countering.Counter if given.offers else messages.Answer
+    return shape(pc, generation, given.sdp, mapped)
 
 
 def source_change(event: Any, source: Source) -> messages.SourceChange:

@@ -7,6 +7,8 @@ of an ECDSA signature (r, then s). docs/signalling.md says what is signed.
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.signalling.messages_link import Role
+
 WhyNoKey = Literal["insecure_page", "no_crypto", "no_storage"]
 SignerStand = Literal["signs", "cannot", "waived", "silent"]
 
@@ -77,7 +79,7 @@ class Cosigned:
 class Signer:
     """`late`: it has a minute to sign for so long that the meter stops."""
 
-    leg: str
+    leg: Role
     stand: SignerStand
     late: bool
 

@@ -5,16 +5,20 @@ Only for what the client receives (`sub`). The client's offer is void then, its 
 
 from dataclasses import dataclass
 
-from broker.signalling.messages_link import PeerConnection
+from broker.signalling.messages_link import MappedSource, PeerConnection
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Instead of an answer: an offer, to be answered by `accept`. Empty: nothing to receive yet."""
+    """Instead of an answer: an offer, to be answered by `accept`. Empty: nothing to receive yet.
+
+    `sources`: which section of this offer carries what.
+    """
 
     pc: PeerConnection
     generation: int
     sdp: str
+    sources: tuple[MappedSource, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from broker.signalling import (
 from broker.signalling.messages_link import Hello as Hello
 from broker.signalling.messages_link import Ice as Ice
 from broker.signalling.messages_link import IceServer as IceServer
+from broker.signalling.messages_link import Kind as Kind
+from broker.signalling.messages_link import MappedSource as MappedSource
 from broker.signalling.messages_link import Offer as Offer
 from broker.signalling.messages_link import PeerConnection as PeerConnection
 from broker.signalling.messages_link import ResumeAsk as ResumeAsk
@@ -38,7 +40,6 @@ CHAT_CHARS_MAX = 2000
 Screen = Literal["live", "ended"]
 Microphone = Literal["live", "muted", "silence"]
 Surface = Literal["monitor", "window", "browser", "camera", "file"]
-Kind = Literal["audio", "video"]
 StateName = Literal[
     "created",
     "waiting",
@@ -137,16 +138,6 @@ class Source:
     id: str
     owner: Seat
     kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class MappedSource:
-    """A source and the `mid` of the answered section that carries it."""
-
-    id: str
-    owner: Seat
-    kind: Kind
-    mid: str
 
 
 @dataclass(frozen=True, slots=True)

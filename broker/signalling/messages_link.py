@@ -16,6 +16,7 @@ Seat = Literal[
     "observer-2",
 ]
 PeerConnection = Literal["pub", "sub"]
+Kind = Literal["audio", "video"]
 TroubleCode = Literal["turn_refused", "turn_unreachable", "disconnected", "moved"]
 
 
@@ -95,3 +96,13 @@ class Ice:
     generation: int
     candidate: str | None
     mid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MappedSource:
+    """A source and the `mid` of the section of the described connection that carries it."""
+
+    id: str
+    owner: Seat
+    kind: Kind
+    mid: str

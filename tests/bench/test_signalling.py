@@ -2,13 +2,14 @@
 
 import pytest
 
-from bench.signalling import main
+from bench import signalling
 
 pytestmark = pytest.mark.slow
 
 
-def test_fifty_sockets_come_back_without_a_picture() -> None:
-    idle, storm = main(50)
+def test_fifty_sockets_come_back_without_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signalling, "REST_S", 0.1)
+    idle, storm = signalling.main(50)
     assert (idle.name, storm.name) == ("signalling_idle", "signalling_storm")
     for result in (idle, storm):
         figures = result.details["ours"]

@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from tests.networks.lab import Lab, stats
 from tests.web.browsers import Person
 
 LOOK_EVERY_S = 0.25
+GAP_LOOK_EVERY_S = 0.1
 SETTLED_S = 1.5
 
 
@@ -41,6 +44,30 @@ class Stretch:
             f" frames {self.frames} of {self.sent_frames}, freezes {self.freezes}"
             f" ({self.frozen_s:.1f} s), longest gap {self.gap_s:.1f} s, {self.kbit_s} kbit/s"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How many frames there were at some moment between the question and its answer."""
+
+    asked_s: float
+    answered_s: float
+    frames: int
+
+
+def longest_gap(looks: Sequence[Look]) -> float:
+    """The longest time without a new frame; never less than it was, and too long by two looks at
+    most.
+
+    A frame that a look is the first to count may have come as soon as the look before was asked;
+    the one after it may not have come before the first look that counts it was answered.
+    """
+    longest, since = 0.0, looks[0].asked_s if looks else 0.0
+    for before, look in pairwise(looks):
+        longest = max(longest, look.answered_s - since)
+        if look.frames != before.frames:
+            since = before.asked_s
+    return longest
 
 
 def _grown(before: dict[str, Any], after: dict[str, Any], what: str) -> float:
@@ -78,15 +105,13 @@ async def stretch(lab: Lab, seconds: float) -> Stretch:
 
 
 async def _longest_gap(one: Person, seconds: float) -> float:
-    begun = changed = time.monotonic()
-    frames, longest = -1, 0.0
-    while (now := time.monotonic()) - begun < seconds:
+    begun = time.monotonic()
+    looks: list[Look] = []
+    while (asked := time.monotonic()) - begun < seconds:
         found = (await stats(one)).get("video", {}).get("framesDecoded", 0)
-        if found != frames:
-            frames, changed = found, now
-        longest = max(longest, now - changed)
-        await asyncio.sleep(LOOK_EVERY_S)
-    return longest
+        looks.append(Look(asked, time.monotonic(), found))
+        await asyncio.sleep(GAP_LOOK_EVERY_S)
+    return longest_gap(looks)
 
 
 async def flows_again(lab: Lab, limit_s: float) -> float:

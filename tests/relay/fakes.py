@@ -7,6 +7,7 @@ tells it to say: `engine.witness("S-1", 1_800_000_000)` emits a second in which 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from relay import (
     Answer,
@@ -28,12 +29,16 @@ from relay.errors import NoSource
 
 
 class FakeEngine:
-    """See `relay.Engine`. Offers are texts that may say which kinds they carry."""
+    """See `relay.Engine`. Offers are texts that may say which kinds they carry.
+
+    `asked` is what was asked of legs, in order: the verb and what came with it.
+    """
 
     def __init__(self, on_event: Callable[[RelayEvent], None] = lambda event: None) -> None:
         self.on_event = on_event
         self.rooms: dict[str, dict[str, dict[str, int]]] = {}
         self.sources: dict[str, list[Source]] = {}
+        self.asked: list[tuple[Any, ...]] = []
         self.candidates: list[tuple[str, str, str, int, str | None]] = []
         self.keyframes: list[str] = []
         self.legs_max: dict[str, int] = {}
@@ -48,10 +53,14 @@ class FakeEngine:
     async def close_room(self, room: str) -> None:
         await self.record_stop(room)
         for leg in list(self.rooms.get(room, {})):
-            await self.close_leg(room, leg)
+            self._remove(room, leg)
         self.rooms.pop(room, None)
 
     async def close_leg(self, room: str, leg: str) -> None:
+        self.asked.append(("close_leg", room, leg))
+        self._remove(room, leg)
+
+    def _remove(self, room: str, leg: str) -> None:
         for source in [s for s in self.sources.get(room, []) if s.leg == leg]:
             self.sources[room].remove(source)
             self.on_event(SourceRemoved(room, source))
@@ -70,6 +79,7 @@ class FakeEngine:
 
     async def publish(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
         """Audio always; video when the offer has the word "video"."""
+        self.asked.append(("publish", room, leg, offer_sdp, generation))
         self._connect(room, leg, "pub", generation)
         kinds = ["audio", "video"] if "video" in offer_sdp else ["audio"]
         wanted = [
@@ -84,6 +94,7 @@ class FakeEngine:
         return Answer(f"answer to {leg} pub {generation}", tuple(wanted))
 
     async def subscribe(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
+        self.asked.append(("subscribe", room, leg, offer_sdp, generation))
         self._connect(room, leg, "sub", generation)
         carried = tuple(s for s in self.sources[room] if s.leg != leg)
         self.on_event(LegConnected(room, leg, "sub"))
@@ -101,6 +112,7 @@ class FakeEngine:
         candidate: str | None,
         mid: str | None,
     ) -> None:
+        self.asked.append(("candidate", room, leg, role, generation, candidate, mid))
         self.candidates.append((room, leg, role, generation, candidate))
 
     async def keyframe(self, room: str, source_id: str) -> None:

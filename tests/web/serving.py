@@ -13,9 +13,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from relay import Answer, RoomStats, Source
 from tests.conftest import free_port
 from tests.moulds import is_empty, poured
+from tests.relay.fakes import FakeEngine
 from web.app import build
 from web.commands.schema import migrate
 from web.commands.seed import seed
@@ -37,54 +37,6 @@ class ManualClock:
 
     def pass_s(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
-
-
-@dataclass
-class FakeEngine:
-    """Answers offers and remembers what it was asked; carries no media."""
-
-    asked: list[tuple[Any, ...]] = field(default_factory=list)
-    open: set[str] = field(default_factory=set)
-    recording: dict[str, Path] = field(default_factory=dict)
-
-    async def open_room(self, room: str, legs_max: int = 8) -> None:
-        self.open.add(room)
-
-    async def close_room(self, room: str) -> None:
-        self.open.discard(room)
-        await self.record_stop(room)
-
-    async def close_leg(self, room: str, leg: str) -> None:
-        self.asked.append(("close_leg", room, leg))
-
-    async def publish(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
-        self.asked.append(("publish", room, leg, offer_sdp, generation))
-        return Answer("answer", (Source(f"{leg}-video", leg, "video", "0"),))
-
-    async def subscribe(self, room: str, leg: str, offer_sdp: str, generation: int) -> Answer:
-        self.asked.append(("subscribe", room, leg, offer_sdp, generation))
-        return Answer("answer", ())
-
-    async def accept(self, *asked: Any) -> None:
-        self.asked.append(("accept", *asked))
-
-    async def candidate(self, *asked: Any) -> None:
-        self.asked.append(("candidate", *asked))
-
-    async def keyframe(self, room: str, source_id: str) -> None:
-        self.asked.append(("keyframe", room, source_id))
-
-    async def record_start(self, room: str, folder: Path) -> None:
-        self.recording[room] = folder
-
-    async def record_stop(self, room: str) -> None:
-        self.recording.pop(room, None)
-
-    def stats(self, room: str) -> RoomStats:
-        return RoomStats(room)
-
-    async def close(self) -> None:
-        self.open.clear()
 
 
 @dataclass

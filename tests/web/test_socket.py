@@ -271,7 +271,11 @@ async def test_an_offer_goes_to_the_relay_and_the_other_side_is_asked_to_offer(
     ):
         await other.send("offer", pc="pub", generation=1, sdp="v=0 ...")
         answer = await other.next("answer")
-        assert (answer["pc"], answer["generation"], answer["sdp"]) == ("pub", 1, "answer")
+        assert (answer["pc"], answer["generation"], answer["sdp"]) == (
+            "pub",
+            1,
+            "answer to client pub 1",
+        )
         assert answer["sources"][0]["owner"] == "client"
         assert (await one.next("want_offer"))["pc"] == "sub"
         await other.send("ice", pc="pub", generation=1, candidate="candidate:1 ...", mid="0")

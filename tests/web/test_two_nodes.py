@@ -110,7 +110,7 @@ async def test_what_the_owner_does_reaches_the_sockets(nodes: Nodes) -> None:
         await nodes.turn()
         await nodes.turn()  # nobody for a minute: the owner ends it
         assert (await one.client_wire.next("bye"))["code"] == "ended"
-        assert one.number not in nodes.here.engine.open
+        assert one.number not in nodes.here.engine.rooms
         await nodes.there.app[NEWS].settle()
         session = await one.host.get(f"/sessions/{one.number}")
         assert (session["state"], session["clock_s"], session["cost"]["minor"]) == (

@@ -119,6 +119,14 @@ test('whoever was called in hears of the client in front of them, and of a late 
   expect(told?.text).toContain('Ivan does not sign the minutes');
   expect(told?.action).toBeUndefined();
   expect(banner({ ...unsigned, me: 'client' }, calm, 0)?.action).toBe('waive');
+  const signers = (['host', 'client'] as const).map(
+    (leg) => ({ leg, stand: 'signs', late: true }) as const,
+  );
+  for (const me of ['host', 'client'] as const) {
+    const both = banner({ ...unsigned, me, signers }, calm, 0);
+    expect(both?.text).toContain('neither side signs the minutes');
+    expect(both?.action).toBe('waive');
+  }
 });
 
 test('who slept is told for how long, at once and when the line is back', () => {

@@ -5,7 +5,7 @@ import type { Refusal } from './devices';
 import type { Status } from './link';
 import { clockText } from './meter';
 import type { RoomState } from './state';
-import { askedFiles, lateSigner, underway } from './facts';
+import { askedFiles, lateSigners, underway } from './facts';
 
 export type Action = 'top_up' | 'cap' | 'reload' | 'microphone' | 'files' | 'close' | 'waive';
 export interface Banner {
@@ -107,8 +107,8 @@ function paused(state: RoomState): Banner | null {
 
 /** Whether the meter stands for the other side's signatures, and this side may do without them. */
 function waits(state: RoomState): boolean {
-  const late = lateSigner(state);
-  return state.cause === 'unsigned' && isSide(state.me) && late !== null && late !== state.me;
+  const late = lateSigners(state).some((leg) => leg !== state.me);
+  return state.cause === 'unsigned' && isSide(state.me) && late;
 }
 
 /** Why the meter stands, since when, and whose doing it was. */
@@ -123,8 +123,10 @@ export function pauseWords(state: RoomState): string {
     return _("The meter has been paused since {time} at {name}'s request", { time, name: who });
   }
   if (state.cause === 'unsigned') {
-    const late = lateSigner(state);
-    if (late === null || late === state.me)
+    const [late, another] = lateSigners(state);
+    if (another)
+      return _('The meter has been paused since {time}: neither side signs the minutes', { time });
+    if (!late || late === state.me)
       return _('The meter has been paused since {time}: this browser does not sign the minutes', {
         time,
       });

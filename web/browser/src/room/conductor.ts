@@ -3,7 +3,7 @@ import { _ } from '../words';
 import { anotherTicket, socketAddress, type Boot } from './boot';
 import { codecNamed } from './codecs';
 import { isSide, watches } from './company';
-import { lateSigner, shownSource } from './facts';
+import { lateSigners, shownSource } from './facts';
 import type { Draft } from './hand';
 import { DOUBT_MS, Link, type Port, type Status } from './link';
 import { colorOf } from './marks-view';
@@ -13,7 +13,8 @@ import { Pace } from './pace';
 import type { Point } from './picture';
 import type { CalledPart, Pointer, Seat, ServerMessage } from './protocol';
 import { canShowScreen, pickCamera, pickScreen, type Shown } from './share';
-import { shelf, Signer, unable } from './signer';
+import { shelf, sweep } from './shelf';
+import { Signer, unable } from './signer';
 import { fresh, reduce, type Event, type RoomState } from './state';
 import { Uploads } from './uploads';
 
@@ -103,6 +104,7 @@ export class Conductor {
   open(): void {
     this.link.open();
     void this.#listen();
+    if (unable() === null) sweep().catch(() => undefined); // where storage is closed there is nothing
   }
 
   close(): void {
@@ -146,8 +148,8 @@ export class Conductor {
 
   /** Goes on without the signatures of the side that does not sign. */
   waive(): void {
-    const leg = lateSigner(this.state);
-    if (leg !== null && leg !== this.state.me) this.link.send({ type: 'cosign_waive', leg });
+    const leg = lateSigners(this.state)[0];
+    if (leg && leg !== this.state.me) this.link.send({ type: 'cosign_waive', leg });
   }
 
   start(): void {
@@ -305,8 +307,10 @@ export class Conductor {
       this.#introduced = true;
       void this.signer.introduce(me);
     }
-    if (message.type !== 'receipts') return;
     const { meter, clock } = this.state;
+    if (message.type === 'bye' && message.code === 'ended')
+      void this.signer.over(meter?.billed_minutes ?? 0);
+    if (message.type !== 'receipts') return;
     const clockS = seconds(clock, performance.now());
     void this.signer.sign(message.receipts, { meter, clockS });
   }

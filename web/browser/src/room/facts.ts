@@ -18,9 +18,10 @@ export function underway(state: RoomState): boolean {
   return ['live', 'paused', 'final'].includes(state.phase);
 }
 
-/** Which side is not signing while the meter waits for it; null: nobody. */
-export function lateSigner({ signers }: RoomState): Role | null {
-  return (signers.find(({ late }) => late)?.leg ?? null) as Role | null;
+/** Which sides are not signing while the meter waits for them: first the one that others see. */
+export function lateSigners({ signers, me }: RoomState): readonly Role[] {
+  const late = signers.filter((one) => one.late).map(({ leg }) => leg);
+  return [...late.filter((leg) => leg !== me), ...late.filter((leg) => leg === me)];
 }
 
 /** The source that the stage shows: the own screen, or one of the others'. */

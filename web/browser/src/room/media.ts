@@ -17,7 +17,7 @@ interface Track {
 /** Everything that comes in: a stream of its own for each track. */
 export interface Incoming {
   readonly tracks: readonly Track[];
-  /** Section to source, as the answer said. */
+  /** Section to source, as the answer or the counter-offer said. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
@@ -100,11 +100,12 @@ export class Media {
       const peer = this[message.pc];
       return message.reason === 'lost' ? peer.revive() : void peer.offer();
     }
-    if (message.type === 'counter')
-      return void this[message.pc].counter(message.generation, message.sdp);
-    if (message.type !== 'answer') return;
-    if (message.pc === 'sub') this.#sources = new Map(message.sources.map((s) => [s.mid, s.id]));
-    void this[message.pc].answer(message.generation, message.sdp);
+    if (message.type !== 'answer' && message.type !== 'counter') return;
+    const { pc, generation, sdp, sources } = message;
+    // Of an older offer it says nothing of the sections that there are now.
+    if (generation !== this[pc].generation) return;
+    if (pc === 'sub') this.#sources = new Map(sources.map((s) => [s.mid, s.id]));
+    void this[pc][message.type](generation, sdp);
   }
 
   /** Another number with each packet of voice that comes; 0: none came lately. */

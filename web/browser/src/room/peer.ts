@@ -47,6 +47,11 @@ export class Peer {
 
   constructor(private readonly options: PeerOptions) {}
 
+  /** Of the newest offer. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   get connection(): RTCPeerConnection | null {
     return this.#pc;
   }

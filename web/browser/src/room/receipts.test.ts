@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ClientMessage, Meter, ReceiptBody } from './protocol';
 import { canonical, doubt, hashOf, type Last } from './receipts';
-import { Signer, type Kept } from './signer';
+import type { Kept } from './shelf';
+import { Signer } from './signer';
 
 const SESSION = 'S-2026-000001';
 /** Pinned in tests/metering/test_receipts.py too: both ends reckon the same. */
@@ -83,6 +84,7 @@ describe('signer', () => {
     const shelf = {
       get: async (name: string) => kept.get(name),
       put: async (name: string, one: Kept) => void kept.set(name, one),
+      drop: async (name: string) => void kept.delete(name),
     };
     const send = (message: ClientMessage) => void sent.push(message);
     return { it: new Signer({ session: SESSION, shelf, send, doubted, unable }), sent, doubted };
@@ -119,6 +121,24 @@ describe('signer', () => {
       { type: 'cosign', n: 1 },
     ]);
     expect(again.doubted).toHaveBeenCalledWith('broken_chain', 2);
+  });
+
+  it('tells once of a receipt that it doubts, however often it is asked', async () => {
+    const one = signer();
+    await one.it.introduce('host');
+    for (let times = 0; times < 3; times++) await one.it.sign([{ ...FIRST, to_s: 0 }], seen(1));
+    expect(one.doubted.mock.calls).toEqual([['broken_chain', 1]]);
+  });
+
+  it('throws its key away once the session is over and its last minute is signed', async () => {
+    const kept = new Map<string, Kept>();
+    const one = signer(kept);
+    await one.it.introduce('host');
+    await one.it.sign([FIRST], seen(1));
+    await one.it.over(2);
+    expect(kept.size).toBe(1);
+    await one.it.over(1);
+    expect(kept.size).toBe(0);
   });
 
   it('says that it can have no key, and then signs nothing', async () => {

@@ -4,25 +4,14 @@
  */
 import type { ClientMessage, CosignKey, ReceiptBody, Role, WhyNoKey } from './protocol';
 import { base64url, canonical, doubt, hashOf, hex, only } from './receipts';
-import type { Doubt, Last, Seen } from './receipts';
-
-export interface Kept {
-  readonly pair: CryptoKeyPair;
-  readonly last: Last | null;
-  /** Hashes of the newest receipts that were signed: what is lost on the way is signed again. */
-  readonly signed: readonly string[];
-}
-
-/** Where keys are kept: IndexedDB in a browser. */
-export interface Shelf {
-  get(name: string): Promise<Kept | undefined>;
-  put(name: string, kept: Kept): Promise<void>;
-}
+import type { Doubt, Seen } from './receipts';
+import type { Kept, Shelf } from './shelf';
 
 export interface SignerOptions {
   readonly session: string;
   readonly shelf: Shelf;
   readonly send: (message: ClientMessage) => void;
+  /** Once a receipt, however often it is asked for. */
   readonly doubted: (why: Doubt, n: number) => void;
   /** Why this browser can have no key; null: it can. */
   readonly unable: WhyNoKey | null;
@@ -39,6 +28,7 @@ export class Signer {
   #leg: Role | null = null;
   #kept: Kept | null = null;
   #work: Promise<void> = Promise.resolve();
+  readonly #told = new Set<number>();
 
   constructor(private readonly options: SignerOptions) {}
 
@@ -67,6 +57,15 @@ export class Signer {
     });
   }
 
+  /** The session is over: a key that has signed the last of its `minutes` is of no more use. */
+  over(minutes: number): Promise<void> {
+    return this.#after(async () => {
+      if (!this.#kept || (this.#kept.last?.n ?? 0) < minutes) return;
+      this.#kept = null;
+      await this.options.shelf.drop(this.#name).catch(() => undefined); // it is swept one day
+    });
+  }
+
   /** The same again, for a line that lost it, changes nothing of what the next must follow. */
   async #one(body: ReceiptBody, seen: Seen): Promise<void> {
     if (!this.#kept) return;
@@ -74,7 +73,7 @@ export class Signer {
     const hash = await hashOf(body);
     const again = signed.includes(hash);
     const why = again ? null : doubt(body, this.options.session, last, seen);
-    if (why) return this.options.doubted(why, body.n);
+    if (why) return this.#doubted(why, body.n);
     const { n, to_s, total_minor } = body;
     if (!again) {
       const newest = [...signed, hash].slice(-SIGNED_MAX);
@@ -82,6 +81,12 @@ export class Signer {
       await this.options.shelf.put(this.#name, this.#kept);
     }
     this.options.send({ type: 'cosign', n, signature: await this.#signature(canonical(body)) });
+  }
+
+  /** The server asks again and again: who has closed the banner is not told the same once more. */
+  #doubted(why: Doubt, n: number): void {
+    if (!this.#told.has(n)) this.options.doubted(why, n);
+    this.#told.add(n);
   }
 
   async #find(): Promise<Kept> {
@@ -129,33 +134,4 @@ export function unable(): WhyNoKey | null {
   if (!isSecureContext) return 'insecure_page';
   if (!crypto.subtle) return 'no_crypto';
   return typeof indexedDB === 'undefined' ? 'no_storage' : null;
-}
-
-const KEYS = 'keys';
-
-/** Keys of this browser, by session and side. */
-export const shelf: Shelf = {
-  get: (name) => inKeys('readonly', (keys) => keys.get(name) as IDBRequest<Kept | undefined>),
-  put: async (name, kept) => void (await inKeys('readwrite', (keys) => keys.put(kept, name))),
-};
-
-async function inKeys<T>(
-  mode: IDBTransactionMode,
-  work: (keys: IDBObjectStore) => IDBRequest<T>,
-): Promise<T> {
-  const opening = indexedDB.open('minuta', 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(KEYS);
-  const base = await done(opening);
-  try {
-    return await done(work(base.transaction(KEYS, mode).objectStore(KEYS)));
-  } finally {
-    base.close();
-  }
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('no storage'));
-  });
 }

@@ -28,7 +28,11 @@ test('the summary counts what was billed', () => {
 });
 
 test('a foot and a word say that both have signed, where both are asked to', () => {
-  const signers: Signer[] = ['host', 'client'].map((leg) => ({ leg, stand: 'signs', late: false }));
+  const signers: Signer[] = (['host', 'client'] as const).map((leg) => ({
+    leg,
+    stand: 'signs',
+    late: false,
+  }));
   const all = [['host', 'client'], ['host'], []].map((signed, i) => ({
     n: i + 1,
     state: 'billed',

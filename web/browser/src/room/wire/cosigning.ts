@@ -1,5 +1,6 @@
 // Generated from broker/signalling/cosigning.py by `python -m web.browser.generate_protocol`.
 // Do not edit: a test compares the two.
+import type { Role } from './messages-link';
 export type WhyNoKey = 'insecure_page' | 'no_crypto' | 'no_storage';
 export type SignerStand = 'signs' | 'cannot' | 'waived' | 'silent';
 export interface CosignKey {
@@ -36,7 +37,7 @@ export interface Cosigned {
   leg: string;
 }
 export interface Signer {
-  leg: string;
+  leg: Role;
   stand: SignerStand;
   late: boolean;
 }

@@ -12,6 +12,7 @@ export type Seat =
   | 'observer-1'
   | 'observer-2';
 export type PeerConnection = 'pub' | 'sub';
+export type Kind = 'audio' | 'video';
 export type TroubleCode = 'turn_refused' | 'turn_unreachable' | 'disconnected' | 'moved';
 export interface ResumeAsk {
   participant: Seat;
@@ -54,4 +55,10 @@ export interface Ice {
   generation: number;
   candidate: string | null;
   mid?: string | null;
+}
+export interface MappedSource {
+  id: string;
+  owner: Seat;
+  kind: Kind;
+  mid: string;
 }

@@ -1,12 +1,19 @@
 // Generated from broker/signalling/messages.py by `python -m web.browser.generate_protocol`.
 // Do not edit: a test compares the two.
-import type { IceServer, PeerConnection, ResumeKey, Role, Seat } from './messages-link';
+import type {
+  IceServer,
+  Kind,
+  MappedSource,
+  PeerConnection,
+  ResumeKey,
+  Role,
+  Seat,
+} from './messages-link';
 import type { MarkSeen } from './pointing';
 import type { FileNow } from './giving';
 export type Screen = 'live' | 'ended';
 export type Microphone = 'live' | 'muted' | 'silence';
 export type Surface = 'monitor' | 'window' | 'browser' | 'camera' | 'file';
-export type Kind = 'audio' | 'video';
 export type StateName =
   | 'created'
   | 'waiting'
@@ -54,12 +61,6 @@ export interface Source {
   id: string;
   owner: Seat;
   kind: Kind;
-}
-export interface MappedSource {
-  id: string;
-  owner: Seat;
-  kind: Kind;
-  mid: string;
 }
 export interface ChatLine {
   id: string;
