@@ -64,6 +64,7 @@ async def company_seen(
     if not known:
         return ()
     seen = await sessions.journal.presence_of(db, session.number)
+    came = sessions.company.came(known)
     return tuple(
         CompanyView(
             seat=one.seat,
@@ -73,8 +74,8 @@ async def company_seen(
             called_at=one.called_at,
             entered_at=one.entered_at,
             left_at=one.left_at,
-            with_client_s=seen.pair_s("client", one.seat),
-            with_host_s=seen.pair_s("host", one.seat),
+            with_client_s=seen.pair_s("client", one.seat) if one in came else 0,
+            with_host_s=seen.pair_s("host", one.seat) if one in came else 0,
             share=share_text(one.share_bp, locale) if role == "host" and one.share_bp else "",
         )
         for one in known
