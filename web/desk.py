@@ -77,7 +77,7 @@ async def left(app: web.Application, peer: Peer) -> None:
             return  # a newer socket of the same side sits there
         await repeated(leave)
         if company.beside(seat.role):
-            await app[ENGINE].close_leg(seat.session, seat.role)
+            await company.close_leg(app, seat.session, seat.role)
     await wiring.tell_state(app, seat.session)
     await company.went(app, seat)
 

@@ -43,11 +43,15 @@ class Paths:
         if place in self._asking:
             self._asking.pop(place).cancel()
 
+    def gone(self, place: Place) -> None:
+        """Its media is closed: it is not asked for any more."""
+        self.found(place)
+        self._narrow.discard(place)
+
     def forget(self, session: str) -> None:
         """The session is over."""
         for place in self.troubled(session):
-            self.found(place)
-            self._narrow.discard(place)
+            self.gone(place)
 
     def troubled(self, session: str) -> list[Place]:
         """Whose way is not good, in order."""

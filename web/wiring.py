@@ -269,8 +269,8 @@ async def part(app: web.Application, number: str, by: Any) -> None:
         if peer.seat is not None:
             peer.deliver(peer.conversation.bye("ended", result_of(peer.seat)))
     app[HUB].forget(number)
-    app[PATHS].forget(number)
     await app[ENGINE].close_room(number)
+    app[PATHS].forget(number)  # a room may say in closing that a leg is lost
     witnessing.last(app, number)
 
 

@@ -83,6 +83,21 @@ async def test_who_comes_back_hears_how_things_stand_and_is_asked(served: Served
             assert await asked(one) == BOTH
 
 
+async def test_what_a_room_says_in_closing_is_not_waited_for(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two(served) as (number, _, client), seated(client, number):
+        close = served.engine.close_room
+
+        async def lost_at_last(room: str) -> None:
+            lost(served, room)
+            await close(room)
+
+        monkeypatch.setattr(served.engine, "close_room", lost_at_last)
+        await wiring.part(served.app, number, None)
+        assert app_is_calm(served, number)
+
+
 async def test_nobody_is_asked_after_the_end(served: Served) -> None:
     async with two(served) as (number, _, client), seated(client, number):
         lost(served, number)
