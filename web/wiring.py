@@ -60,7 +60,7 @@ from web import (
 )
 from web.db import repeated
 from web.hub import SIDES
-from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY, PATHS
+from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY, PATHS, RECORDS
 from web.tickets import Seat
 
 OVER = frozenset({State.ENDED, State.SETTLED, State.CANCELLED})
@@ -139,6 +139,8 @@ async def write_news(app: web.Application, one_by_one: bool = False) -> list[str
                     app[NEWS].give_back(own)
                     raise
                 log.exception("news of the relay were let go", room=room, count=len(own))
+            finally:
+                app[NEWS].laid_down(room)
     return changed
 
 
@@ -154,8 +156,11 @@ async def _written(app: web.Application, events: Sequence[RelayEvent]) -> list[s
 async def record(app: web.Application, db: AsyncConnection, events: Sequence[Any]) -> None:
     """Inside the transaction of the charge: journal, state and papers due commit with the money."""
     at = app[CLOCK]()
-    stops = [event for event in events if isinstance(event, metering.MeterStopped)]
-    seen = [one for stop in stops for one in witnessing.last(app, stop.session)]
+    seen: list[RelayEvent] = []
+    for event in events:
+        if isinstance(event, metering.MeterStopped):
+            witnessing.last(app, event.session)
+            seen += witnessing.waiting(app, event.session)
     for session in await sessions.record_events(db, [*seen, *events], at):
         if session.state in OVER:
             await papers.due(db, session.number, at)
@@ -228,8 +233,7 @@ async def hang_up(
     """
     if await _has_begun(app, number):
         await app[ENGINE].close_room(number)  # tells the seconds still due before it returns
-        for one in witnessing.last(app, number):
-            app[NEWS].put(one)
+        witnessing.last(app, number)
     at, news = app[CLOCK](), app[NEWS]
     async with news.pen:
         seen = news.take(number)
@@ -271,7 +275,7 @@ async def part(app: web.Application, number: str, by: Any) -> None:
     app[HUB].forget(number)
     await app[ENGINE].close_room(number)
     app[PATHS].forget(number)  # a room may say in closing that a leg is lost
-    witnessing.last(app, number)
+    app[RECORDS].forget(number)
 
 
 def result_of(seat: Seat) -> str:
