@@ -151,6 +151,7 @@ def test_a_node_keeps_its_key(tmp_path: Path) -> None:
     assert one.key == again.key
     file = tmp_path / "new" / FILE
     assert file.stat().st_mode & 0o777 == 0o600
-    file.write_text("not a key")
-    with pytest.raises(BadSettings):
-        node_key(tmp_path / "new")
+    for spoilt in ("not a key", ""):
+        file.write_text(spoilt)
+        with pytest.raises(BadSettings):
+            node_key(tmp_path / "new")
