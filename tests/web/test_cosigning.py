@@ -1,5 +1,6 @@
 """Both ends sign each minute over the real socket; one falls silent, and the meter waits for it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from broker import sessions
 from tests.web.serving import Served, serving
 from tests.web.test_socket import Wire
 from tests.web.test_wiring import Live, live, see, turn
-from web import cosigning
+from web import cosigning, receipts
 from web.node_key import FILE, node_key
 from web.pen import Pen
 from web.settings import BadSettings, read_settings
@@ -98,6 +99,25 @@ async def test_a_silent_side_stops_the_meter_until_it_signs(signed: Served) -> N
     told = [(fact.kind, fact.body.get("cause")) for fact in facts]
     assert ("paused", "unsigned") in told
     assert ("resumed", "signed") in told
+
+
+async def test_the_watch_stops_the_meter_asks_again_and_lets_it_go_on(
+    signed: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cosigning, "WATCH_S", 0.01)
+    async with live(signed, "client-pays") as one:
+        pens = await bring(one)
+        await minute(signed, one.number, 140)
+        watching = asyncio.create_task(cosigning.watch(signed.app))
+        told = await until(one.client_wire, "state", lambda said: said["state"] == "paused")
+        assert told["cause"] == "unsigned"
+        signed.clock.pass_s(receipts.AGAIN.seconds)
+        for leg, wire in zip(LEGS, (one.client_wire, one.host_wire), strict=True):
+            told = await until(wire, "receipts", lambda said: len(said["receipts"]) == 3)
+            for body in told["receipts"]:
+                await wire.send("cosign", **pens[leg].sign(body))
+        await until(one.client_wire, "state", lambda said: said["state"] == "live")
+        watching.cancel()
 
 
 async def test_what_cannot_be_taken_in_is_answered_with_a_code(signed: Served) -> None:
