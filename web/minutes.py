@@ -40,12 +40,14 @@ def minutes_of(
     timed: list[tuple[int, ChargeLine | tuple[int, int]]] = []
     timed += [(charge.second, charge) for charge in charges]
     timed += [(start, (start, end)) for start, end in _breaks(runs, ended_at)]
+    records = [fact.body["record"] for fact in facts if fact.kind == "minute_witnessed"]
+    lost = lost_spans(records, runs[0][0] if runs else None)
     cells: list[MinuteView] = []
     for second, what in sorted(timed, key=lambda pair: pair[0]):
         if isinstance(what, ChargeLine):
             cells.append(_charged(len(cells) + 1, what, signed.get(what.n, ())))
         else:
-            cells += _unpaid(len(cells) + 1, second, what[1], _cause(facts, *what, runs[0][0]))
+            cells += _unpaid(len(cells) + 1, second, what[1], _cause(facts, *what, lost))
         if len(cells) >= CELLS_MAX:
             break
     return tuple(cells[:CELLS_MAX])
@@ -143,8 +145,9 @@ def _breaks(runs: Sequence[tuple[int, int]], ended_at: datetime | None) -> list[
     return [(start, end) for start, end in edges if end - start >= BREAK_S]
 
 
-def _cause(facts: Sequence[Any], start: int, end: int, began: int) -> str:
-    """What the journal says about a break: the cause of the pause that began in it."""
+def _cause(facts: Sequence[Any], start: int, end: int, lost: Sequence[tuple[int, int]]) -> str:
+    """What the journal says about a break: the cause of the pause that began in it; `lost` are the
+    seconds that our own witness tells nothing of."""
     cause = "no_media"
     for fact in facts:
         if fact.kind == "paused":
@@ -152,6 +155,5 @@ def _cause(facts: Sequence[Any], start: int, end: int, began: int) -> str:
             if start - BREAK_S <= since <= end:
                 cause = str(fact.body.get("cause") or "")
                 break
-    records = [fact.body["record"] for fact in facts if fact.kind == "minute_witnessed"]
-    missing = sum(max(0, min(end, b) - max(start, a)) for a, b in lost_spans(records, began))
+    missing = sum(max(0, min(end, b) - max(start, a)) for a, b in lost)
     return "witness_lost" if cause == "no_media" and 2 * missing >= end - start else cause
