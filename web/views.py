@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import metering
 from broker import parties, sessions
-from broker.sessions import Session
+from broker.sessions import PRINCIPALS, Session
 from broker.signalling import messages
 from ledger import Account, AccountKind, InsufficientFunds, Money
 from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, Tariff, price_tag
 from relay import Answer, Source, ice_servers
 from web import giving
-from web.hub import SIDES, Peer
+from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
 from web.means import means_of
@@ -61,7 +61,7 @@ async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> m
     async with app[DB].reading() as db:
         session = await sessions.session(db, seat.session)
         lines = await sessions.messages(db, seat.session)
-        files = await giving.all_of(app, db, seat.session) if seat.role in SIDES else ()
+        files = await giving.all_of(app, db, seat.session) if seat.role in PRINCIPALS else ()
         terms = await _terms(db, session, seat, at)
         peer = await _name(db, session, other(seat.role))
     view = messages.SessionView(
@@ -132,7 +132,7 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
         return None
     found = await metering.load(db, seat.session)
     pays = session.payer == seat.role
-    shows_cost = pays or (session.payer == "client" and seat.role in SIDES)
+    shows_cost = pays or (session.payer == "client" and seat.role in PRINCIPALS)
     cost = Money(found.charged_minor, session.tariff.currency)
     left = await means_of(db, found.payer.owner, at, found.payer.currency)
     return messages.Meter(

@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import ledger
 import metering
 from broker import sessions
-from broker.sessions import Session, State
+from broker.sessions import PRINCIPALS, Session, State
 from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
 from relay import (
@@ -59,7 +59,6 @@ from web import (
     witnessing,
 )
 from web.db import repeated
-from web.hub import SIDES
 from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY, PATHS, RECORDS
 from web.tickets import Seat
 
@@ -280,7 +279,7 @@ async def part(app: web.Application, number: str, by: Any) -> None:
 
 def result_of(seat: Seat) -> str:
     """Where somebody goes when it is over: the two sides to what there is to say of it."""
-    return f"/sessions/{seat.session}/result" if seat.role in SIDES else "/dashboard"
+    return f"/sessions/{seat.session}/result" if seat.role in PRINCIPALS else "/dashboard"
 
 
 @web.middleware
@@ -324,7 +323,7 @@ async def tell_cap(app: web.Application, number: str) -> None:
 
 async def tell_low(app: web.Application, number: str, minutes_left: int) -> None:
     for peer in list(app[HUB].peers(number)):
-        if peer.seat is not None and peer.seat.role in SIDES:
+        if peer.seat is not None and peer.seat.role in PRINCIPALS:
             peer.say(await views.low_funds(app, peer, minutes_left))
 
 
