@@ -1,6 +1,7 @@
 """What the room is told, as messages of the wire, each in the words of the one who reads it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from web import giving
 from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
-from web.means import means_of
+from web.means import Means, means_of
 from web.tariff_words import pause_text
 from web.tickets import Seat
 from web.words import field_text, lasting_text, money_text, seconds_text, tag_text
@@ -124,17 +125,33 @@ async def state(app: web.Application, peer: Peer, by: str | None) -> messages.St
     )
 
 
-async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter | None:
-    """The clock and the money for one viewer; None before the start."""
-    seat = _seat(peer)
-    session = await sessions.session(db, seat.session)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a session's meter says, read once for all who are told. `payer`: the seat that pays,
+    `left`: what the payer has."""
+
+    payer: str
+    meter: Meter
+    left: Means
+    strip: tuple[messages.Cell, ...]
+
+
+async def counted(db: AsyncConnection, number: str, at: datetime) -> Counted | None:
+    """None before the start."""
+    session = await sessions.session(db, number)
     if session.started_at is None:
         return None
-    found = await metering.load(db, seat.session)
-    pays = session.payer == seat.role
-    shows_cost = pays or (session.payer == "client" and seat.role in PRINCIPALS)
-    cost = Money(found.charged_minor, session.tariff.currency)
+    found = await metering.load(db, number)
     left = await means_of(db, found.payer.owner, at, found.payer.currency)
+    strip = _strip(found, await metering.who_signed(db, number))
+    return Counted(session.payer, found, left, strip)
+
+
+def meter(read: Counted, seat: Seat, at: datetime) -> messages.Meter:
+    """The clock and the money for one viewer."""
+    found, left, pays = read.meter, read.left, read.payer == seat.role
+    shows_cost = pays or (read.payer == "client" and seat.role in PRINCIPALS)
+    cost = Money(found.charged_minor, found.tariff.currency)
     return messages.Meter(
         running=found.state in (MeterState.RUNNING, MeterState.FINAL),
         clock_s=found.clock_s,
@@ -145,7 +162,7 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
         minutes_left=_left_for(found, left.available, pays, at) if shows_cost else None,
         cause=found.cause or None,
         ends_in_s=max(0, found.paid_s - found.clock_s) if found.state is MeterState.FINAL else None,
-        strip=_strip(found, await metering.who_signed(db, seat.session)),
+        strip=read.strip,
     )
 
 

@@ -331,8 +331,9 @@ async def tell_meter(app: web.Application, number: str) -> None:
     peers = list(app[HUB].peers(number))
     if not peers:
         return
+    at = app[CLOCK]()
     async with app[DB].reading() as db:
-        for peer in peers:
-            told = await views.meter(db, peer, app[CLOCK]())
-            if told is not None:
-                peer.say(told)
+        read = await views.counted(db, number, at)
+    for peer in peers:
+        if read is not None and peer.seat is not None:
+            peer.say(views.meter(read, peer.seat, at))
