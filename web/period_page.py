@@ -15,6 +15,7 @@ from web.keys import CLOCK, LOCALE, SEALER
 from web.shapes_periods import Choice, PeriodPage, PeriodRow, PeriodSums
 
 ACTS, STATEMENTS = ("client", "consultant"), ("wallet", "earnings")
+MAKERS = ("accountant", "consultant", "client")  # a curator only looks
 READS_ALL = frozenset({"accountant", "curator"})
 ROWS = 50
 NAME_CHARS_MAX, ADDRESS_CHARS_MAX = 160, 300
@@ -74,6 +75,7 @@ def _read(
         buyer=party.id if own else given.get("buyer", "")[:60],
         other=given.get("other", "")[:60],
         own=own,
+        issues=not party.roles.isdisjoint(MAKERS),
         name=given.get("name", "").strip(),
         inn=given.get("inn", "").strip(),
         kpp=given.get("kpp", "").strip(),

@@ -70,3 +70,16 @@ async def test_the_accountant_chooses_whose(served: Served) -> None:
         path = f"{HOME}?kind=consultant"
         nothing = (await ask(served, "GET", path, token, headers=JSON)).value
         assert (nothing["buyers"], nothing["preview"]) == ([], None)
+
+
+async def test_a_curator_looks_and_is_not_offered_to_issue(served: Served) -> None:
+    async with live(served, "client-pays") as one, served.robot() as curator:
+        see(served, one.number, 30)
+        await turn(served)
+        await end(served, one.number)
+        await curator.enter("curator")
+        page = await ask(served, "GET", HOME, curator.token)
+        assert (page.status, 'id="preview"' in page.text) == (200, True)
+        assert f'method="post" action="{HOME}"' not in page.text
+        told = await ask(served, "POST", HOME, curator.token, headers=JSON, json={"name": "Я"})
+        assert told.status == 403

@@ -10,10 +10,9 @@ from web.faces import face, texts
 from web.forms import fields, see
 from web.keys import CLOCK, DB, SEALER
 from web.login import require_party
-from web.period_page import ACTS, customer_of_page, period_page_of, requisite_faults
+from web.period_page import ACTS, MAKERS, customer_of_page, period_page_of, requisite_faults
 
 HOME = "/documents/period"
-MAKERS = ("accountant", "consultant", "client")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
