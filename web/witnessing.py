@@ -41,10 +41,13 @@ def last(app: web.Application, room: str) -> None:
     records.forget(room)
 
 
-def waiting(app: web.Application, room: str) -> list[MinuteWitnessed]:
-    """Records of a room that nobody has written down yet. A session takes none after its end, and
-    one that is missing would break the chain of those that came after it."""
-    return [one for one in app[NEWS].waiting(room) if isinstance(one, MinuteWitnessed)]
+def waiting(app: web.Application, room: str) -> list[RelayEvent]:
+    """Seconds and records of a room that nobody has written down yet. A session takes none after
+    its end: a record that is missing would break the chain of those that came after it, and seconds
+    that are missing would make the time together shorter than what was paid. Both may be written
+    again, unlike the other news."""
+    both = (SecondWitnessed, MinuteWitnessed)
+    return [one for one in app[NEWS].waiting(room) if isinstance(one, both)]
 
 
 def _links(app: web.Application, room: str) -> tuple[LegLink, ...]:

@@ -95,6 +95,26 @@ async def test_records_are_whole_when_the_money_ends_at_the_turn_of_a_minute(
         assert record_faults([(b["record"], b["key"], b["signature"]) for b in told]) == []
 
 
+async def test_the_last_seconds_are_together_too_when_the_money_ends_a_session(
+    served: Served,
+) -> None:
+    """Деньги кончились, пока последние секунды ждали писаря: сеанс не короче оплаченного."""
+    async with live(served, "client-pays") as one:
+        await one.client_wire.send("cap", sum="20")
+        await one.client_wire.next("cap")
+        see(served, one.number, 58)
+        await turn(served)
+        await wiring.write_news(served.app)
+        see(served, one.number, 2)
+        await turn(served)
+        assert (await one.client_wire.next("bye"))["code"] == "ended"
+        await wiring.write_news(served.app)
+        async with served.database.reading() as db:
+            seen = await sessions.journal.presence_of(db, one.number)
+            ended = await sessions.session(db, one.number)
+        assert (seen.mutual_s, ended.clock_s) == (60, 60)
+
+
 async def test_a_transaction_that_is_done_again_has_the_last_record_too(served: Served) -> None:
     async with live(served, "client-pays") as one:
         see(served, one.number, 10)
