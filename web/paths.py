@@ -1,20 +1,25 @@
 """How sound and picture reach each side of the sessions here; web/mending.py keeps it up."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from broker.signalling import messages_path
 
 Place = tuple[str, str]  # session and seat
+# A page says that its media is dead, and never that it came back by itself: the relay, which waits
+# for four seconds, either says the same soon or does not say it at all.
+BELIEVED_S = 10.0
 
 
 class Paths:
     """Of every session here, by session and role; what is good is not kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._clock_s = clock_s
         self._asking: dict[Place, asyncio.TimerHandle] = {}
         self._narrow: set[Place] = set()
-        self._disconnected: set[Place] = set()
+        self._disconnected: dict[Place, float] = {}  # said when
 
     def state(self, place: Place) -> messages_path.PathState:
         if place in self._asking:
@@ -23,11 +28,13 @@ class Paths:
 
     def disconnected(self, place: Place) -> bool:
         """The page says that its media is dead; whether the relay says so too."""
-        self._disconnected.add(place)
+        self._disconnected[place] = self._clock_s()
         return place in self._asking
 
     def says_so(self, place: Place) -> bool:
-        return place in self._disconnected
+        """Whether the page said so just now."""
+        said = self._disconnected.get(place)
+        return said is not None and self._clock_s() - said < BELIEVED_S
 
     def narrow(self, place: Place, *, held: bool) -> None:
         (self._narrow.add if held else self._narrow.discard)(place)
@@ -39,7 +46,7 @@ class Paths:
         self._asking[place] = asyncio.get_running_loop().call_later(wait_s, ask)
 
     def found(self, place: Place) -> None:
-        self._disconnected.discard(place)
+        self._disconnected.pop(place, None)
         if place in self._asking:
             self._asking.pop(place).cancel()
 
@@ -55,5 +62,5 @@ class Paths:
 
     def troubled(self, session: str) -> list[Place]:
         """Whose way is not good, in order."""
-        known = self._asking.keys() | self._narrow | self._disconnected
+        known = self._asking.keys() | self._narrow | self._disconnected.keys()
         return sorted(place for place in known if place[0] == session)

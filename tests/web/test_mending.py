@@ -7,6 +7,7 @@ from tests.web.serving import Served
 from tests.web.test_socket import Wire, seated, two
 from web import mending, wiring
 from web.keys import PATHS
+from web.paths import Paths
 
 
 def lost(served: Served, number: str) -> None:
@@ -103,3 +104,17 @@ async def test_nobody_is_asked_after_the_end(served: Served) -> None:
         lost(served, number)
         served.app[PATHS].forget(number)
         assert app_is_calm(served, number)
+
+
+def test_what_a_page_said_long_ago_is_not_believed() -> None:
+    """Its media came back without a word: a way lost later waits for its four seconds."""
+    now_s, place = [100.0], ("S-2026-000001", "client")
+    paths = Paths(lambda: now_s[0])
+    assert not paths.says_so(place)
+    paths.disconnected(place)
+    now_s[0] += 9
+    assert paths.says_so(place)
+    now_s[0] += 1
+    assert not paths.says_so(place)
+    paths.disconnected(place)
+    assert paths.says_so(place)
