@@ -5,12 +5,18 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import sessions
+from broker.parties import Party
 from ledger.control import Actor
 from web.errors import Forbidden, NotFound
 from web.login import require_party
 from web.shield import address_of
 
 OFFICES = ("curator", "accountant")  # the one with more rights first
+
+
+def reads_all(party: Party) -> bool:
+    """Whether a party's office lets it read everybody's papers and invoices."""
+    return not party.roles.isdisjoint(OFFICES)
 
 
 def own(request: web.Request) -> Actor:
