@@ -1,9 +1,14 @@
 """Acts and statements for a period on their page: looked at, refused with words, issued once."""
 
+from typing import Any
+
+import pytest
+
 from tests.web.asking import JSON, ask
 from tests.web.serving import Served
 from tests.web.test_result import end
 from tests.web.test_wiring import live, see, turn
+from web import period_page
 
 HOME = "/documents/period"
 
@@ -83,3 +88,44 @@ async def test_a_curator_looks_and_is_not_offered_to_issue(served: Served) -> No
         assert f'method="post" action="{HOME}"' not in page.text
         told = await ask(served, "POST", HOME, curator.token, headers=JSON, json={"name": "Я"})
         assert told.status == 403
+
+
+async def test_what_is_called_issued_stands_in_the_register(served: Served) -> None:
+    """Адрес страницы пишет кто угодно: чужая бумага и просто слова не названы выданными."""
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 70)
+        await turn(served)
+        await end(served, one.number)
+        made = (await one.client.post(HOME, kind="client", name="ООО «Ромашка»"))["issued"]
+        for reader, number, told in (
+            (one.client, made, True),
+            (one.host, made, False),
+            (one.client, "U-2026-000009", False),
+            (one.client, "позвоните +7 900", False),
+        ):
+            page = await ask(served, "GET", f"{HOME}?kind=client&issued={number}", reader.token)
+            assert (page.status, "Выпущен и запечатан" in page.text) == (200, told), number
+
+
+async def test_a_paper_is_read_together_once_to_be_issued(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ни один сеанс не читается дважды, пока держится запись; ошибку в ИНН видно и с просмотром."""
+    looked = []
+    preview = period_page.reports.preview_act
+
+    async def heard(*facts: Any) -> Any:
+        looked.append(facts)
+        return await preview(*facts)
+
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 70)
+        await turn(served)
+        await end(served, one.number)
+        monkeypatch.setattr(period_page.reports, "preview_act", heard)
+        await one.client.post(HOME, kind="client", name="ООО «Ромашка»")
+        assert looked == []
+        wrong = {"kind": "client", "name": "Я", "inn": "7707083894"}
+        told = await ask(served, "POST", HOME, one.client.token, headers=JSON, json=wrong)
+        assert (told.status, set(told.value["errors"])) == (422, {"inn"})
+        assert (told.value["preview"]["lines"], len(looked)) == (1, 1)
