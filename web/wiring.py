@@ -271,10 +271,12 @@ async def part(app: web.Application, number: str, by: Any) -> None:
     for peer in list(app[HUB].peers(number)):
         if peer.seat is not None:
             peer.deliver(peer.conversation.bye("ended", result_of(peer.seat)))
-    app[HUB].forget(number)
-    await app[ENGINE].close_room(number)
-    app[PATHS].forget(number)  # a room may say in closing that a leg is lost
-    app[RECORDS].forget(number)
+    try:
+        await app[ENGINE].close_room(number)
+    finally:  # a room may say in closing that a source is there or a leg is lost
+        app[HUB].forget(number)
+        app[PATHS].forget(number)
+        app[RECORDS].forget(number)
 
 
 def result_of(seat: Seat) -> str:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from relay import LegConnected, LegLost, PictureHeld
+from relay import LegConnected, LegLost, PictureHeld, Source, SourceAdded
 from tests.web.serving import Served
 from tests.web.test_socket import Wire, seated, two
 from web import mending, wiring
-from web.keys import PATHS
+from web.keys import HUB, PATHS
 from web.paths import Paths
 
 
@@ -91,12 +91,15 @@ async def test_what_a_room_says_in_closing_is_not_waited_for(
         close = served.engine.close_room
 
         async def lost_at_last(room: str) -> None:
+            screen = Source("late", "host", "video", "1")
+            wiring.relay_saw(served.app, SourceAdded(room, screen))
             lost(served, room)
             await close(room)
 
         monkeypatch.setattr(served.engine, "close_room", lost_at_last)
         await wiring.part(served.app, number, None)
         assert app_is_calm(served, number)
+        assert served.app[HUB].sources(number) == ()
 
 
 async def test_nobody_is_asked_after_the_end(served: Served) -> None:
