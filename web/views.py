@@ -16,7 +16,6 @@ from ledger import Account, AccountKind, InsufficientFunds, Money
 from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, Tariff, price_tag
 from relay import Answer, Source, ice_servers
 from web import giving
-from web.hub import Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
 from web.means import Means, means_of
@@ -105,15 +104,27 @@ def _ice_servers(app: web.Application, seat: Seat, at: datetime) -> tuple[messag
     )
 
 
-async def state(app: web.Application, peer: Peer, by: str | None) -> messages.StateChange:
-    seat = _seat(peer)
-    async with app[DB].reading() as db:
-        session = await sessions.session(db, seat.session)
-        name = await _name(db, session, other(seat.role))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A session and its host's name, read once for all who are told how it stands."""
+
+    session: Session
+    host_name: str
+
+
+async def standing(db: AsyncConnection, number: str) -> Standing:
+    """Raises: SessionUnknown."""
+    session = await sessions.session(db, number)
+    return Standing(session, (await parties.party(db, session.host)).name)
+
+
+def state(app: web.Application, read: Standing, seat: Seat, by: str | None) -> messages.StateChange:
+    """How the session stands for one viewer; `by`: whose doing it is, if not a pause's."""
+    session, across = read.session, other(seat.role)
     there = messages.Peer(
-        name=name,
+        name=read.host_name if across == "host" else session.client_name or None,
         joined=seat.role == "client" or session.client is not None,
-        online=app[HUB].online(seat.session, other(seat.role)),
+        online=app[HUB].online(seat.session, across),
     )
     return messages.StateChange(
         state=state_name(session),
@@ -166,24 +177,13 @@ def meter(read: Counted, seat: Seat, at: datetime) -> messages.Meter:
     )
 
 
-async def cap(db: AsyncConnection, peer: Peer) -> messages.CapNow | None:
-    """What the payer lets the session cost; None to the other side."""
-    seat = _seat(peer)
-    session = await sessions.session(db, seat.session)
-    if session.payer != seat.role:
-        return None
+def cap(session: Session, locale: str) -> messages.CapNow:
+    """What the payer lets the session cost, in the payer's words."""
     if session.spend_cap_minor is None:
         return messages.CapNow(None, "")
     most = Money(session.spend_cap_minor, session.tariff.currency)
-    text = words(seat.locale).gettext("no more than {sum}", sum=money_text(most, seat.locale))
+    text = words(locale).gettext("no more than {sum}", sum=money_text(most, locale))
     return messages.CapNow(text, field_text(most))
-
-
-async def low_funds(app: web.Application, peer: Peer, minutes_left: int) -> messages.LowFunds:
-    seat = _seat(peer)
-    async with app[DB].reading() as db:
-        session = await sessions.session(db, seat.session)
-    return messages.LowFunds(minutes_left, can_top_up=session.payer == seat.role)
 
 
 def state_name(session: Session) -> Any:
@@ -306,8 +306,3 @@ def _source(source: Source) -> messages.Source:
 
 def _role(name: str) -> Any:
     return name
-
-
-def _seat(peer: Peer) -> Seat:
-    assert peer.seat is not None, "only seated peers are told anything"
-    return peer.seat

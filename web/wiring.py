@@ -28,6 +28,7 @@ import ledger
 import metering
 from broker import sessions
 from broker.sessions import PRINCIPALS, Session, State
+from broker.signalling import messages
 from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
 from relay import (
@@ -310,23 +311,30 @@ async def papers_follow(request: web.Request, handler: Any) -> web.StreamRespons
 
 
 async def tell_state(app: web.Application, number: str, by: str | None = None) -> None:
-    for peer in list(app[HUB].peers(number)):
-        peer.say(await views.state(app, peer, by))
+    peers = list(app[HUB].peers(number))
+    if not peers:
+        return
+    async with app[DB].reading() as db:
+        read = await views.standing(db, number)
+    for peer in peers:
+        if peer.seat is not None:
+            peer.say(views.state(app, read, peer.seat, by))
 
 
 async def tell_cap(app: web.Application, number: str) -> None:
     """The payer's cap, to the payer."""
     async with app[DB].reading() as db:
-        for peer in list(app[HUB].peers(number)):
-            told = await views.cap(db, peer)
-            if told is not None:
-                peer.say(told)
+        session = await sessions.session(db, number)
+    peer = app[HUB].peer(number, session.payer)
+    if peer is not None and peer.seat is not None:
+        peer.say(views.cap(session, peer.seat.locale))
 
 
 async def tell_low(app: web.Application, number: str, minutes_left: int) -> None:
-    for peer in list(app[HUB].peers(number)):
-        if peer.seat is not None and peer.seat.role in PRINCIPALS:
-            peer.say(await views.low_funds(app, peer, minutes_left))
+    async with app[DB].reading() as db:
+        payer = (await sessions.session(db, number)).payer
+    for role in PRINCIPALS:
+        app[HUB].say(number, messages.LowFunds(minutes_left, role == payer), to=(role,))
 
 
 async def tell_meter(app: web.Application, number: str) -> None:
