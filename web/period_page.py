@@ -33,24 +33,17 @@ async def previewed(
     return await _with_preview(db, request, page, scope) if scope else page
 
 
-async def issued(
+async def checked(
     db: AsyncConnection, request: web.Request, party: Party, given: Mapping[str, str]
-) -> PeriodPage:
-    """The page with the number of the paper just issued; without one it shows why there is none."""
+) -> tuple[PeriodPage, reports.Scope | None]:
+    """The page without its preview, and what the paper is about; None and the page with its faults
+    when it cannot be issued so."""
     page, scope = await _asked(db, request, party, given)
-    if scope is None:
-        return page
-    wrong = requisite_faults(page, texts(request))
-    if wrong:
-        page = await _with_preview(db, request, page, scope)
-        return replace(page, errors=wrong) if page.preview else page
-    at, sealer = request.app[CLOCK](), request.app[SEALER]
-    make = reports.issue_period_act if scope.role in ACTS else reports.issue_statement
-    try:
-        made = await make(db, scope, _customer(page), at, sealer)
-    except reports.NothingInPeriod:
-        return page
-    return replace(page, issued=made.number)
+    wrong = requisite_faults(page, texts(request)) if scope else {}
+    if scope is None or not wrong:
+        return page, scope
+    page = await _with_preview(db, request, page, scope)
+    return replace(page, errors=wrong) if page.preview else page, None
 
 
 async def _asked(
@@ -242,5 +235,5 @@ def requisite_faults(page: PeriodPage, _: Callable[..., str]) -> dict[str, str]:
     return wrong
 
 
-def _customer(page: PeriodPage) -> reports.Customer:
+def customer_of_page(page: PeriodPage) -> reports.Customer:
     return reports.Customer(page.buyer, page.name, page.inn, page.kpp, page.ogrn, "", page.address)

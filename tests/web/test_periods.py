@@ -125,6 +125,9 @@ async def test_a_paper_is_read_together_once_to_be_issued(
         monkeypatch.setattr(period_page.reports, "preview_act", heard)
         await one.client.post(HOME, kind="client", name="ООО «Ромашка»")
         assert looked == []
+        never = {"kind": "client", "name": "Я", "since": "2020-01-01", "until": "2020-01-31"}
+        told = await ask(served, "POST", HOME, one.client.token, headers=JSON, json=never)
+        assert (told.status, told.value["issued"], told.value["preview"]) == (422, "", None)
         wrong = {"kind": "client", "name": "Я", "inn": "7707083894"}
         told = await ask(served, "POST", HOME, one.client.token, headers=JSON, json=wrong)
         assert (told.status, set(told.value["errors"])) == (422, {"inn"})

@@ -1,15 +1,17 @@
 """Acts and statements for a period: looked at first, then issued under a number."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+import reports
 from web import period_page
 from web.faces import face
 from web.forms import fields, see
-from web.keys import DB
+from web.keys import CLOCK, DB, SEALER
 from web.login import require_party
-from web.period_page import MAKERS
+from web.period_page import ACTS, MAKERS, customer_of_page
 
 HOME = "/documents/period"
 
@@ -25,10 +27,16 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def issue(request: web.Request) -> web.StreamResponse:
     """The paper under its number: the one there is when it would say the same."""
     party, given = require_party(request, *MAKERS), await fields(request)
-    async with request.app[DB].transaction() as db:
-        page = await period_page.issued(db, request, party, given)
-    if not page.issued:
+    at, sealer = request.app[CLOCK](), request.app[SEALER]
+    try:
+        async with request.app[DB].transaction() as db:
+            page, scope = await period_page.checked(db, request, party, given)
+            if scope is None:
+                return face(request, "period.html", page, 422)
+            make = reports.issue_period_act if scope.role in ACTS else reports.issue_statement
+            made = await make(db, scope, customer_of_page(page), at, sealer)
+    except reports.NothingInPeriod:
         return face(request, "period.html", page, 422)
-    names = ("kind", "since", "until", "language", "buyer", "other", "issued")
-    asked = urlencode({name: getattr(page, name) for name in names})
-    return see(request, f"{HOME}?{asked}", page)
+    names = ("kind", "since", "until", "language", "buyer", "other")
+    asked = urlencode({name: getattr(page, name) for name in names} | {"issued": made.number})
+    return see(request, f"{HOME}?{asked}", replace(page, issued=made.number))
