@@ -39,10 +39,12 @@ class Counter(NamedTuple):
 
 
 class Signing(NamedTuple):
-    """How a session stands: what was said of its legs, and which of the asked ones are silent."""
+    """How a session stands: what was said of its legs; of the asked ones, which have a key and
+    receipts to sign with it, and which are silent."""
 
     cosigners: tuple[Cosigner, ...]
-    silent: tuple[str, ...]
+    behind: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 async def add_cosigner(
@@ -152,15 +154,17 @@ async def signing_of_each(
     """How sessions stand whose receipts these legs are asked to sign."""
     said = await store.cosigners_of(db, sessions)
     signed = await store.last_signed(db, sessions)
-    found = {name: Signing(said[name], ()) for name in sessions}
+    found = {name: Signing(said[name]) for name in sessions}
     for meter in await load_meters(db, sessions):
-        silent = []
+        silent, behind = [], []
         for leg in legs:
             last = signed.get((meter.session, leg), 0)
+            if last < meter.ticks and key_of(leg, said[meter.session]) is not None:
+                behind.append(leg)
             if meter.ticks - last < SILENT_RECEIPTS or is_excused(leg, said[meter.session]):
                 continue  # spares a query for nearly everybody
             tail = await store.receipts_after(db, meter.session, last, SILENT_RECEIPTS)
             if is_silent(meter.clock_s, [one.from_s for one in tail]):
                 silent.append(leg)
-        found[meter.session] = Signing(said[meter.session], tuple(silent))
+        found[meter.session] = Signing(said[meter.session], tuple(behind), tuple(silent))
     return found

@@ -5,12 +5,21 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import sessions
+from broker.parties import Party
+from broker.sessions import Session
 from ledger.control import Actor
 from web.errors import Forbidden, NotFound
+from web.keys import LOCALE
 from web.login import require_party
 from web.shield import address_of
+from web.tickets import Seat
 
 OFFICES = ("curator", "accountant")  # the one with more rights first
+
+
+def reads_all(party: Party) -> bool:
+    """Whether a party's office lets it read everybody's papers and invoices."""
+    return not party.roles.isdisjoint(OFFICES)
 
 
 def own(request: web.Request) -> Actor:
@@ -38,3 +47,17 @@ async def side(db: AsyncConnection, request: web.Request, wanted: str = "") -> s
     if wanted and role != wanted:
         raise Forbidden("other_side")
     return role
+
+
+async def seated(db: AsyncConnection, request: web.Request) -> tuple[Session, Seat]:
+    """The session that the address names and the asker's seat at it, called in or a side.
+
+    Raises: LoginNeeded, NotFound to whoever has no part in it.
+    """
+    party = require_party(request)
+    try:
+        session = await sessions.session(db, request.match_info["number"])
+        role = await sessions.seat_of(db, session, party.id)
+    except (sessions.errors.SessionUnknown, sessions.errors.NotYours) as error:
+        raise NotFound() from error
+    return session, Seat(session.number, role, party.id, request[LOCALE])

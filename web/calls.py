@@ -12,8 +12,6 @@ from web.links import token_for
 from web.shapes_company import CallDoor, CompanyView
 from web.tickets import Seat
 
-OFFICES = {"colleague": "consultant", "observer": "curator"}
-
 
 async def closed_door(request: web.Request, db: AsyncConnection, seat: Seat) -> str:
     """Where somebody who was called waits for the client to be told; empty when they may enter."""
@@ -27,27 +25,25 @@ async def closed_door(request: web.Request, db: AsyncConnection, seat: Seat) -> 
     return ""
 
 
-async def door_of(
-    db: AsyncConnection, request: web.Request, party: Party
-) -> tuple[CallDoor, Companion | None]:
+async def door_of(db: AsyncConnection, request: web.Request, party: Party) -> CallDoor:
     """What the link opens to whoever asks. Raises: CallUnknown."""
     token = request.match_info["token"]
     try:
         one, session = await sessions.call_by_token(db, token)
     except sessions.errors.CallOver:
-        return CallDoor(token, "over"), None
-    host = await parties.party(db, session.host)
-    share = share_text(one.share_bp, request[LOCALE]) if one.share_bp else ""
+        return CallDoor(token, "over")
     state = _state(request, one, session, party)
     if state == "other":
-        return CallDoor(token, state), None
-    return CallDoor(token, state, one.part, host.name, session.topic, session.number, share), one
+        return CallDoor(token, state)
+    host = await parties.party(db, session.host)
+    share = share_text(one.share_bp, request[LOCALE]) if one.share_bp else ""
+    return CallDoor(token, state, one.part, host.name, session.topic, session.number, share)
 
 
 def _state(request: web.Request, one: Companion, session: Session, party: Party) -> str:
     if party.id in (session.host, session.client):
         return "yours"
-    if OFFICES[one.part] not in party.roles or one.party not in (None, party.id):
+    if sessions.company.OFFICE[one.part] not in party.roles or one.party not in (None, party.id):
         return "other"
     try:
         sessions.check_may_enter(one, request.app[CLOCK]())
@@ -64,6 +60,7 @@ async def company_seen(
     if not known:
         return ()
     seen = await sessions.journal.presence_of(db, session.number)
+    came = sessions.company.came(known)
     return tuple(
         CompanyView(
             seat=one.seat,
@@ -73,8 +70,8 @@ async def company_seen(
             called_at=one.called_at,
             entered_at=one.entered_at,
             left_at=one.left_at,
-            with_client_s=seen.pair_s("client", one.seat),
-            with_host_s=seen.pair_s("host", one.seat),
+            with_client_s=seen.pair_s("client", one.seat) if one in came else 0,
+            with_host_s=seen.pair_s("host", one.seat) if one in came else 0,
             share=share_text(one.share_bp, locale) if role == "host" and one.share_bp else "",
         )
         for one in known

@@ -1,7 +1,8 @@
 """What is done from time to time, whatever happens: the pulse of meters, and the sweep."""
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -10,7 +11,7 @@ import ledger
 from broker import sessions
 from ledger import bank, books, promo
 from ledger.control import SYSTEM, trail_head
-from web import elsewhere, giving, papers, trail, wiring
+from web import elsewhere, giving, metrics, papers, trail, wiring
 from web.audit import Fault, check_all
 from web.db import repeated
 from web.keys import CLOCK, DB, HUB
@@ -65,7 +66,7 @@ async def sweep(app: web.Application) -> None:
 async def _swept(app: web.Application, turn: int) -> None:
     try:
         if turn % SETTLE_EVERY == 0:
-            await repeated(lambda: settle_due(app))
+            await settle_due(app)
         if turn % BOOKS_EVERY == 0:
             await repeated(lambda: keep_books(app))
         if turn % FILES_EVERY == 0:
@@ -80,12 +81,32 @@ async def _swept(app: web.Application, turn: int) -> None:
 
 async def settle_due(app: web.Application) -> None:
     """Silence until the end of the dispute window settles a session, and its act says so; an
-    invoice that nobody paid until its due day has expired."""
+    invoice that nobody paid until its due day has expired. Each session has a transaction of its
+    own: one that cannot be settled must not hold up the money of all the others."""
     at = app[CLOCK]()
+    async with app[DB].reading() as db:
+        due = await sessions.due_to_settle(db, at)
+    failed = 0
+    for number in due:
+        try:
+            await repeated(partial(_settle, app, number, at))
+        except Exception:
+            failed += 1
+            log.exception("session was not settled", session=number)
+    metrics.UNSETTLED.set(failed)
+    await repeated(partial(_lapse, app, at))
+
+
+async def _settle(app: web.Application, number: str, at: datetime) -> None:
     async with app[DB].transaction() as db:
-        for session in await sessions.settle_due(db, at):
-            await papers.due(db, session.number, at)
+        session = await sessions.settle_due(db, number, at)
+        if session is not None:
+            await papers.due(db, number, at)
             await trail.settled(db, SYSTEM, session, at)
+
+
+async def _lapse(app: web.Application, at: datetime) -> None:
+    async with app[DB].transaction() as db:
         await bank.lapse_invoices(db, at)
 
 

@@ -14,6 +14,7 @@ from broker import parties, sessions
 from broker.sessions import PRINCIPALS, CallState, Companion, Session
 from broker.signalling import company as wire
 from broker.signalling import effects, messages
+from web import mending
 from web.db import repeated
 from web.errors import Forbidden
 from web.hub import Peer
@@ -117,8 +118,14 @@ async def answer(app: web.Application, _peer: Peer, seat: Seat, effect: effects.
         async with app[DB].transaction() as db:
             one = await sessions.turn_away(db, number, said.seat, by, at)
         app[HUB].turn_out(number, said.seat, "sent_away", HOME)
-        await app[ENGINE].close_leg(number, said.seat)
+        await close_leg(app, number, said.seat)
     await tell(app, number, "refused" if by == "client" else "dismissed", one)
+
+
+async def close_leg(app: web.Application, number: str, seat: str) -> None:
+    """Their media ends, and nobody waits for it."""
+    await app[ENGINE].close_leg(number, seat)
+    mending.gone(app, (number, seat))
 
 
 # What sockets are told.

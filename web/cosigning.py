@@ -6,12 +6,15 @@ counts their minutes.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 import metering
 from broker import sessions
+from broker.sessions import Session
 from broker.signalling import cosigning as wire
 from broker.signalling import effects
 from web import receipts, wiring
@@ -81,7 +84,12 @@ async def watch(app: web.Application) -> None:
             continue
         try:
             async with app[DB].reading() as db:
-                numbers = await sessions.begun(db, app[HUB].sessions())
+                here = await sessions.begun(db, app[HUB].sessions())
+                numbers = [
+                    session.number
+                    for session, signing in await _standing(db, here)
+                    if not _is_calm(app, session, signing)
+                ]
             _forget(app, set(app[HUB].sessions()))
         except Exception:
             log.exception("sessions were not looked at")
@@ -107,13 +115,29 @@ async def look(app: web.Application, number: str) -> None:
     if not app[SETTINGS].cosign:
         return
     async with app[DB].reading() as db:
-        signing = (await metering.signing_of_each(db, [number], sessions.SIGNERS))[number]
-    await receipts.send(app, number, signing)
-    await _move(app, number, signing)
-    now = _stands(signing)
-    if app[COSIGNING].stood.get(number) != now:
-        app[COSIGNING].stood[number] = now
-        app[HUB].say(number, now)
+        standing = await _standing(db, [number])
+    for session, signing in standing:
+        await receipts.send(app, number, signing)
+        await _move(app, session, signing)
+        now = _stands(signing)
+        if app[COSIGNING].stood.get(number) != now:
+            app[COSIGNING].stood[number] = now
+            app[HUB].say(number, now)
+
+
+async def _standing(
+    db: AsyncConnection, numbers: Sequence[str]
+) -> list[tuple[Session, metering.Signing]]:
+    """Sessions and how their signers stand, read at once however many there are."""
+    known = await metering.signing_of_each(db, numbers, sessions.SIGNERS)
+    return [(one, known[one.number]) for one in await sessions.named(db, numbers)]
+
+
+def _is_calm(app: web.Application, session: Session, signing: metering.Signing) -> bool:
+    """Whether there is nothing to send, to stop, to resume or to tell."""
+    stands = session.cause == sessions.CAUSE_UNSIGNED
+    told = app[COSIGNING].stood.get(session.number) == _stands(signing)
+    return told and not (stands or signing.behind or signing.silent)
 
 
 def _stands(signing: metering.Signing) -> wire.Cosigners:
@@ -134,10 +158,8 @@ def _stand(leg: str, signing: metering.Signing) -> wire.SignerStand:
     return "silent"
 
 
-async def _move(app: web.Application, number: str, signing: metering.Signing) -> None:
-    at = app[CLOCK]()
-    async with app[DB].reading() as db:
-        found = await sessions.session(db, number)
+async def _move(app: web.Application, found: Session, signing: metering.Signing) -> None:
+    number, at = found.number, app[CLOCK]()
     if signing.silent and found.state in (sessions.State.LIVE, sessions.State.FINAL):
         async with app[DB].transaction() as db:
             events = await app[LOOP].flush(db, number, at)

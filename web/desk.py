@@ -77,7 +77,7 @@ async def left(app: web.Application, peer: Peer) -> None:
             return  # a newer socket of the same side sits there
         await repeated(leave)
         if company.beside(seat.role):
-            await app[ENGINE].close_leg(seat.session, seat.role)
+            await company.close_leg(app, seat.session, seat.role)
     await wiring.tell_state(app, seat.session)
     await company.went(app, seat)
 
@@ -155,8 +155,9 @@ async def _seat(
         peer.deliver(peer.conversation.bye("ended", wiring.result_of(seat)))
         return
     except sessions.errors.CompanyError as error:
-        told = isinstance(error, sessions.errors.NotToldYet)
-        peer.deliver(peer.conversation.bye("ticket_refused" if told else "sent_away", company.HOME))
+        early = isinstance(error, sessions.errors.NotToldYet)
+        code = "ticket_refused" if early else "sent_away"
+        peer.deliver(peer.conversation.bye(code, company.HOME))
         return
     except TooBusy:
         peer.deliver(peer.conversation.bye("going_away"))

@@ -15,11 +15,10 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import sessions
-from broker.sessions import File
+from broker.sessions import PRINCIPALS, File
 from broker.signalling import giving as wire
 from web.db import repeated
 from web.errors import WrongHash
-from web.hub import SIDES
 from web.keys import CLOCK, DB, HUB, SETTINGS, VAULT
 
 log = structlog.get_logger("giving")
@@ -45,7 +44,7 @@ async def all_of(
 async def tell(app: web.Application, file: File) -> wire.FileNow:
     """Tell both sides how the file stands; to others it was not given."""
     told = await now(app, file)
-    app[HUB].say(file.session, told, to=SIDES)
+    app[HUB].say(file.session, told, to=PRINCIPALS)
     return told
 
 

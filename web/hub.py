@@ -21,7 +21,6 @@ from web.tickets import Seat
 FRAMES_WAITING_MAX = 256
 WRITE_WITHIN_S = 10
 SEATS: tuple[str, ...] = get_args(messages.Seat)
-SIDES = ("host", "client")
 CLOSE_CODES = {"going_away": WSCloseCode.SERVICE_RESTART, "too_slow": WSCloseCode.TRY_AGAIN_LATER}
 
 SOCKETS = Gauge("minuta_sockets", "Signalling sockets that are open")

@@ -62,6 +62,14 @@ def seated(app: web.Application, peer: Peer, seat: Seat) -> None:
         _ask(app, (seat.session, seat.role))
 
 
+def gone(app: web.Application, place: Place) -> None:
+    """Whoever was called in has left, their media is closed: others see no dead way of theirs."""
+    before = app[PATHS].state(place)
+    app[PATHS].gone(place)
+    if before != "good":
+        app[HUB].say(place[0], _told(app, place))
+
+
 def _ask(app: web.Application, place: Place) -> None:
     app[PATHS].ask_in(place, AGAIN_S, lambda: _ask(app, place))
     peer = app[HUB].peer(*place)

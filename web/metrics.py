@@ -19,6 +19,7 @@ SECONDS = Histogram(
 )
 MINUTES = Counter("minuta_minutes_charged", "Increments charged by the meters")
 SESSIONS_ENDED = Counter("minuta_sessions_ended", "Sessions ended", ["cause"])
+UNSETTLED = Gauge("minuta_sessions_unsettled", "Sessions due that could not be settled just now")
 MEDIA_ATTEMPTS = Counter("minuta_media_attempts", "Media connections offered", ["pc"])
 MEDIA_FAILURES = Counter("minuta_media_failures", "Media connections failed", ["pc", "cause"])
 RECORDING_GAPS = Counter("minuta_recording_gaps", "Times the disk took no recording", ["reason"])

@@ -9,7 +9,7 @@ from typing import Any
 from ledger import Money
 from metering import ChargeLine, Reason
 from relay import lost_spans
-from web.shapes_minutes import MinuteView, ReasonView
+from web.shapes_minutes import MinuteView, ReasonView, UnprovenView
 
 BREAK_S = 5  # a shorter silence is not a break
 CELLS_MAX = 720
@@ -30,22 +30,26 @@ def minutes_of(
     facts: Sequence[Any],
     ended_at: datetime | None,
     signed: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
+    currency: str = "RUB",
 ) -> tuple[MinuteView, ...]:
     """Cells in the order of time.
 
     runs: witnessed and counted time, half-open in unix seconds; facts: the session's journal,
     which says why the meter stood; ended_at closes a break that lasted until the end; signed: who
-    signed each increment.
+    signed each increment; currency: of the session, in which a break costs nothing.
     """
     timed: list[tuple[int, ChargeLine | tuple[int, int]]] = []
     timed += [(charge.second, charge) for charge in charges]
     timed += [(start, (start, end)) for start, end in _breaks(runs, ended_at)]
+    records = [fact.body["record"] for fact in facts if fact.kind == "minute_witnessed"]
+    lost = lost_spans(records, runs[0][0] if runs else None)
     cells: list[MinuteView] = []
     for second, what in sorted(timed, key=lambda pair: pair[0]):
         if isinstance(what, ChargeLine):
             cells.append(_charged(len(cells) + 1, what, signed.get(what.n, ())))
         else:
-            cells += _unpaid(len(cells) + 1, second, what[1], _cause(facts, *what, runs[0][0]))
+            cause = _cause(facts, *what, lost)
+            cells += _unpaid(len(cells) + 1, second, what[1], cause, Money(0, currency))
         if len(cells) >= CELLS_MAX:
             break
     return tuple(cells[:CELLS_MAX])
@@ -58,32 +62,14 @@ def reasons_of(reasons: Sequence[Reason]) -> tuple[ReasonView, ...]:
 
 def with_unproven(
     reasons: Sequence[ReasonView], minutes: Sequence[MinuteView]
-) -> tuple[ReasonView, ...]:
+) -> tuple[ReasonView | UnprovenView, ...]:
     """The same and, in the order of time, minutes that cost nothing for want of proof: the
-    witness was missing, or nobody signed. `n` of these is 0."""
-    free = [
-        ReasonView(
-            n=0,
-            from_s=0,
-            to_s=0,
-            from_at=one.from_at,
-            state=one.state,
-            cause=one.cause,
-            evidence=(),
-            evidence_s=0,
-            rule=Money(0),
-            per_s=60,
-            step_s=60,
-            price=Money(0),
-            covered_s=0,
-            promo=Money(0),
-            money=Money(0),
-            receipt="",
-        )
-        for one in minutes
-        if one.state == "unpaid" and one.cause in UNPROVEN and one.from_at is not None
-    ]
-    return tuple(sorted([*reasons, *free], key=lambda one: one.from_at)[:CELLS_MAX])
+    witness was missing, or nobody signed."""
+    rows: list[ReasonView | UnprovenView] = [*reasons]
+    for one in minutes:
+        if one.state == "unpaid" and one.cause in UNPROVEN and one.from_at and one.price:
+            rows.append(UnprovenView(one.from_at, one.cause, one.price))
+    return tuple(sorted(rows, key=lambda row: row.from_at)[:CELLS_MAX])
 
 
 def _reason(one: Reason) -> ReasonView:
@@ -126,11 +112,11 @@ def _charged(n: int, charge: ChargeLine, signed: tuple[str, ...]) -> MinuteView:
     )
 
 
-def _unpaid(n: int, start: int, end: int, cause: str) -> list[MinuteView]:
+def _unpaid(n: int, start: int, end: int, cause: str, price: Money) -> list[MinuteView]:
     shape = SHAPES.get(cause, "absent")
     seconds = range(start, end, 60)
     return [
-        MinuteView(n + i, "unpaid", cause, shape, Money(0), datetime.fromtimestamp(second, UTC))
+        MinuteView(n + i, "unpaid", cause, shape, price, datetime.fromtimestamp(second, UTC))
         for i, second in enumerate(seconds)
     ]
 
@@ -143,8 +129,9 @@ def _breaks(runs: Sequence[tuple[int, int]], ended_at: datetime | None) -> list[
     return [(start, end) for start, end in edges if end - start >= BREAK_S]
 
 
-def _cause(facts: Sequence[Any], start: int, end: int, began: int) -> str:
-    """What the journal says about a break: the cause of the pause that began in it."""
+def _cause(facts: Sequence[Any], start: int, end: int, lost: Sequence[tuple[int, int]]) -> str:
+    """What the journal says about a break: the cause of the pause that began in it; `lost` are the
+    seconds that our own witness tells nothing of."""
     cause = "no_media"
     for fact in facts:
         if fact.kind == "paused":
@@ -152,6 +139,5 @@ def _cause(facts: Sequence[Any], start: int, end: int, began: int) -> str:
             if start - BREAK_S <= since <= end:
                 cause = str(fact.body.get("cause") or "")
                 break
-    records = [fact.body["record"] for fact in facts if fact.kind == "minute_witnessed"]
-    missing = sum(max(0, min(end, b) - max(start, a)) for a, b in lost_spans(records, began))
+    missing = sum(max(0, min(end, b) - max(start, a)) for a, b in lost)
     return "witness_lost" if cause == "no_media" and 2 * missing >= end - start else cause

@@ -24,6 +24,7 @@ class News:
 
     def __init__(self) -> None:
         self._relay: deque[RelayEvent] = deque(maxlen=KEPT_MAX)
+        self._under_way: list[RelayEvent] = []
         self.pen = asyncio.Lock()  # held while news are written, so that none are between the two
         self._some = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -42,7 +43,16 @@ class News:
         found = [self._relay.popleft() for _ in range(min(BATCH_MAX, len(self._relay)))]
         if not self._relay:
             self._some.clear()
+        self._under_way = found
         return found
+
+    def laid_down(self, room: str = "") -> None:
+        """The batch, or one room's part of it, was written, given back or let go."""
+        self._under_way = [one for one in self._under_way if room and one.room != room]
+
+    def waiting(self, room: str) -> list[RelayEvent]:
+        """The news of one room that are not written down, those under way first; they stay."""
+        return [one for one in (*self._under_way, *self._relay) if one.room == room]
 
     def take(self, room: str) -> list[RelayEvent]:
         """The news of one room that nobody has written down yet."""

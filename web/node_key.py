@@ -19,28 +19,27 @@ def node_key(folder: Path) -> metering.Counter:
     """The key of this node, made if there is none. Raises: BadSettings when it cannot be read."""
     path = folder / FILE
     try:
-        secret = _read(path) or _make(path)
-        key = Ed25519PrivateKey.from_private_bytes(secret)
+        if not path.exists():
+            _make(path)
+        key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii").strip()))
     except (OSError, ValueError) as error:
         raise BadSettings("MINUTA_FOLDER", f"{FILE}: {error}") from error
     return metering.Counter(key.public_key().public_bytes_raw().hex(), key.sign)
 
 
-def _read(path: Path) -> bytes | None:
-    return bytes.fromhex(path.read_text("ascii").strip()) if path.exists() else None
-
-
-def _make(path: Path) -> bytes:
-    """Whoever is second to make it takes what the first has made."""
+def _make(path: Path) -> None:
+    """Whoever is second to make it leaves what the first has made."""
     secret = Ed25519PrivateKey.generate().private_bytes_raw()
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{FILE}.{os.getpid()}")
     fresh.touch(mode=0o600)
-    fresh.write_text(secret.hex(), "ascii")
+    with fresh.open("w", encoding="ascii") as file:
+        file.write(secret.hex())
+        file.flush()
+        os.fsync(file.fileno())  # a crash leaves a whole key or none
     try:
         os.link(fresh, path)
     except FileExistsError:
-        return _read(path) or secret
+        pass
     finally:
         fresh.unlink()
-    return secret

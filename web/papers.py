@@ -12,10 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import metering
 from broker import notices, parties, sessions
+from broker.parties import Party
 from ledger import Money
-from reports import NotEnded, NothingToAct, SessionUnknown, issue_act, issue_protocol
+from reports import (
+    NotEnded,
+    NothingToAct,
+    Paper,
+    PaperError,
+    SessionUnknown,
+    document,
+    issue_act,
+    issue_protocol,
+)
 from web import vat
+from web.acting import reads_all
 from web.db import repeated
+from web.errors import NotFound
 from web.keys import CLOCK, DB, SEALER, SETTINGS
 from web.schema import papers_due
 from web.words import clock_text, money_text
@@ -40,6 +52,17 @@ async def waiting(db: AsyncConnection, at: datetime) -> Sequence[str]:
     query = select(papers_due.c.session).where(papers_due.c.next_us <= _us(at))
     found = await db.execute(query.order_by(papers_due.c.next_us).limit(DUE_MAX))
     return found.scalars().all()
+
+
+async def paper_for(db: AsyncConnection, party: Party, name: str) -> Paper:
+    """An issued file by number or exact name. Raises: NotFound to whoever has no right to it."""
+    try:
+        paper = await document(db, name)
+    except PaperError as error:
+        raise NotFound() from error
+    if not (reads_all(party) or paper.issued.is_for(party.id)):
+        raise NotFound()
+    return paper
 
 
 async def issue(app: web.Application, number: str) -> None:

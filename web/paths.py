@@ -1,20 +1,25 @@
 """How sound and picture reach each side of the sessions here; web/mending.py keeps it up."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from broker.signalling import messages_path
 
 Place = tuple[str, str]  # session and seat
+# A page says that its media is dead, and never that it came back by itself: the relay, which waits
+# for four seconds, either says the same soon or does not say it at all.
+BELIEVED_S = 10.0
 
 
 class Paths:
     """Of every session here, by session and role; what is good is not kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._clock_s = clock_s
         self._asking: dict[Place, asyncio.TimerHandle] = {}
         self._narrow: set[Place] = set()
-        self._disconnected: set[Place] = set()
+        self._disconnected: dict[Place, float] = {}  # said when
         self._moved: set[Place] = set()
 
     def state(self, place: Place) -> messages_path.PathState:
@@ -26,11 +31,13 @@ class Paths:
 
     def disconnected(self, place: Place) -> bool:
         """The page says that its media is dead; whether the relay says so too."""
-        self._disconnected.add(place)
+        self._disconnected[place] = self._clock_s()
         return place in self._asking
 
     def says_so(self, place: Place) -> bool:
-        return place in self._disconnected
+        """Whether the page said so just now."""
+        said = self._disconnected.get(place)
+        return said is not None and self._clock_s() - said < BELIEVED_S
 
     def moved(self, place: Place) -> None:
         """The page came back over another network; until it is found, or lost again."""
@@ -50,18 +57,22 @@ class Paths:
         self._asking[place] = asyncio.get_running_loop().call_later(wait_s, ask)
 
     def found(self, place: Place) -> None:
-        self._disconnected.discard(place)
+        self._disconnected.pop(place, None)
         self._moved.discard(place)
         if place in self._asking:
             self._asking.pop(place).cancel()
 
+    def gone(self, place: Place) -> None:
+        """Its media is closed: it is not asked for any more."""
+        self.found(place)
+        self._narrow.discard(place)
+
     def forget(self, session: str) -> None:
         """The session is over."""
         for place in self.troubled(session):
-            self.found(place)
-            self._narrow.discard(place)
+            self.gone(place)
 
     def troubled(self, session: str) -> list[Place]:
         """Whose way is not good, in order."""
-        known = self._asking.keys() | self._narrow | self._disconnected | self._moved
+        known = self._asking.keys() | self._narrow | self._disconnected.keys() | self._moved
         return sorted(place for place in known if place[0] == session)

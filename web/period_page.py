@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,39 +17,69 @@ from ledger import (
     fault_in_ogrn,
     fault_in_vat_id,
 )
+from web.acting import reads_all
+from web.errors import NotFound
 from web.faces import texts
 from web.keys import CLOCK, LOCALE, SEALER
+from web.papers import paper_for
 from web.shapes_periods import Choice, PeriodPage, PeriodRow, PeriodSums
 
 ACTS, STATEMENTS = ("client", "consultant"), ("wallet", "earnings")
-READS_ALL = frozenset({"accountant", "curator"})
+MAKERS = ("accountant", "consultant", "client")  # a curator only looks
 ROWS = 50
 NAME_CHARS_MAX, ADDRESS_CHARS_MAX = 160, 300
 DAYS_MAX = 366
 
 
-async def period_page_of(
+async def previewed(
+    db: AsyncConnection, request: web.Request, party: Party, given: Mapping[str, str]
+) -> PeriodPage:
+    """The page with what a paper for these days would say; nothing is issued."""
+    page, scope = await _asked(db, request, party, given)
+    page = replace(page, issued=await _told(db, party, given.get("issued", "")))
+    return await _with_preview(db, request, page, scope) if scope else page
+
+
+async def checked(
     db: AsyncConnection, request: web.Request, party: Party, given: Mapping[str, str]
 ) -> tuple[PeriodPage, reports.Scope | None]:
-    """The page with its preview, and what it is about; None when the form has a fault."""
+    """The page without its preview, and what the paper is about; None and the page with its faults
+    when it cannot be issued so."""
+    page, scope = await _asked(db, request, party, given)
+    wrong = requisite_faults(page, texts(request)) if scope else {}
+    if scope is None or not wrong:
+        return page, scope
+    page = await _with_preview(db, request, page, scope)
+    return replace(page, errors=wrong) if page.preview else page, None
+
+
+async def _asked(
+    db: AsyncConnection, request: web.Request, party: Party, given: Mapping[str, str]
+) -> tuple[PeriodPage, reports.Scope | None]:
+    """The page without its preview, and what it is about; None when the form has a fault."""
     page, days = _read(request, party, given)
     if days is None:
         return page, None
-    issuer, at = request.app[SEALER].issuer, request.app[CLOCK]()
     own = party.id if page.own else ""
     pairs = [] if page.own and page.kind in STATEMENTS else await reports.pairs_in(
-        db, *days, issuer, own
+        db, *days, request.app[SEALER].issuer, own
     )  # fmt: skip
     page = _with_choices(page, pairs, party)
     if not page.buyer:
         return page, None
-    scope = reports.Scope(page.kind, page.buyer, *days, page.other, locale=page.language)
-    try:
-        preview = await _preview(db, scope, at, issuer)
-    except reports.NothingInPeriod:
-        return page, None
     named = await reports.customer_of(db, page.buyer)
-    return replace(page, preview=preview, name=page.name or named.name), scope
+    scope = reports.Scope(page.kind, page.buyer, *days, page.other, locale=page.language)
+    return replace(page, name=page.name or named.name), scope
+
+
+async def _told(db: AsyncConnection, party: Party, number: str) -> str:
+    """The number that the address says was issued, if the register has it for this reader."""
+    if not number:
+        return ""
+    try:
+        return (await paper_for(db, party, number)).issued.number
+    except NotFound:
+        return ""
 
 
 def _read(
@@ -58,7 +88,7 @@ def _read(
     """What was typed, faults named; the days when they can be asked about."""
     _, zone = texts(request), request.app[SEALER].issuer.zone
     today = request.app[CLOCK]().astimezone(zone).date()
-    own = not party.roles & READS_ALL
+    own = not reads_all(party)
     kinds = tuple(kind for kind in (*ACTS, *STATEMENTS) if not own or _may(kind, party))
     first = _day(given.get("since") or today.replace(day=1).isoformat())
     last = _day(given.get("until") or today.isoformat())
@@ -81,6 +111,7 @@ def _read(
         buyer=party.id if own else given.get("buyer", "")[:60],
         other=given.get("other", "")[:60],
         own=own,
+        issues=not party.roles.isdisjoint(MAKERS),
         name=given.get("name", "").strip(),
         inn=given.get("inn", "").strip(),
         kpp=given.get("kpp", "").strip(),
@@ -133,13 +164,20 @@ def _choices(found: dict[str, str]) -> tuple[Choice, ...]:
     return tuple(Choice(*one) for one in sorted(found.items(), key=lambda one: one[1]))
 
 
-async def _preview(
-    db: AsyncConnection, scope: reports.Scope, at: datetime, issuer: reports.Issuer
-) -> PeriodSums:
+async def _with_preview(
+    db: AsyncConnection, request: web.Request, page: PeriodPage, scope: reports.Scope
+) -> PeriodPage:
+    """The same when nothing was charged in the period."""
+    at, issuer = request.app[CLOCK](), request.app[SEALER].issuer
     customer = reports.Customer(scope.buyer, "")
-    if scope.role in ACTS:
-        return act_sums(await reports.preview_act(db, scope, customer, at, issuer))
-    return statement_sums(await reports.preview_statement(db, scope, customer, at, issuer))
+    try:
+        if scope.role in ACTS:
+            sums = act_sums(await reports.preview_act(db, scope, customer, at, issuer))
+        else:
+            sums = statement_sums(await reports.preview_statement(db, scope, customer, at, issuer))
+    except reports.NothingInPeriod:
+        return page
+    return replace(page, preview=sums)
 
 
 def act_sums(act: reports.PeriodAct) -> PeriodSums:

@@ -25,10 +25,9 @@ async def ask(app: web.Application, number: str) -> None:
 async def send(app: web.Application, number: str, signing: metering.Signing) -> None:
     """Send receipts to the legs that have a key; the same ones again only after a while."""
     at, asked = app[CLOCK](), app[COSIGNING].asked
-    keyed = {one.leg for one in signing.cosigners if one.stand is metering.Stand.SIGNS}
-    for role in sessions.SIGNERS:
+    for role in signing.behind:
         peer = app[HUB].peer(number, role)
-        if role not in keyed or peer is None:
+        if peer is None:
             continue
         async with app[DB].reading() as db:
             found = await metering.unsigned(db, number, role, RECEIPTS_MAX)

@@ -132,7 +132,8 @@ async def strip_of(db: AsyncConnection, session: Session) -> tuple[tuple[MinuteV
     runs = await metering.segments(db, session.number)
     facts = await sessions.journal.facts(db, session.number)
     signed = await metering.who_signed(db, session.number)
-    strip = minutes_of(charges, runs, facts, session.ended_at, signed)
+    currency = session.tariff.currency
+    strip = minutes_of(charges, runs, facts, session.ended_at, signed, currency)
     return strip, -(-max((c.to_s for c in charges), default=0) // 60)
 
 

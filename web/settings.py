@@ -275,7 +275,8 @@ def _media(env: _Environment) -> MediaSettings:
     if engine not in ("embedded", "janus"):
         raise BadSettings("MINUTA_RELAY", "must be embedded or janus")
     events = env.text("JANUS_EVENTS", JANUS_EVENTS)
-    if not events.rpartition(":")[2].isdigit():
+    host, _, port = events.rpartition(":")
+    if not (host and port.isdigit() and int(port) <= 65535):
         raise BadSettings("MINUTA_JANUS_EVENTS", "must be like 10.0.0.5:8190")
     ports = int(high) - int(low) + 1 if int(low) else WORKERS_MAX
     if not 0 <= workers <= min(WORKERS_MAX, ports):

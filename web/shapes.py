@@ -12,7 +12,7 @@ from ledger import Money
 from metering import PriceTag
 from web.shapes_company import CompanyView
 from web.shapes_files import FileView
-from web.shapes_minutes import AllowanceView, MinuteView, ReasonView
+from web.shapes_minutes import AllowanceView, MinuteView, ReasonView, UnprovenView
 from web.shapes_recordings import RecordingView
 from web.shapes_ruled import DisputeView, RulingView
 
@@ -251,7 +251,7 @@ class SessionPage:
     guest: bool = False
     ruling: RulingView | None = None
     dispute: DisputeView | None = None
-    reasons: tuple[ReasonView, ...] = ()
+    reasons: tuple[ReasonView | UnprovenView, ...] = ()
     files: tuple[FileView, ...] = ()
     recordings: tuple[RecordingView, ...] = ()
     company: tuple[CompanyView, ...] = ()

@@ -47,6 +47,15 @@ class ReasonView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnprovenView:
+    """A minute that cost nothing for want of proof. cause: "witness_lost" or "unsigned"."""
+
+    from_at: datetime
+    cause: str
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
 class AllowanceView:
     """Seconds in advance that can still be used. until: their last moment, null: no end."""
 

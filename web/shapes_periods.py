@@ -47,7 +47,8 @@ class PeriodSums:
 @dataclass(frozen=True, slots=True)
 class PeriodPage:
     """kind: "client" and "consultant" are acts by who paid, "wallet" and "earnings" statements.
-    preview: None when nothing was charged in the period; issued: the number just issued."""
+    preview: None when nothing was charged in the period, and in the answer to a paper issued;
+    issues: whether the reader may issue it, and not only look; issued: the number just issued."""
 
     kind: str
     kinds: tuple[str, ...]
@@ -60,6 +61,7 @@ class PeriodPage:
     others: tuple[Choice, ...] = ()
     own: bool = True
     preview: PeriodSums | None = None
+    issues: bool = True
     issued: str = ""
     name: str = ""
     inn: str = ""

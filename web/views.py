@@ -1,6 +1,7 @@
 """What the room is told, as messages of the wire, each in the words of the one who reads it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,16 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import metering
 from broker import parties, sessions
-from broker.sessions import Session
+from broker.sessions import PRINCIPALS, Session
 from broker.signalling import countering, messages
 from ledger import Account, AccountKind, InsufficientFunds, Money
 from metering import PLAIN_MEANS, Meter, MeterState, PriceTag, Tariff, price_tag
 from relay import Answer, Source, ice_servers
 from web import giving
-from web.hub import SIDES, Peer
 from web.keys import CLOCK, DB, HUB, MEDIA
 from web.locale import words
-from web.means import means_of
+from web.means import Means, means_of
 from web.tariff_words import pause_text
 from web.tickets import Seat
 from web.words import field_text, lasting_text, money_text, seconds_text, tag_text
@@ -63,7 +63,7 @@ async def welcome(app: web.Application, seat: Seat, key: str, at: datetime) -> m
     async with app[DB].reading() as db:
         session = await sessions.session(db, seat.session)
         lines = await sessions.messages(db, seat.session)
-        files = await giving.all_of(app, db, seat.session) if seat.role in SIDES else ()
+        files = await giving.all_of(app, db, seat.session) if seat.role in PRINCIPALS else ()
         terms = await _terms(db, session, seat, at)
         peer = await _name(db, session, other(seat.role))
     view = messages.SessionView(
@@ -106,15 +106,27 @@ def _ice_servers(app: web.Application, seat: Seat, at: datetime) -> tuple[messag
     )
 
 
-async def state(app: web.Application, peer: Peer, by: str | None) -> messages.StateChange:
-    seat = _seat(peer)
-    async with app[DB].reading() as db:
-        session = await sessions.session(db, seat.session)
-        name = await _name(db, session, other(seat.role))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A session and its host's name, read once for all who are told how it stands."""
+
+    session: Session
+    host_name: str
+
+
+async def standing(db: AsyncConnection, number: str) -> Standing:
+    """Raises: SessionUnknown."""
+    session = await sessions.session(db, number)
+    return Standing(session, (await parties.party(db, session.host)).name)
+
+
+def state(app: web.Application, read: Standing, seat: Seat, by: str | None) -> messages.StateChange:
+    """How the session stands for one viewer; `by`: whose doing it is, if not a pause's."""
+    session, across = read.session, other(seat.role)
     there = messages.Peer(
-        name=name,
+        name=read.host_name if across == "host" else session.client_name or None,
         joined=seat.role == "client" or session.client is not None,
-        online=app[HUB].online(seat.session, other(seat.role)),
+        online=app[HUB].online(seat.session, across),
     )
     return messages.StateChange(
         state=state_name(session),
@@ -126,17 +138,33 @@ async def state(app: web.Application, peer: Peer, by: str | None) -> messages.St
     )
 
 
-async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter | None:
-    """The clock and the money for one viewer; None before the start."""
-    seat = _seat(peer)
-    session = await sessions.session(db, seat.session)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a session's meter says, read once for all who are told. `payer`: the seat that pays,
+    `left`: what the payer has."""
+
+    payer: str
+    meter: Meter
+    left: Means
+    strip: tuple[messages.Cell, ...]
+
+
+async def counted(db: AsyncConnection, number: str, at: datetime) -> Counted | None:
+    """None before the start."""
+    session = await sessions.session(db, number)
     if session.started_at is None:
         return None
-    found = await metering.load(db, seat.session)
-    pays = session.payer == seat.role
-    shows_cost = pays or (session.payer == "client" and seat.role in SIDES)
-    cost = Money(found.charged_minor, session.tariff.currency)
+    found = await metering.load(db, number)
     left = await means_of(db, found.payer.owner, at, found.payer.currency)
+    strip = _strip(found, await metering.who_signed(db, number))
+    return Counted(session.payer, found, left, strip)
+
+
+def meter(read: Counted, seat: Seat, at: datetime) -> messages.Meter:
+    """The clock and the money for one viewer."""
+    found, left, pays = read.meter, read.left, read.payer == seat.role
+    shows_cost = pays or (read.payer == "client" and seat.role in PRINCIPALS)
+    cost = Money(found.charged_minor, found.tariff.currency)
     return messages.Meter(
         running=found.state in (MeterState.RUNNING, MeterState.FINAL),
         clock_s=found.clock_s,
@@ -147,28 +175,17 @@ async def meter(db: AsyncConnection, peer: Peer, at: datetime) -> messages.Meter
         minutes_left=_left_for(found, left.available, pays, at) if shows_cost else None,
         cause=found.cause or None,
         ends_in_s=max(0, found.paid_s - found.clock_s) if found.state is MeterState.FINAL else None,
-        strip=_strip(found, await metering.who_signed(db, seat.session)),
+        strip=read.strip,
     )
 
 
-async def cap(db: AsyncConnection, peer: Peer) -> messages.CapNow | None:
-    """What the payer lets the session cost; None to the other side."""
-    seat = _seat(peer)
-    session = await sessions.session(db, seat.session)
-    if session.payer != seat.role:
-        return None
+def cap(session: Session, locale: str) -> messages.CapNow:
+    """What the payer lets the session cost, in the payer's words."""
     if session.spend_cap_minor is None:
         return messages.CapNow(None, "")
     most = Money(session.spend_cap_minor, session.tariff.currency)
-    text = words(seat.locale).gettext("no more than {sum}", sum=money_text(most, seat.locale))
+    text = words(locale).gettext("no more than {sum}", sum=money_text(most, locale))
     return messages.CapNow(text, field_text(most))
-
-
-async def low_funds(app: web.Application, peer: Peer, minutes_left: int) -> messages.LowFunds:
-    seat = _seat(peer)
-    async with app[DB].reading() as db:
-        session = await sessions.session(db, seat.session)
-    return messages.LowFunds(minutes_left, can_top_up=session.payer == seat.role)
 
 
 def state_name(session: Session) -> Any:
@@ -291,8 +308,3 @@ def _source(source: Source) -> messages.Source:
 
 def _role(name: str) -> Any:
     return name
-
-
-def _seat(peer: Peer) -> Seat:
-    assert peer.seat is not None, "only seated peers are told anything"
-    return peer.seat

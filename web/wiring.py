@@ -27,7 +27,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import ledger
 import metering
 from broker import sessions
-from broker.sessions import Session, State
+from broker.sessions import PRINCIPALS, Session, State
+from broker.signalling import messages
 from ledger import TopUp, TopUpState
 from ledger.control import SYSTEM, Actor
 from relay import (
@@ -59,8 +60,7 @@ from web import (
     witnessing,
 )
 from web.db import repeated
-from web.hub import SIDES
-from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY, PATHS
+from web.keys import CLOCK, DB, ENGINE, HUB, LOOP, MONEY_DUE, NEWS, PARTY, PATHS, RECORDS
 from web.tickets import Seat
 
 OVER = frozenset({State.ENDED, State.SETTLED, State.CANCELLED})
@@ -139,6 +139,8 @@ async def write_news(app: web.Application, one_by_one: bool = False) -> list[str
                     app[NEWS].give_back(own)
                     raise
                 log.exception("news of the relay were let go", room=room, count=len(own))
+            finally:
+                app[NEWS].laid_down(room)
     return changed
 
 
@@ -154,8 +156,11 @@ async def _written(app: web.Application, events: Sequence[RelayEvent]) -> list[s
 async def record(app: web.Application, db: AsyncConnection, events: Sequence[Any]) -> None:
     """Inside the transaction of the charge: journal, state and papers due commit with the money."""
     at = app[CLOCK]()
-    stops = [event for event in events if isinstance(event, metering.MeterStopped)]
-    seen = [one for stop in stops for one in witnessing.last(app, stop.session)]
+    seen: list[RelayEvent] = []
+    for event in events:
+        if isinstance(event, metering.MeterStopped):
+            witnessing.last(app, event.session)
+            seen += witnessing.waiting(app, event.session)
     for session in await sessions.record_events(db, [*seen, *events], at):
         if session.state in OVER:
             await papers.due(db, session.number, at)
@@ -228,8 +233,7 @@ async def hang_up(
     """
     if await _has_begun(app, number):
         await app[ENGINE].close_room(number)  # tells the seconds still due before it returns
-        for one in witnessing.last(app, number):
-            app[NEWS].put(one)
+        witnessing.last(app, number)
     at, news = app[CLOCK](), app[NEWS]
     async with news.pen:
         seen = news.take(number)
@@ -268,15 +272,17 @@ async def part(app: web.Application, number: str, by: Any) -> None:
     for peer in list(app[HUB].peers(number)):
         if peer.seat is not None:
             peer.deliver(peer.conversation.bye("ended", result_of(peer.seat)))
-    app[HUB].forget(number)
-    app[PATHS].forget(number)
-    await app[ENGINE].close_room(number)
-    witnessing.last(app, number)
+    try:
+        await app[ENGINE].close_room(number)
+    finally:  # a room may say in closing that a source is there or a leg is lost
+        app[HUB].forget(number)
+        app[PATHS].forget(number)
+        app[RECORDS].forget(number)
 
 
 def result_of(seat: Seat) -> str:
     """Where somebody goes when it is over: the two sides to what there is to say of it."""
-    return f"/sessions/{seat.session}/result" if seat.role in SIDES else "/dashboard"
+    return f"/sessions/{seat.session}/result" if seat.role in PRINCIPALS else "/dashboard"
 
 
 @web.middleware
@@ -305,31 +311,39 @@ async def papers_follow(request: web.Request, handler: Any) -> web.StreamRespons
 
 
 async def tell_state(app: web.Application, number: str, by: str | None = None) -> None:
-    for peer in list(app[HUB].peers(number)):
-        peer.say(await views.state(app, peer, by))
+    peers = list(app[HUB].peers(number))
+    if not peers:
+        return
+    async with app[DB].reading() as db:
+        read = await views.standing(db, number)
+    for peer in peers:
+        if peer.seat is not None:
+            peer.say(views.state(app, read, peer.seat, by))
 
 
 async def tell_cap(app: web.Application, number: str) -> None:
     """The payer's cap, to the payer."""
     async with app[DB].reading() as db:
-        for peer in list(app[HUB].peers(number)):
-            told = await views.cap(db, peer)
-            if told is not None:
-                peer.say(told)
+        session = await sessions.session(db, number)
+    peer = app[HUB].peer(number, session.payer)
+    if peer is not None and peer.seat is not None:
+        peer.say(views.cap(session, peer.seat.locale))
 
 
 async def tell_low(app: web.Application, number: str, minutes_left: int) -> None:
-    for peer in list(app[HUB].peers(number)):
-        if peer.seat is not None and peer.seat.role in SIDES:
-            peer.say(await views.low_funds(app, peer, minutes_left))
+    async with app[DB].reading() as db:
+        payer = (await sessions.session(db, number)).payer
+    for role in PRINCIPALS:
+        app[HUB].say(number, messages.LowFunds(minutes_left, role == payer), to=(role,))
 
 
 async def tell_meter(app: web.Application, number: str) -> None:
     peers = list(app[HUB].peers(number))
     if not peers:
         return
+    at = app[CLOCK]()
     async with app[DB].reading() as db:
-        for peer in peers:
-            told = await views.meter(db, peer, app[CLOCK]())
-            if told is not None:
-                peer.say(told)
+        read = await views.counted(db, number, at)
+    for peer in peers:
+        if read is not None and peer.seat is not None:
+            peer.say(views.meter(read, peer.seat, at))

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from relay import LegLink, NoRoom, RelayEvent, SecondWitnessed
-from web.keys import ENGINE, RECORDS
+from relay import LegLink, MinuteWitnessed, NoRoom, RelayEvent, SecondWitnessed
+from web.keys import ENGINE, NEWS, RECORDS
 
 LOOK_S = 5  # at the links, so that the last minute of a room knows them too
 
@@ -31,14 +31,23 @@ def of(app: web.Application, event: RelayEvent) -> list[RelayEvent]:
     return found
 
 
-def last(app: web.Application, room: str) -> list[RelayEvent]:
-    """A room is closed: the record of its last minute, which is not whole."""
+def last(app: web.Application, room: str) -> None:
+    """A room is closed: the record of its last minute, which is not whole, is put among the news,
+    where it waits however often a transaction has to be done again."""
     records = app[RECORDS]
-    minutes, found = records.rooms.get(room), list[RelayEvent]()
+    minutes = records.rooms.get(room)
     if minutes is not None and minutes.is_begun:
-        found.append(records.closed(room))
+        app[NEWS].put(records.closed(room))
     records.forget(room)
-    return found
+
+
+def waiting(app: web.Application, room: str) -> list[RelayEvent]:
+    """Seconds and records of a room that nobody has written down yet. A session takes none after
+    its end: a record that is missing would break the chain of those that came after it, and seconds
+    that are missing would make the time together shorter than what was paid. Both may be written
+    again, unlike the other news."""
+    both = (SecondWitnessed, MinuteWitnessed)
+    return [one for one in app[NEWS].waiting(room) if isinstance(one, both)]
 
 
 def _links(app: web.Application, room: str) -> tuple[LegLink, ...]:

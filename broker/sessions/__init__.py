@@ -9,7 +9,8 @@ Whatever is refused raises an error of `errors` (or the ledger's InsufficientFun
     create, session, of_party, live, join, enter, leave, everyone_left
     invite_by_token, invite, invites_of, revoke, renew_invite
     press_start, set_cap, pause, resume, hang_up, record_events (news of meter and relay)
-    chat, messages, claim_media, report_result, decide, settle_due, review, reviews
+    chat, messages, claim_media, report_result, decide, due_to_settle, settle_due, review,
+    reviews
     dispute, answer_dispute, dispute_of, open_disputes, askable_until (a side asks for arbitration)
     offer_file, answer_file, withdraw_file, file_arrived, file_erased, file, files_of, files_due
     ask_recording, grant_recording, revoke_recording, cut_off_recordings, save_recording,
@@ -26,6 +27,7 @@ from broker.sessions import company as company
 from broker.sessions import errors as errors
 from broker.sessions import journal as journal
 from broker.sessions.closing import decide, report_result, settle_due
+from broker.sessions.closing import due_to_settle as due_to_settle
 from broker.sessions.company import PRINCIPALS as PRINCIPALS
 from broker.sessions.company import CallState as CallState
 from broker.sessions.company import Companion as Companion

@@ -132,14 +132,21 @@ async def decide(
     return await _close(db, found, outcome, text, "client", at)
 
 
-async def settle_due(db: AsyncConnection, at: datetime) -> list[Session]:
-    """Silence for the length of the dispute window means resolved."""
-    closed = []
-    for due in await store.sessions_in(db, [State.ENDED], due_by=at):
-        found = await store.lock(db, due.number)
-        if found.state is State.ENDED:
-            closed.append(await _close(db, found, Outcome.RESOLVED, "", "silence", at))
-    return closed
+async def due_to_settle(db: AsyncConnection, at: datetime) -> list[str]:
+    """Numbers of ended sessions whose client was silent for the length of the dispute window."""
+    return [due.number for due in await store.sessions_in(db, [State.ENDED], due_by=at)]
+
+
+async def settle_due(db: AsyncConnection, number: str, at: datetime) -> Session | None:
+    """Such silence means resolved; None when somebody else decided meanwhile, or it is not due.
+
+    Raises: SessionUnknown.
+    """
+    found = await store.lock(db, number)
+    due_at = found.outcome_due_at
+    if found.state is not State.ENDED or due_at is None or due_at > at:
+        return None
+    return await _close(db, found, Outcome.RESOLVED, "", "silence", at)
 
 
 async def _close(

@@ -131,11 +131,18 @@ def ended(one: Companion, by: Literal["host", "client"], at: datetime) -> Compan
     return replace(one, state=state, left_at=at, screen=None, mic=None)
 
 
+def came(known: Iterable[Companion]) -> list[Companion]:
+    """Whoever has ever sat down. Their seats differ; that of a call nobody came by is given again,
+    so what was witnessed of it may be another's."""
+    return [one for one in known if one.entered_at is not None]
+
+
 def weights(known: Sequence[Companion], seen_s: dict[str, int]) -> list[tuple[str, int]]:
     """Parties and their basis points of the consultants' part, without the host, who has the rest.
 
-    A share is due to whoever was together with the client for a witnessed second (`seen_s`, by
-    seat), and stays due after that; several calls of one party count together.
+    `known`: those who `came`. A share is due to whoever was together with the client for a
+    witnessed second (`seen_s`, by seat), and stays due after that; several calls of one party
+    count together.
     """
     found: dict[str, int] = {}
     for one in known:

@@ -47,8 +47,9 @@ async def record_events(db: AsyncConnection, events: Iterable[News], at: datetim
         of_session.setdefault(number, []).append(event)
     found = await store.sessions_named(db, of_session, lock=True) if of_session else []
     open_ones = [session for session in found if session.state not in OVER]
-    tales = [_Tale(one, one, _until_it_stopped(of_session[one.number])) for one in open_ones]
-    seen = {one.number: _seconds(of_session[one.number]) for one in open_ones}
+    news = await _unknown(db, {one.number: of_session[one.number] for one in open_ones})
+    tales = [_Tale(one, one, _until_it_stopped(news[one.number])) for one in open_ones]
+    seen = {number: _seconds(own) for number, own in news.items()}
     facts = await journal.witness_all(
         db, {name: seconds for name, seconds in seen.items() if seconds}
     )
@@ -63,9 +64,36 @@ async def record_events(db: AsyncConnection, events: Iterable[News], at: datetim
     await store.save_sessions(db, [tale.now for tale in tales if tale.now != tale.before])
     await journal.write_all(db, facts, at)
     for tale in tales:
-        if isinstance(stop := tale.events[-1], metering.MeterStopped):
+        if tale.events and isinstance(stop := tale.events[-1], metering.MeterStopped):
             tale.now = await end(db, tale.now, None, stop.cause, stop.clock_s, at)
     return [tale.now for tale in tales if tale.has_changed]
+
+
+async def _unknown(
+    db: AsyncConnection, news: Mapping[str, Sequence[News]]
+) -> dict[str, list[News]]:
+    """The news of locked sessions without records of minutes that are kept: those are told again
+    when the answer to a commit is lost, or is still on its way while somebody else writes."""
+    telling = [
+        number
+        for number, own in news.items()
+        if any(isinstance(event, relay.MinuteWitnessed) for event in own)
+    ]
+    kept = await store.last_facts(db, telling, "minute_witnessed") if telling else {}
+    records = {number: fact.body["record"] for number, fact in kept.items()}
+    return {number: _beyond(own, records.get(number)) for number, own in news.items()}
+
+
+def _beyond(events: Sequence[News], last: Mapping[str, Any] | None) -> list[News]:
+    found = list[News]()
+    for event in events:
+        if isinstance(event, relay.MinuteWitnessed):
+            body = event.body
+            if last is not None and body["run"] == last["run"] and body["n"] <= last["n"]:
+                continue
+            last = body
+        found.append(event)
+    return found
 
 
 def _seconds(events: Sequence[News]) -> list[relay.SecondWitnessed]:

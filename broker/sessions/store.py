@@ -51,8 +51,7 @@ async def save_session(db: AsyncConnection, session: Session) -> None:
 
 async def find_session(db: AsyncConnection, number: str, lock: bool = False) -> Session | None:
     query = select(schema.sessions).where(schema.sessions.c.number == number)
-    if lock:
-        query = query.with_for_update()
+    query = query.with_for_update() if lock else query
     row = (await db.execute(query)).mappings().one_or_none()
     return None if row is None else rows.session_of(dict(row))
 
@@ -200,11 +199,14 @@ async def invites_of(db: AsyncConnection, session: str) -> list[Invite]:
     return [rows.invite_of(dict(row)) for row in (await db.execute(query)).mappings()]
 
 
-async def last_facts(db: AsyncConnection, sessions: Iterable[str]) -> dict[str, Fact]:
-    """The end of each record, by session; a record that is empty is left out."""
+async def last_facts(
+    db: AsyncConnection, sessions: Iterable[str], kind: str = ""
+) -> dict[str, Fact]:
+    """The end of each record, or its last fact of a kind, by session; who has none is left out."""
     table, other = schema.facts, schema.facts.alias()
     number = schema.sessions.c.number
-    last = select(func.max(other.c.seq)).where(other.c.session == number).scalar_subquery()
+    those = [other.c.session == number, *([other.c.kind == kind] if kind else [])]
+    last = select(func.max(other.c.seq)).where(*those).scalar_subquery()
     query = (
         select(table)
         .join(schema.sessions, table.c.session == number)

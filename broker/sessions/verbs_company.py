@@ -183,7 +183,7 @@ async def team_of(db: AsyncConnection, found: Session) -> tuple[Portion, ...]:
 
     The host stands last and has what rounding leaves.
     """
-    known = await store_company.of_session(db, found.number)
+    known = company.came(await store_company.of_session(db, found.number))
     if not any(one.share_bp for one in known):
         return ()
     presence = await journal.presence_of(db, found.number)
@@ -201,7 +201,7 @@ async def team_of(db: AsyncConnection, found: Session) -> tuple[Portion, ...]:
 
 async def seen_facts(db: AsyncConnection, number: str) -> list[tuple[str, Mapping[str, Any]]]:
     """At the end: who was there beside the two sides, and how long together with each of them."""
-    came = [one for one in await store_company.of_session(db, number) if one.entered_at]
+    came = company.came(await store_company.of_session(db, number))
     if not came:
         return []
     seen = await journal.presence_of(db, number)

@@ -91,12 +91,11 @@ async def go_on_unsigned(
 
     Raises: SessionUnknown, WrongState, NotYours (about oneself, or somebody who need not sign).
     """
-    found = await store.load(db, number)
     if leg == by or leg not in SIGNERS:
         raise NotYours(number, by)
+    found = await store.lock(db, number)
     if found.state not in STARTED:
         raise WrongState(number, found.state.value, "go on unsigned")
-    found = await store.lock(db, number)
     if await metering.waive_cosigner(db, number, leg, by, at):
         await journal.write(db, number, [("cosigner_waived", {"leg": leg, "by": by})], at)
     return found

@@ -60,7 +60,7 @@ class Subscribe:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Give the answer to the engine's `accept`; of the current generation."""
+    """Give the engine the answer to the offer that it countered with, of this generation."""
 
     said: countering.Accept
 

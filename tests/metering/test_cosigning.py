@@ -153,6 +153,21 @@ async def test_two_unsigned_minutes_are_silence_and_signing_ends_it(db: AsyncCon
     assert await silent(db) == ()
 
 
+async def test_whoever_has_a_key_is_behind_until_all_is_signed(db: AsyncConnection) -> None:
+    async def behind(session: str = SESSION) -> tuple[str, ...]:
+        return (await metering.signing_of_each(db, [session], LEGS))[session].behind
+
+    found = await pens(db, minutes=2)
+    assert await behind() == LEGS
+    for n in (1, 2):
+        await sign(db, found["host"], "host", n)
+    assert await behind() == ("client",)
+    for n in (1, 2):
+        await sign(db, found["client"], "client", n)
+    assert await behind() == ()
+    assert await behind(OTHER) == ()
+
+
 async def test_who_said_so_before_or_was_let_be_is_not_waited_for(db: AsyncConnection) -> None:
     await begin(db, 500_00)
     assert await metering.cannot_cosign(db, SESSION, "client", "no_crypto", at(0))

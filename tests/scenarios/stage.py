@@ -115,7 +115,7 @@ class Stage:
         await sessions.resume(self.db, self.number, by, self.now)
 
     async def window_closes(self) -> None:
-        await sessions.settle_due(self.db, self.now)
+        await sessions.settle_due(self.db, self.number, self.now)
 
     async def ends(self, by: str) -> None:
         await sessions.hang_up(self.db, self.number, by, "asked", self.now)

@@ -8,13 +8,13 @@ import pytest
 
 from broker import parties
 from broker.sessions import journal
-from relay import LegSecond, SecondWitnessed
+from relay import LegLost, LegSecond, SecondWitnessed
 from tests.web.serving import Served
 from tests.web.test_socket import Wire, seated, wire
 from tests.web.test_wiring import Live, live, turn
 from web import wiring
 from web.audit import audit
-from web.keys import NEWS
+from web.keys import NEWS, PATHS
 from web.robot import Refused, Robot
 
 MARIA = "maria@example.org"
@@ -152,6 +152,16 @@ async def test_a_refusal_closes_seat_socket_and_media_at_once(served: Served) ->
             key = welcome["resume"] | {"seq": 0}
             await again.send("hello", v=[1], resume=key)
             assert (await again.next("bye"))["code"] == "resume_refused"
+
+
+async def test_a_dead_way_is_forgotten_with_the_colleague(served: Served) -> None:
+    async with live(served, "host-pays") as one, registered(served) as maria:
+        await comes_in(served, one, maria)
+        async with seated(maria, one.number):
+            wiring.relay_saw(served.app, LegLost(one.number, "colleague-1", served.clock()))
+            assert (await one.client_wire.next("path"))["state"] == "lost"
+        assert (await one.client_wire.next("path"))["state"] == "good"
+        assert served.app[PATHS].troubled(one.number) == []
 
 
 async def test_who_may_call_and_answer(served: Served) -> None:

@@ -1,5 +1,6 @@
 """Both ends sign each minute over the real socket; one falls silent, and the meter waits for it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from broker import sessions
 from tests.web.serving import Served, serving
 from tests.web.test_socket import Wire
 from tests.web.test_wiring import Live, live, see, turn
-from web import cosigning
+from web import cosigning, receipts
 from web.node_key import FILE, node_key
 from web.pen import Pen
 from web.settings import BadSettings, read_settings
@@ -100,6 +101,25 @@ async def test_a_silent_side_stops_the_meter_until_it_signs(signed: Served) -> N
     assert ("resumed", "signed") in told
 
 
+async def test_the_watch_stops_the_meter_asks_again_and_lets_it_go_on(
+    signed: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cosigning, "WATCH_S", 0.01)
+    async with live(signed, "client-pays") as one:
+        pens = await bring(one)
+        await minute(signed, one.number, 140)
+        watching = asyncio.create_task(cosigning.watch(signed.app))
+        told = await until(one.client_wire, "state", lambda said: said["state"] == "paused")
+        assert told["cause"] == "unsigned"
+        signed.clock.pass_s(receipts.AGAIN.seconds)
+        for leg, wire in zip(LEGS, (one.client_wire, one.host_wire), strict=True):
+            told = await until(wire, "receipts", lambda said: len(said["receipts"]) == 3)
+            for body in told["receipts"]:
+                await wire.send("cosign", **pens[leg].sign(body))
+        await until(one.client_wire, "state", lambda said: said["state"] == "live")
+        watching.cancel()
+
+
 async def test_what_cannot_be_taken_in_is_answered_with_a_code(signed: Served) -> None:
     async with live(signed, "host-pays") as one:
         pens = await bring(one)
@@ -151,6 +171,7 @@ def test_a_node_keeps_its_key(tmp_path: Path) -> None:
     assert one.key == again.key
     file = tmp_path / "new" / FILE
     assert file.stat().st_mode & 0o777 == 0o600
-    file.write_text("not a key")
-    with pytest.raises(BadSettings):
-        node_key(tmp_path / "new")
+    for spoilt in ("not a key", ""):
+        file.write_text(spoilt)
+        with pytest.raises(BadSettings):
+            node_key(tmp_path / "new")

@@ -2,11 +2,12 @@
 
 import pytest
 
-from relay import LegConnected, LegLost, PictureHeld
+from relay import LegConnected, LegLost, PictureHeld, Source, SourceAdded
 from tests.web.serving import Served
 from tests.web.test_socket import Wire, seated, two
 from web import mending, wiring
-from web.keys import PATHS
+from web.keys import HUB, PATHS
+from web.paths import Paths
 
 
 def lost(served: Served, number: str) -> None:
@@ -103,8 +104,40 @@ async def test_another_network_is_told_until_something_comes_over_it(served: Ser
         assert app_is_calm(served, number)
 
 
+async def test_what_a_room_says_in_closing_is_not_waited_for(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two(served) as (number, _, client), seated(client, number):
+        close = served.engine.close_room
+
+        async def lost_at_last(room: str) -> None:
+            screen = Source("late", "host", "video", "1")
+            wiring.relay_saw(served.app, SourceAdded(room, screen))
+            lost(served, room)
+            await close(room)
+
+        monkeypatch.setattr(served.engine, "close_room", lost_at_last)
+        await wiring.part(served.app, number, None)
+        assert app_is_calm(served, number)
+        assert served.app[HUB].sources(number) == ()
+
+
 async def test_nobody_is_asked_after_the_end(served: Served) -> None:
     async with two(served) as (number, _, client), seated(client, number):
         lost(served, number)
         served.app[PATHS].forget(number)
         assert app_is_calm(served, number)
+
+
+def test_what_a_page_said_long_ago_is_not_believed() -> None:
+    """Its media came back without a word: a way lost later waits for its four seconds."""
+    now_s, place = [100.0], ("S-2026-000001", "client")
+    paths = Paths(lambda: now_s[0])
+    assert not paths.says_so(place)
+    paths.disconnected(place)
+    now_s[0] += 9
+    assert paths.says_so(place)
+    now_s[0] += 1
+    assert not paths.says_so(place)
+    paths.disconnected(place)
+    assert paths.says_so(place)

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 from ledger import Money
 from metering import ChargeLine
-from web.minutes import minutes_of
+from web.minutes import minutes_of, with_unproven
+from web.shapes_minutes import UnprovenView
 
 START = 1_795_269_900
 
@@ -64,6 +65,19 @@ def test_a_breath_of_silence_is_no_break_and_a_gift_is_free() -> None:
     runs = [(START, START + 30), (START + 33, START + 90)]
     cells = minutes_of(charges, runs, [], None)
     assert [(cell.state, cell.shape) for cell in cells] == [("free", "free"), ("charged", "")]
+
+
+def test_a_minute_that_nothing_proves_is_free_in_the_currency_of_the_session() -> None:
+    """Запись узла прервана на 90 с: две бесплатные строки в евро, каждая на своём месте."""
+    records = [{"from": START, "to": START + 60}, {"from": START + 150, "to": START + 210}]
+    facts = [
+        SimpleNamespace(kind="minute_witnessed", body={"record": record}, at=at(record["to"]))
+        for record in records
+    ]
+    runs = [(START, START + 60), (START + 150, START + 210)]
+    cells = minutes_of([], runs, facts, at(START + 210), currency="EUR")
+    free = [UnprovenView(at(START + n), "witness_lost", Money(0, "EUR")) for n in (60, 120)]
+    assert with_unproven([], cells) == tuple(free)
 
 
 def test_no_session_is_too_long_to_draw() -> None:

@@ -2,7 +2,9 @@
 
 import csv
 import io
+from typing import Any
 
+import pytest
 from lxml import etree
 
 from reports.upd_rules import faults
@@ -11,6 +13,7 @@ from tests.web.serving import Served
 from tests.web.test_exports import newest
 from tests.web.test_result import end
 from tests.web.test_wiring import live, see, turn
+from web import period_page
 from web.robot import Robot
 
 HOME = "/documents/period"
@@ -109,3 +112,60 @@ async def test_the_accountant_chooses_whose(served: Served) -> None:
         path = f"{HOME}?kind=consultant"
         nothing = (await ask(served, "GET", path, token, headers=JSON)).value
         assert (nothing["buyers"], nothing["preview"]) == ([], None)
+
+
+async def test_a_curator_looks_and_is_not_offered_to_issue(served: Served) -> None:
+    async with live(served, "client-pays") as one, served.robot() as curator:
+        see(served, one.number, 30)
+        await turn(served)
+        await end(served, one.number)
+        await curator.enter("curator")
+        page = await ask(served, "GET", HOME, curator.token)
+        assert (page.status, 'id="preview"' in page.text) == (200, True)
+        assert f'method="post" action="{HOME}"' not in page.text
+        told = await ask(served, "POST", HOME, curator.token, headers=JSON, json={"name": "Я"})
+        assert told.status == 403
+
+
+async def test_what_is_called_issued_stands_in_the_register(served: Served) -> None:
+    """Адрес страницы пишет кто угодно: чужая бумага и просто слова не названы выданными."""
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 70)
+        await turn(served)
+        await end(served, one.number)
+        made = (await one.client.post(HOME, kind="client", name="ООО «Ромашка»"))["issued"]
+        for reader, number, told in (
+            (one.client, made, True),
+            (one.host, made, False),
+            (one.client, "U-2026-000009", False),
+            (one.client, "позвоните +7 900", False),
+        ):
+            page = await ask(served, "GET", f"{HOME}?kind=client&issued={number}", reader.token)
+            assert (page.status, "Выпущен и запечатан" in page.text) == (200, told), number
+
+
+async def test_a_paper_is_read_together_once_to_be_issued(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ни один сеанс не читается дважды, пока держится запись; ошибку в ИНН видно и с просмотром."""
+    looked = []
+    preview = period_page.reports.preview_act
+
+    async def heard(*facts: Any) -> Any:
+        looked.append(facts)
+        return await preview(*facts)
+
+    async with live(served, "client-pays") as one:
+        see(served, one.number, 70)
+        await turn(served)
+        await end(served, one.number)
+        monkeypatch.setattr(period_page.reports, "preview_act", heard)
+        await one.client.post(HOME, kind="client", name="ООО «Ромашка»")
+        assert looked == []
+        never = {"kind": "client", "name": "Я", "since": "2020-01-01", "until": "2020-01-31"}
+        told = await ask(served, "POST", HOME, one.client.token, headers=JSON, json=never)
+        assert (told.status, told.value["issued"], told.value["preview"]) == (422, "", None)
+        wrong = {"kind": "client", "name": "Я", "inn": "7707083894"}
+        told = await ask(served, "POST", HOME, one.client.token, headers=JSON, json=wrong)
+        assert (told.status, set(told.value["errors"])) == (422, {"inn"})
+        assert (told.value["preview"]["lines"], len(looked)) == (1, 1)

@@ -79,6 +79,8 @@ def test_production_stands_on_its_own_secrets() -> None:
         ("MINUTA_RELAY", "livekit"),
         ("MINUTA_RELAY_WORKERS", "65"),
         ("MINUTA_JANUS_EVENTS", "8190x"),
+        ("MINUTA_JANUS_EVENTS", "8190"),
+        ("MINUTA_JANUS_EVENTS", "10.0.0.5:81900"),
         ("MINUTA_SMTP_SECURITY", "perhaps"),
         ("MINUTA_DEMO", "maybe"),
     ],

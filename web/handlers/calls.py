@@ -16,7 +16,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     party = require_party(request)
     try:
         async with request.app[DB].reading() as db:
-            value, _ = await door_of(db, request, party)
+            value = await door_of(db, request, party)
     except sessions.errors.CallUnknown as error:
         raise NotFound() from error
     return face(request, "call.html", value, 410 if value.state == "over" else 200)
@@ -28,7 +28,7 @@ async def take(request: web.Request) -> web.StreamResponse:
     try:
         async with request.app[DB].transaction() as db:
             one = await sessions.take_call(db, token, party, request.app[CLOCK]())
-            value, _ = await door_of(db, request, party)
+            value = await door_of(db, request, party)
     except (sessions.errors.CallUnknown, sessions.errors.NotYours) as error:
         raise NotFound() from error
     way = f"/sessions/{one.session}/room" if value.state == "open" else f"/c/{token}"

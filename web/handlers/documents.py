@@ -8,10 +8,11 @@ from aiohttp import hdrs, web
 
 import reports
 from ledger import Money
-from web.errors import NotFound
+from web.acting import reads_all
 from web.faces import face
 from web.keys import DB
 from web.login import require_party
+from web.papers import paper_for
 from web.session_page import names_of, newest_first, paper_of, paper_of_period
 from web.shapes import Documents
 from web.words import zone_of
@@ -20,13 +21,12 @@ FOUND_MAX = 500
 NAME_CHARS_MAX = 80
 YEARS = (2000, 2999)
 KINDS = ("protocol", "act", "period-act", "statement")
-READS_ALL = frozenset({"accountant", "curator"})
 
 
 async def list_all(request: web.Request) -> web.StreamResponse:
     """What the filter finds, newest first, with the total of what counts."""
     party = require_party(request, "accountant", "curator", "consultant", "client")
-    query, own = request.query, not party.roles & READS_ALL
+    query, own = request.query, not reads_all(party)
     zone = ZoneInfo(zone_of(request.cookies.get("zone")))
     wanted = _filter(query, party.id if own else None, zone)
     async with request.app[DB].reading() as db:
@@ -55,12 +55,7 @@ async def download(request: web.Request) -> web.StreamResponse:
     """The file itself, byte for byte. Raises: NotFound to whoever has no right to it."""
     party = require_party(request)
     async with request.app[DB].reading() as db:
-        try:
-            paper = await reports.document(db, request.match_info["number"])
-        except reports.PaperError as error:
-            raise NotFound() from error
-        if not (party.roles & READS_ALL or paper.issued.is_for(party.id)):
-            raise NotFound()
+        paper = await paper_for(db, party, request.match_info["number"])
     name = f"{paper.issued.name}.pdf"
     return web.Response(
         body=paper.pdf,

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from ledger import bank
 from ledger.bank import LEAST, MOST, Invoice, InvoiceUnknown, Payer, PayerFaulty
-from web.acting import own
+from web.acting import own, reads_all
 from web.bank_page import invoice_page_of, invoices_page_of
 from web.errors import NotFound
 from web.faces import face, texts
@@ -16,7 +16,6 @@ from web.settings import new_token
 
 HOME = "/wallet/invoice"
 KEY_CHARS_MAX = 60
-READS_ALL = frozenset({"accountant", "curator"})
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -71,7 +70,7 @@ async def _invoice(request: web.Request) -> Invoice:
             found = await bank.invoice(db, request.match_info["number"], request.app[CLOCK]())
         except InvoiceUnknown as error:
             raise NotFound() from error
-    looks = request.method == "GET" and party.roles & READS_ALL
+    looks = request.method == "GET" and reads_all(party)
     if found.party != party.id and not looks:
         raise NotFound()
     return found

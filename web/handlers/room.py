@@ -3,17 +3,16 @@
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broker import parties, sessions
+from broker import parties
 from broker.sessions import Session
+from web.acting import seated
 from web.calls import closed_door
-from web.errors import NotFound
 from web.faces import face
 from web.forms import see
 from web.invitation import link_of, open_invite
 from web.keys import CLOCK, CSRF, DB, LOCALE, SETTINGS, TICKETS
 from web.login import require_party
 from web.shapes import Room
-from web.tickets import Seat
 from web.wiring import result_of
 
 OVER = ("ended", "settled", "cancelled")
@@ -23,7 +22,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     """The shell of the room with a ticket in it; after the end, the result."""
     party, number = require_party(request), request.match_info["number"]
     async with request.app[DB].reading() as db:
-        session, seat = await _seat(db, request)
+        session, seat = await seated(db, request)
         if session.state.value in OVER:
             return see(request, result_of(seat))
         door = await closed_door(request, db, seat)
@@ -48,17 +47,6 @@ async def show(request: web.Request) -> web.StreamResponse:
         top_up=f"/wallet/top-up?back={base}/room" if party.id == session.payer_party else None,
     )
     return face(request, "room.html", value)
-
-
-async def _seat(db: AsyncConnection, request: web.Request) -> tuple[Session, Seat]:
-    """The asker's seat. Raises: NotFound to whoever has no part in the session."""
-    party = require_party(request)
-    try:
-        session = await sessions.session(db, request.match_info["number"])
-        role = await sessions.seat_of(db, session, party.id)
-    except (sessions.errors.SessionUnknown, sessions.errors.NotYours) as error:
-        raise NotFound() from error
-    return session, Seat(session.number, role, party.id, request[LOCALE])
 
 
 async def _invite_link(db: AsyncConnection, request: web.Request, session: Session) -> str | None:

@@ -16,7 +16,15 @@ from metering import (
     MeterStopped,
     MinuteCharged,
 )
-from relay import LegConnected, LegLost, MediaStalled, Source, SourceAdded, SourceRemoved
+from relay import (
+    LegConnected,
+    LegLost,
+    MediaStalled,
+    MinuteWitnessed,
+    Source,
+    SourceAdded,
+    SourceRemoved,
+)
 from tests.broker.builders import NOON, T0, TOKEN, after, go_live, guest, host_pays, second
 
 
@@ -140,6 +148,23 @@ def minute(number: str, n: int) -> MinuteCharged:
     return MinuteCharged(
         number, n, 60 * n - 60, 60 * n, Money(100), total, T0 + 60 * n, f"{n:02}" * 32
     )
+
+
+def witnessed(number: str, run: str, n: int) -> MinuteWitnessed:
+    return MinuteWitnessed(number, {"run": run, "n": n}, "00", "11")
+
+
+async def test_a_minute_that_is_told_again_is_kept_once(db: AsyncConnection) -> None:
+    """A commit whose answer was lost is told again, with what came meanwhile; a node that died
+    begins another run."""
+    number = (await live_session(db)).number
+    first = [witnessed(number, "a", n) for n in (3, 4)]
+    await sessions.record_events(db, first, after(120))
+    again = [*first, witnessed(number, "a", 5), witnessed(number, "a", 5)]
+    await sessions.record_events(db, again, after(180))
+    await sessions.record_events(db, [witnessed(number, "b", 1)], after(240))
+    records = [body["record"] for _, body in await told_since(db, number)]  # type: ignore[misc]
+    assert [(one["run"], one["n"]) for one in records] == [("a", 3), ("a", 4), ("a", 5), ("b", 1)]
 
 
 async def test_many_sessions_are_written_down_at_once(db: AsyncConnection) -> None:

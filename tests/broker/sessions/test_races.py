@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 import metering
 from broker import sessions
 from broker.sessions import Session, State, errors, journal
+from relay import MinuteWitnessed
 from tests.broker.builders import (
     NOON,
     TOKEN,
@@ -71,6 +72,21 @@ async def test_both_press_start_in_the_same_moment(fresh_engine: AsyncEngine) ->
         assert (found.state, found.pressed) == (State.LIVE, ("host", "client"))
         kinds = [fact.kind for fact in await journal.facts(db, session.number)]
         assert (kinds.count("start_pressed"), kinds.count("live")) == (2, 1)
+
+
+async def test_a_minute_that_two_write_at_once_is_kept_once(fresh_engine: AsyncEngine) -> None:
+    """The clerk and the end of a session have the same record in hand."""
+    number = (await joined(fresh_engine)).number
+    async with fresh_engine.begin() as db:
+        await go_live(db, number)
+    seen = MinuteWitnessed(number, {"run": "a", "n": 1}, "00", "11")
+    answers = await at_once(
+        fresh_engine, *[lambda db: sessions.record_events(db, [seen], after(60))] * 3
+    )
+    assert answers == [[], [], []]
+    async with fresh_engine.begin() as db:
+        kinds = [fact.kind for fact in await journal.facts(db, number)]
+    assert kinds.count("minute_witnessed") == 1
 
 
 async def test_the_record_is_whole_after_many_writers(fresh_engine: AsyncEngine) -> None:

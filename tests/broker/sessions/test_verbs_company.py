@@ -258,6 +258,23 @@ async def test_whoever_was_called_and_never_came_gets_nothing(db: AsyncConnectio
     assert await balance_of(db, AccountKind.EARNINGS, maria.id) == 0
 
 
+async def test_a_refused_call_earns_nothing_by_whoever_gets_its_seat(db: AsyncConnection) -> None:
+    """Oleg was called for 80 % and refused before he came; Maria has his seat and 30 %."""
+    session, maria = await running(db)
+    number, oleg = session.number, await person(db, "Oleg")
+    refused = await sessions.call_in(
+        db, number, "colleague", NOON, OTHER_LINK, "c0", "oleg@example.org", share_bp=8000
+    )
+    await sessions.turn_away(db, number, refused.seat, "client", NOON)
+    assert await comes(db, session, maria, share_bp=3000) == refused.seat
+    await watch(db, number, range(150), MUTUAL, WITH_MARIA)
+    await sessions.hang_up(db, number, "host", "asked", after(150))
+    await sessions.decide(db, number, Outcome.RESOLVED, "", after(160))
+    assert await balance_of(db, AccountKind.EARNINGS, oleg.id) == 0
+    assert await balance_of(db, AccountKind.EARNINGS, maria.id) == 1620
+    assert await balance_of(db, AccountKind.EARNINGS, session.host) == 3780
+
+
 async def test_what_a_colleague_says_and_shows_is_kept(db: AsyncConnection) -> None:
     session, maria = await running(db)
     seat = await comes(db, session, maria)

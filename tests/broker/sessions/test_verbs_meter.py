@@ -108,11 +108,16 @@ async def test_silence_is_resolved_when_the_window_is_over(db: AsyncConnection) 
     await go_live(db, session.number)
     await talk_for(db, session.number, 60)
     await sessions.hang_up(db, session.number, "client", "asked", after(60))
-    assert await sessions.settle_due(db, after(60 + 259_199)) == []
-    (settled,) = await sessions.settle_due(db, after(60 + 259_200))
+    early, due_at = after(60 + 259_199), after(60 + 259_200)
+    assert await sessions.due_to_settle(db, early) == []
+    assert await sessions.settle_due(db, session.number, early) is None
+    assert await sessions.due_to_settle(db, due_at) == [session.number]
+    settled = await sessions.settle_due(db, session.number, due_at)
+    assert settled is not None
     assert (settled.state, settled.outcome) == (State.SETTLED, "resolved")
     assert await balance_of(db, AccountKind.EARNINGS, host.id) == 1_800
-    assert await sessions.settle_due(db, after(60 + 259_300)) == []
+    assert await sessions.due_to_settle(db, after(60 + 259_300)) == []
+    assert await sessions.settle_due(db, session.number, after(60 + 259_300)) is None
     facts = await journal.facts(db, session.number)
     assert [f.body["by"] for f in facts if f.kind == "outcome"] == ["silence"]
 
