@@ -1,6 +1,5 @@
 """Issue acts and statements for a period; a correction is the next revision of its number."""
 
-import asyncio
 import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import Account, AccountKind, StatementLine, balance_at, statement
 from reports import store
+from reports.drafts import Draft, heading_of, kept, press
 from reports.errors import PeriodAhead
-from reports.headings import Heading, Replaced
+from reports.headings import Heading
 from reports.issuer import Issuer
-from reports.numbering import next_number
+from reports.numbering import Numbering, coming_number, next_number
 from reports.period import (
     PERIOD_ACT,
     Customer,
@@ -24,9 +24,8 @@ from reports.period import (
     line_of,
     period_act,
 )
-from reports.press import sealed
 from reports.queries_period import names_of_parties, pairs_of_period, sessions_of_period
-from reports.register import Filter, Paper, PeriodIssued
+from reports.register import Filter, PeriodIssued
 from reports.seal import Sealer
 from reports.statement import (
     CHARGED,
@@ -67,11 +66,10 @@ async def issue_period_act(
 ) -> PeriodIssued:
     """The act of every session of the scope: the one there is, or its correction.
 
-    Raises: NothingInPeriod, PeriodAhead, TotalsDiffer.
+    It is drawn inside the transaction: where others wait, go by `draft_period_paper`, `press` and
+    `keep_period_paper`. Raises: NothingInPeriod, PeriodAhead, TotalsDiffer.
     """
-    await store.lock(db, scope.key, PERIOD_ACT)
-    act = await preview_act(db, scope, customer, at, sealer.issuer)
-    return await _issue(db, act, certified(act), sealer)
+    return await _issue(db, PERIOD_ACT, scope, customer, at, sealer)
 
 
 async def preview_statement(
@@ -95,11 +93,30 @@ async def issue_statement(
 ) -> PeriodIssued:
     """Every movement of an account: the statement there is, or its correction.
 
-    Raises: PeriodAhead, TotalsDiffer.
+    It is drawn inside the transaction, as by `issue_period_act`. Raises: PeriodAhead, TotalsDiffer.
     """
-    await store.lock(db, scope.key, STATEMENT)
-    one = await preview_statement(db, scope, customer, at, sealer.issuer)
-    return await _issue(db, one, told_by(one), sealer)
+    return await _issue(db, STATEMENT, scope, customer, at, sealer)
+
+
+async def draft_period_paper(
+    db: AsyncConnection, kind: str, scope: Scope, customer: Customer, at: datetime, sealer: Sealer
+) -> PeriodIssued | Draft[Made]:
+    """What would be issued, PERIOD_ACT or STATEMENT, or the one there is. Only reads.
+
+    Raises: as `issue_period_act` and `issue_statement`.
+    """
+    return await _draft(db, kind, scope, customer, at, sealer, coming_number)
+
+
+async def keep_period_paper(
+    db: AsyncConnection, draft: Draft[Made], pdf: bytes, sealer: Sealer
+) -> PeriodIssued:
+    """Issue what was drafted and pressed. Raises: Overtaken, then nothing may be committed."""
+    made = draft.document
+    kind, at = made.heading.kind, made.heading.issued_at
+    await store.lock(db, made.scope.key, kind)
+    again = await _draft(db, kind, made.scope, made.customer, at, sealer, next_number)
+    return await kept(db, draft, again, pdf, _entry)
 
 
 async def period_papers(db: AsyncConnection, wanted: Filter | None = None) -> list[PeriodIssued]:
@@ -156,21 +173,38 @@ def _checked(scope: Scope, at: datetime, issuer: Issuer) -> tuple[datetime, date
     return moments_of(scope, issuer)
 
 
-async def _issue(db: AsyncConnection, draft: Made, content: str, sealer: Sealer) -> PeriodIssued:
-    """The newest revision if it says the same, else the draft as the next one."""
-    kind, at = draft.heading.kind, draft.heading.issued_at
-    old = await store.latest_of_subject(db, kind, draft.scope.key)
+async def _issue(
+    db: AsyncConnection, kind: str, scope: Scope, customer: Customer, at: datetime, sealer: Sealer
+) -> PeriodIssued:
+    await store.lock(db, scope.key, kind)
+    draft = await _draft(db, kind, scope, customer, at, sealer, next_number)
+    if not isinstance(draft, Draft):
+        return draft
+    return await kept(db, draft, draft, await press(draft, sealer), _entry)
+
+
+async def _draft(
+    db: AsyncConnection,
+    kind: str,
+    scope: Scope,
+    customer: Customer,
+    at: datetime,
+    sealer: Sealer,
+    numbering: Numbering,
+) -> PeriodIssued | Draft[Made]:
+    """The newest revision if it says the same, else the next one."""
+    made: Made
+    if kind == PERIOD_ACT:
+        made = await preview_act(db, scope, customer, at, sealer.issuer)
+        content = certified(made)
+    else:
+        made = await preview_statement(db, scope, customer, at, sealer.issuer)
+        content = told_by(made)
+    old = await store.latest_of_subject(db, kind, scope.key)
     if old and old.content == content:
         return old
-    year = at.astimezone(sealer.issuer.zone).year
-    number = old.number if old else await next_number(db, kind, year)
-    replaced = Replaced(old.revision, old.issued_at, old.sha256) if old else None
-    heading = Heading(kind, number, old.revision + 1 if old else 1, at, replaced)
-    document = replace(draft, heading=heading)
-    pdf = await asyncio.to_thread(sealed, document, sealer)
-    issued = _entry(document, content, pdf)
-    await store.write(db, Paper(issued, pdf))
-    return issued
+    heading = await heading_of(db, kind, old, at, sealer.issuer, numbering)
+    return Draft(replace(made, heading=heading), content)
 
 
 def _entry(document: Made, content: str, pdf: bytes) -> PeriodIssued:

@@ -8,9 +8,10 @@ from aiohttp import web
 import reports
 from web.faces import face, texts
 from web.forms import fields, see
-from web.keys import CLOCK, DB, SEALER
+from web.keys import DB
 from web.login import require_party
 from web.period_page import ACTS, customer_of_page, period_page_of, requisite_faults
+from web.printing import period_paper
 
 HOME = "/documents/period"
 MAKERS = ("accountant", "consultant", "client")
@@ -28,14 +29,13 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def issue(request: web.Request) -> web.StreamResponse:
     """The paper under its number: the one there is when it would say the same."""
     party, given, _ = require_party(request, *MAKERS), await fields(request), texts(request)
-    at, sealer = request.app[CLOCK](), request.app[SEALER]
-    async with request.app[DB].transaction() as db:
+    async with request.app[DB].reading() as db:
         page, scope = await period_page_of(db, request, party, given)
-        wrong = {**page.errors, **(requisite_faults(page, _) if scope else {})}
-        if wrong or scope is None:
-            return face(request, "period.html", replace(page, errors=wrong), 422)
-        make = reports.issue_period_act if scope.role in ACTS else reports.issue_statement
-        made = await make(db, scope, customer_of_page(page), at, sealer)
+    wrong = {**page.errors, **(requisite_faults(page, _) if scope else {})}
+    if wrong or scope is None:
+        return face(request, "period.html", replace(page, errors=wrong), 422)
+    kind = reports.PERIOD_ACT if scope.role in ACTS else reports.STATEMENT
+    made = await period_paper(request.app, kind, scope, customer_of_page(page))
     names = ("kind", "since", "until", "language", "buyer", "other")
     asked = urlencode({name: getattr(page, name) for name in names} | {"issued": made.number})
     return see(request, f"{HOME}?{asked}", replace(page, issued=made.number))
