@@ -3,11 +3,10 @@
 import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import dropwhile
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import Account, AccountKind, StatementLine, balance_at, statement
+from ledger import Account, AccountKind, StatementLine, first_version_from, statement
 from reports import store
 from reports.drafts import Draft, heading_of, kept, press
 from reports.errors import PeriodAhead
@@ -79,11 +78,8 @@ async def preview_statement(
     since, until = _checked(scope, at, issuer)
     kind = AccountKind.EARNINGS if scope.role == EARNINGS else AccountKind.PREPAID
     account = Account(kind, scope.buyer, scope.currency)
-    entries = await _entries(db, account, since, until)
-    if entries:
-        opening, closing = entries[0].balance - entries[0].minor, entries[-1].balance
-    else:
-        opening = closing = (await balance_at(db, account, since)).minor
+    entries, opening = await _entries(db, account, since, until)
+    closing = entries[-1].balance if entries else opening
     head = Heading(STATEMENT, "", 1, at)
     return statement_of(head, issuer, scope, customer, gathered(entries), (opening, closing))
 
@@ -140,23 +136,22 @@ async def customer_of(db: AsyncConnection, party: str) -> Customer:
 
 async def _entries(
     db: AsyncConnection, account: Account, since: datetime, until: datetime
-) -> list[Movement]:
-    """The account's entries from the first of the period to the last, oldest first.
+) -> tuple[list[Movement], int]:
+    """The account's entries of the period, oldest first, and the balance before them.
 
-    The books are read from the newest, and what is newer than the period is not kept. What was
-    recorded between two entries of the period belongs to it even if another machine's clock was a
-    little off.
+    Cut between two entries at both ends, so that each stands in one of two neighbouring statements
+    even if another machine's clock was a little off. Newer and older ones are not read.
     """
+    first, after = [await first_version_from(db, account, one) for one in (since, until)]
     found: list[StatementLine] = []
-    before: int | None = None
-    while page := await statement(db, account, PAGE, before):
-        found += page if found else dropwhile(lambda line: line.at >= until, page)
+    before = after
+    while before > first:
+        page = await statement(db, account, min(PAGE, before - first), before)
+        found += page
         before = page[-1].version
-        if page[-1].at < since:
-            break
-    inside = [i for i, line in enumerate(found) if since <= line.at < until]
-    own = found[inside[0] : inside[-1] + 1] if inside else []
-    return [_movement(line) for line in reversed(own)]
+    entry = await statement(db, account, 1, first)
+    opening = entry[0].balance_after.minor if entry else 0
+    return [_movement(line) for line in reversed(found)], opening
 
 
 def _movement(line: StatementLine) -> Movement:
