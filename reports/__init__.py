@@ -44,6 +44,7 @@ from reports.period import Customer as Customer
 from reports.period import Pair as Pair
 from reports.period import PeriodAct as PeriodAct
 from reports.period import Scope as Scope
+from reports.period_verbs import PAIRS_MAX as PAIRS_MAX
 from reports.period_verbs import customer_of as customer_of
 from reports.period_verbs import draft_period_paper as draft_period_paper
 from reports.period_verbs import issue_period_act, issue_statement, period_papers

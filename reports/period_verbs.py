@@ -38,7 +38,7 @@ from reports.statement import (
 )
 
 PAGE = 500
-PAIRS_MAX = 1000
+PAIRS_MAX = 20_000
 Made = PeriodAct | Statement
 
 
@@ -123,7 +123,10 @@ async def period_papers(db: AsyncConnection, wanted: Filter | None = None) -> li
 async def pairs_in(
     db: AsyncConnection, first: date, last: date, issuer: Issuer, party: str = ""
 ) -> list[Pair]:
-    """Who may get an act for these days, and with whom; of one party, or of all."""
+    """Who may get an act for these days, and with whom; of one party, or of all.
+
+    PAIRS_MAX at most: as many of them mean that there may be more.
+    """
     since, until = moments_of(Scope("", "", first, last), issuer)
     return await pairs_of_period(db, since, until, party, PAIRS_MAX)
 
