@@ -15,6 +15,7 @@ from ledger.appraisals import Appraisal as Appraisal
 from ledger.appraisals import budget as budget
 from ledger.appraisals import budget_draft as budget_draft
 from ledger.asof import balance_at as balance_at
+from ledger.asof import first_version_from as first_version_from
 from ledger.audit import Fault as Fault
 from ledger.audit import check
 from ledger.cashier import (

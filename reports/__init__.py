@@ -15,7 +15,8 @@ correction is the next revision under the same number and says which file it rep
 paper equal the ledger's journals or nothing is issued. Numbers have no gaps in a series and year.
 
 Money is minor units, `minutes` are billed minutes, moments are aware UTC. Verbs take `db` first and
-never commit; drawing and sealing run in a thread. `verify_file` is processor work of some 0.2 s
+never commit; drawing and sealing run in a thread, for a server outside of the transaction that
+writes: reports/drafts.py. `verify_file` is processor work of some 0.2 s
 without database or network: call it in a thread (`asyncio.to_thread`), never inside the loop.
 """
 
@@ -23,12 +24,16 @@ from reports import log_compare as log_compare
 from reports import log_verbs as log_verbs
 from reports.authority import make_development_ca as make_development_ca
 from reports.checkpoints import read as read_checkpoint
+from reports.documents import Document as Document
+from reports.drafts import Draft as Draft
+from reports.drafts import press_draft as press_draft
 from reports.errors import BadRegister as BadRegister
 from reports.errors import (
     DocumentUnknown,
     NotEnded,
     NothingInPeriod,
     NothingToAct,
+    Overtaken,
     PaperError,
     PeriodAhead,
     SessionUnknown,
@@ -52,23 +57,31 @@ from reports.issuer import Issuer
 from reports.issuer import Vat as Vat
 from reports.log_audit import check_log as check_log
 from reports.log_key import LogKey as LogKey
+from reports.period import PERIOD_ACT as PERIOD_ACT
 from reports.period import Customer as Customer
 from reports.period import Pair as Pair
 from reports.period import PeriodAct as PeriodAct
 from reports.period import Scope as Scope
+from reports.period_verbs import PAIRS_MAX as PAIRS_MAX
 from reports.period_verbs import customer_of as customer_of
+from reports.period_verbs import draft_period_paper as draft_period_paper
 from reports.period_verbs import issue_period_act, issue_statement, period_papers
+from reports.period_verbs import keep_period_paper as keep_period_paper
 from reports.period_verbs import pairs_in as pairs_in
 from reports.period_verbs import preview_act as preview_act
 from reports.period_verbs import preview_statement as preview_statement
 from reports.register import Filter, Issued, Paper
 from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer
+from reports.statement import STATEMENT as STATEMENT
 from reports.statement import Statement as Statement
 from reports.store_log import Made as Made
 from reports.sums_in_words import sum_text as sum_text
 from reports.upd import UpdParty as UpdParty
 from reports.verbs import document, document_by_sha256, documents, issue_act, issue_protocol
+from reports.verbs import draft_act as draft_act
+from reports.verbs import draft_protocol as draft_protocol
+from reports.verbs import keep as keep
 from reports.verify import verify_file
 
 __all__ = [
@@ -79,6 +92,7 @@ __all__ = [
     "NotEnded",
     "NothingInPeriod",
     "NothingToAct",
+    "Overtaken",
     "Paper",
     "PaperError",
     "PeriodAhead",

@@ -17,6 +17,15 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""
 PRODUCER = "minuta"
+ATTACHMENT = "session.json"
+#: Attachment → what it is; every file of ours has exactly one of them.
+ATTACHMENTS = {
+    ATTACHMENT: "Журнал, минуты и деньги сеанса",
+    "act.json": "Сеансы и деньги периода",
+    "statement.json": "Движения по счёту",
+}
+#: Attachment with the place in the log, beside the data.
+INCLUSION = "inclusion.json"
 
 
 def packet(title: str, author: str, at: datetime) -> bytes:

@@ -51,6 +51,14 @@ class PeriodAhead(PaperError):
         self.last, self.today = last, today
 
 
+class Overtaken(PaperError):
+    """What was drawn is no longer what would be issued: draft it again."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} changed while it was drawn")
+        self.name = name
+
+
 class DocumentUnknown(PaperError):
     def __init__(self, name: str) -> None:
         super().__init__(f"no document {name}")

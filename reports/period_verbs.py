@@ -1,19 +1,18 @@
 """Issue acts and statements for a period; a correction is the next revision of its number."""
 
-import asyncio
 import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import dropwhile
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import Account, AccountKind, StatementLine, balance_at, statement
+from ledger import Account, AccountKind, StatementLine, first_version_from, statement
 from reports import log_verbs, store
+from reports.drafts import Draft, heading_of, kept, press_draft
 from reports.errors import PeriodAhead
-from reports.headings import Heading, Replaced
+from reports.headings import Heading
 from reports.issuer import Issuer
-from reports.numbering import next_number
+from reports.numbering import Numbering, coming_number, next_number
 from reports.period import (
     PERIOD_ACT,
     Customer,
@@ -24,9 +23,9 @@ from reports.period import (
     line_of,
     period_act,
 )
-from reports.press import data_of, sealed
+from reports.press import Pressed
 from reports.queries_period import names_of_parties, pairs_of_period, sessions_of_period
-from reports.register import Filter, Paper, PeriodIssued
+from reports.register import Filter, PeriodIssued
 from reports.seal import Sealer
 from reports.statement import (
     CHARGED,
@@ -40,7 +39,7 @@ from reports.statement import (
 )
 
 PAGE = 500
-PAIRS_MAX = 1000
+PAIRS_MAX = 20_000
 Made = PeriodAct | Statement
 
 
@@ -67,11 +66,10 @@ async def issue_period_act(
 ) -> PeriodIssued:
     """The act of every session of the scope: the one there is, or its correction.
 
-    Raises: NothingInPeriod, PeriodAhead, TotalsDiffer.
+    It is drawn inside the transaction: where others wait, go by `draft_period_paper`,
+    `press_draft` and `keep_period_paper`. Raises: NothingInPeriod, PeriodAhead, TotalsDiffer.
     """
-    await store.lock(db, scope.key, PERIOD_ACT)
-    act = await preview_act(db, scope, customer, at, sealer.issuer)
-    return await _issue(db, act, certified(act), sealer)
+    return await _issue(db, PERIOD_ACT, scope, customer, at, sealer)
 
 
 async def preview_statement(
@@ -81,11 +79,8 @@ async def preview_statement(
     since, until = _checked(scope, at, issuer)
     kind = AccountKind.EARNINGS if scope.role == EARNINGS else AccountKind.PREPAID
     account = Account(kind, scope.buyer, scope.currency)
-    entries = await _entries(db, account, since, until)
-    if entries:
-        opening, closing = entries[0].balance - entries[0].minor, entries[-1].balance
-    else:
-        opening = closing = (await balance_at(db, account, since)).minor
+    entries, opening = await _entries(db, account, since, until)
+    closing = entries[-1].balance if entries else opening
     head = Heading(STATEMENT, "", 1, at)
     return statement_of(head, issuer, scope, customer, gathered(entries), (opening, closing))
 
@@ -95,11 +90,31 @@ async def issue_statement(
 ) -> PeriodIssued:
     """Every movement of an account: the statement there is, or its correction.
 
-    Raises: PeriodAhead, TotalsDiffer.
+    It is drawn inside the transaction, as by `issue_period_act`. Raises: PeriodAhead, TotalsDiffer.
     """
-    await store.lock(db, scope.key, STATEMENT)
-    one = await preview_statement(db, scope, customer, at, sealer.issuer)
-    return await _issue(db, one, told_by(one), sealer)
+    return await _issue(db, STATEMENT, scope, customer, at, sealer)
+
+
+async def draft_period_paper(
+    db: AsyncConnection, kind: str, scope: Scope, customer: Customer, at: datetime, sealer: Sealer
+) -> PeriodIssued | Draft[Made]:
+    """What would be issued, PERIOD_ACT or STATEMENT, or the one there is. Only reads.
+
+    Raises: as `issue_period_act` and `issue_statement`.
+    """
+    return await _draft(db, kind, scope, customer, at, sealer, coming_number)
+
+
+async def keep_period_paper(
+    db: AsyncConnection, draft: Draft[Made], pressed: Pressed, sealer: Sealer
+) -> PeriodIssued:
+    """Issue what was drafted and pressed. Raises: Overtaken, then nothing may be committed."""
+    made = draft.document
+    kind, at = made.heading.kind, made.heading.issued_at
+    await store.lock(db, made.scope.key, kind)
+    await log_verbs.lock(db)
+    again = await _draft(db, kind, made.scope, made.customer, at, sealer, next_number)
+    return await kept(db, draft, again, pressed, sealer, _entry)
 
 
 async def period_papers(db: AsyncConnection, wanted: Filter | None = None) -> list[PeriodIssued]:
@@ -110,7 +125,10 @@ async def period_papers(db: AsyncConnection, wanted: Filter | None = None) -> li
 async def pairs_in(
     db: AsyncConnection, first: date, last: date, issuer: Issuer, party: str = ""
 ) -> list[Pair]:
-    """Who may get an act for these days, and with whom; of one party, or of all."""
+    """Who may get an act for these days, and with whom; of one party, or of all.
+
+    PAIRS_MAX at most: as many of them mean that there may be more.
+    """
     since, until = moments_of(Scope("", "", first, last), issuer)
     return await pairs_of_period(db, since, until, party, PAIRS_MAX)
 
@@ -123,23 +141,22 @@ async def customer_of(db: AsyncConnection, party: str) -> Customer:
 
 async def _entries(
     db: AsyncConnection, account: Account, since: datetime, until: datetime
-) -> list[Movement]:
-    """The account's entries from the first of the period to the last, oldest first.
+) -> tuple[list[Movement], int]:
+    """The account's entries of the period, oldest first, and the balance before them.
 
-    The books are read from the newest, and what is newer than the period is not kept. What was
-    recorded between two entries of the period belongs to it even if another machine's clock was a
-    little off.
+    Cut between two entries at both ends, so that each stands in one of two neighbouring statements
+    even if another machine's clock was a little off. Newer and older ones are not read.
     """
+    first, after = [await first_version_from(db, account, one) for one in (since, until)]
     found: list[StatementLine] = []
-    before: int | None = None
-    while page := await statement(db, account, PAGE, before):
-        found += page if found else dropwhile(lambda line: line.at >= until, page)
+    before = after
+    while before > first:
+        page = await statement(db, account, min(PAGE, before - first), before)
+        found += page
         before = page[-1].version
-        if page[-1].at < since:
-            break
-    inside = [i for i, line in enumerate(found) if since <= line.at < until]
-    own = found[inside[0] : inside[-1] + 1] if inside else []
-    return [_movement(line) for line in reversed(own)]
+    entry = await statement(db, account, 1, first)
+    opening = entry[0].balance_after.minor if entry else 0
+    return [_movement(line) for line in reversed(found)], opening
 
 
 def _movement(line: StatementLine) -> Movement:
@@ -156,24 +173,39 @@ def _checked(scope: Scope, at: datetime, issuer: Issuer) -> tuple[datetime, date
     return moments_of(scope, issuer)
 
 
-async def _issue(db: AsyncConnection, draft: Made, content: str, sealer: Sealer) -> PeriodIssued:
-    """The newest revision if it says the same, else the draft as the next one."""
-    kind, at = draft.heading.kind, draft.heading.issued_at
-    old = await store.latest_of_subject(db, kind, draft.scope.key)
+async def _issue(
+    db: AsyncConnection, kind: str, scope: Scope, customer: Customer, at: datetime, sealer: Sealer
+) -> PeriodIssued:
+    await store.lock(db, scope.key, kind)
+    await log_verbs.lock(db)
+    draft = await _draft(db, kind, scope, customer, at, sealer, next_number)
+    if not isinstance(draft, Draft):
+        return draft
+    return await kept(db, draft, draft, await press_draft(draft), sealer, _entry)
+
+
+async def _draft(
+    db: AsyncConnection,
+    kind: str,
+    scope: Scope,
+    customer: Customer,
+    at: datetime,
+    sealer: Sealer,
+    numbering: Numbering,
+) -> PeriodIssued | Draft[Made]:
+    """The newest revision if it says the same, else the next one."""
+    made: Made
+    if kind == PERIOD_ACT:
+        made = await preview_act(db, scope, customer, at, sealer.issuer)
+        content = certified(made)
+    else:
+        made = await preview_statement(db, scope, customer, at, sealer.issuer)
+        content = told_by(made)
+    old = await store.latest_of_subject(db, kind, scope.key)
     if old and old.content == content:
         return old
-    await log_verbs.lock(db)  # before the series: whoever issues takes them in one order
-    year = at.astimezone(sealer.issuer.zone).year
-    number = old.number if old else await next_number(db, kind, year)
-    replaced = Replaced(old.revision, old.issued_at, old.sha256) if old else None
-    heading = Heading(kind, number, old.revision + 1 if old else 1, at, replaced)
-    document = replace(draft, heading=heading)
-    digest = hashlib.sha256(await asyncio.to_thread(data_of, document)).hexdigest()
-    proof = await log_verbs.include(db, digest, heading.name, sealer.log, at)
-    pdf = await asyncio.to_thread(sealed, document, sealer, proof)
-    issued = _entry(document, content, pdf)
-    await store.write(db, Paper(issued, pdf))
-    return issued
+    heading = await heading_of(db, kind, old, at, sealer.issuer, numbering)
+    return Draft(replace(made, heading=heading), content)
 
 
 def _entry(document: Made, content: str, pdf: bytes) -> PeriodIssued:

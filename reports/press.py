@@ -1,31 +1,46 @@
 """Documents to files: processor work, to be called in a thread. Same document, same bytes."""
 
 import hashlib
+from datetime import datetime
+from typing import NamedTuple
 
 from reports import act_page, period_page, protocol_page, statement_page
+from reports.archive import ATTACHMENT
 from reports.documents import Act, SessionProtocol, session_json
 from reports.period import ACT_FILE, PeriodAct, act_json
-from reports.seal import ATTACHMENT, Sealer, archive
+from reports.seal import Sealer, archive, placed
 from reports.statement import STATEMENT_FILE, Statement, statement_json
 
 Printable = SessionProtocol | Act | PeriodAct | Statement
 
 
-def data_of(document: Printable) -> bytes:
-    """The canonical data of a document: what is attached, and what the log has the digest of."""
-    return _data(document)[0]
+class Pressed(NamedTuple):
+    """An unsigned archive file and the digest of the data attached to it, which the log has."""
+
+    sha256: str
+    file: bytes
 
 
-def printed(document: Printable, inclusion: bytes = b"") -> bytes:
-    """The unsigned archive file of a document: pages, the data that they are made from, and the
-    place of that data in the log."""
+def pressed(document: Printable) -> Pressed:
+    """The pages of a document with the data that they are made from."""
     data, file, language = _data(document)
     sha256 = hashlib.sha256(data).hexdigest()
     title, pages = _pages(document, sha256)
     heading = document.heading
     name = f"{title} № {heading.number}"
-    issuer, at = document.issuer, heading.issued_at
-    return archive(pages, data, name, issuer, at, file, language, inclusion)
+    made = archive(pages, data, name, document.issuer, heading.issued_at, file, language)
+    return Pressed(sha256, made)
+
+
+def printed(document: Printable, inclusion: bytes = b"") -> bytes:
+    """The unsigned file, with the place of its data in the log if there is one."""
+    file, at = pressed(document).file, document.heading.issued_at
+    return placed(file, inclusion, at.astimezone(document.issuer.zone)) if inclusion else file
+
+
+def finished(file: Pressed, inclusion: bytes, sealer: Sealer, at: datetime) -> bytes:
+    """The file as it is issued: with its place in the log, sealed."""
+    return sealer.seal(placed(file.file, inclusion, at.astimezone(sealer.issuer.zone)), at)
 
 
 def _data(document: Printable) -> tuple[bytes, str, str]:
@@ -48,5 +63,5 @@ def _pages(document: Printable, sha256: str) -> tuple[str, bytes]:
 
 
 def sealed(document: Printable, sealer: Sealer, inclusion: bytes = b"") -> bytes:
-    """The file as it is issued."""
+    """A whole file in one step."""
     return sealer.seal(printed(document, inclusion), document.heading.issued_at)

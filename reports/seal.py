@@ -34,25 +34,16 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from reports.archive import PRODUCER, packet, pdf_date
+from reports.archive import ATTACHMENT, ATTACHMENTS, INCLUSION, PRODUCER, packet, pdf_date
 from reports.authority import KEY, ROOT, SEAL, make_development_ca
 from reports.icc import srgb_profile
 from reports.issuer import Issuer
 from reports.log_key import LogKey, origin_of
 
 _T = TypeVar("_T")
-ATTACHMENT = "session.json"
-#: Attachment → what it is; every file of ours has exactly one of them.
-ATTACHMENTS = {
-    ATTACHMENT: "Журнал, минуты и деньги сеанса",
-    "act.json": "Сеансы и деньги периода",
-    "statement.json": "Движения по счёту",
-}
 FIELD = "Seal"
 #: Room for the signature, bytes; a fixed size keeps sealed files of one input equal.
 RESERVED = 4096
-#: Attachment with the place in the log, beside the data.
-INCLUSION = "inclusion.json"
 FILE_MAX = 64 * 1024 * 1024
 
 
@@ -64,10 +55,8 @@ def archive(
     at: datetime,
     file: str = ATTACHMENT,
     language: str = "ru-RU",
-    inclusion: bytes = b"",
 ) -> bytes:
-    """PDF/A-3b with `attachment` under the name `file`, checked before it is returned; `inclusion`
-    is the place of that data in the log, or nothing.
+    """PDF/A-3b with `attachment` under the name `file`, checked before it is returned.
 
     Raises: pikepdf.pdfa.PdfaError with the findings, which is a bug in a layout.
     """
@@ -77,17 +66,31 @@ def archive(
             if "/Trans" in page.obj:
                 del page.obj["/Trans"]
         _attach(pdf, attachment, pdf_date(at), file, ATTACHMENTS[file])
-        if inclusion:
-            _attach(pdf, inclusion, pdf_date(at), INCLUSION, "Место в журнале прозрачности")
-        pdf.Root.AF = Array([one.obj for one in pdf.attachments.values()])
         _describe(pdf, title, issuer, at, language)
-        settings = pdfa.resolve_save_kwargs(pdfa.Flavour("3b"), deterministic_id=True)
-        buffer = io.BytesIO()
-        pdf.save(buffer, **settings)
-    report = pdfa.validate_written(io.BytesIO(buffer.getvalue()), "3b", save_kwargs=settings)
+        made, settings = _written(pdf)
+    report = pdfa.validate_written(io.BytesIO(made), "3b", save_kwargs=settings)
     if not report.passed:
         raise pdfa.PdfaError(report)
-    return buffer.getvalue()
+    return made
+
+
+def placed(file: bytes, inclusion: bytes, at: datetime) -> bytes:
+    """An archive file with its place in the log beside its data; `at` in the issuer's zone.
+
+    It is not checked again: that costs as much as drawing, and an attachment breaks no rule.
+    """
+    with pikepdf.open(io.BytesIO(file)) as pdf:
+        _attach(pdf, inclusion, pdf_date(at), INCLUSION, "Место в журнале прозрачности")
+        return _written(pdf)[0]
+
+
+def _written(pdf: pikepdf.Pdf) -> tuple[bytes, dict[str, Any]]:
+    """Its bytes, all attachments associated, and how they were written."""
+    pdf.Root.AF = Array([one.obj for one in pdf.attachments.values()])
+    settings = pdfa.resolve_save_kwargs(pdfa.Flavour("3b"), deterministic_id=True)
+    buffer = io.BytesIO()
+    pdf.save(buffer, **settings)
+    return buffer.getvalue(), settings
 
 
 def _attach(pdf: pikepdf.Pdf, data: bytes, stamp: str, file: str, about: str) -> None:

@@ -60,6 +60,13 @@ async def advance_series(db: AsyncConnection, series: str, year: int) -> int:
     return int((await db.execute(moved)).scalar_one())
 
 
+async def last_of_series(db: AsyncConnection, series: str, year: int) -> int:
+    """Where the series stands, 0 before the first of the year."""
+    table = schema.series
+    query = select(table.c.last).where(table.c.series == series, table.c.year == year)
+    return int((await db.execute(query)).scalar_one_or_none() or 0)
+
+
 async def lock(db: AsyncConnection, session: str, kind: str) -> None:
     """One issuer of one paper at a time. SQLite's writer is alone anyway."""
     if db.dialect.name == "postgresql":

@@ -1,16 +1,16 @@
 """Issue, find, list. A file is written once; a correction is the next revision of its number."""
 
-import asyncio
 import hashlib
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import log_verbs, store
-from reports.documents import ACT, PROTOCOL, Act, Document, Heading, Replaced, build, content_digest
+from reports.documents import ACT, PROTOCOL, Act, Document, build, content_digest
+from reports.drafts import Draft, heading_of, kept, press_draft
 from reports.errors import DocumentUnknown, NotEnded
-from reports.numbering import next_number
-from reports.press import data_of, sealed
+from reports.numbering import Numbering, coming_number, next_number
+from reports.press import Pressed
 from reports.queries import session_facts
 from reports.register import Filter, Issued, Paper, PeriodIssued, parse_name
 from reports.seal import Sealer
@@ -21,7 +21,8 @@ _OVER = {PROTOCOL: ("ended", "settled", "cancelled"), ACT: ("ended", "settled")}
 async def issue_protocol(db: AsyncConnection, session: str, at: datetime, sealer: Sealer) -> Issued:
     """The protocol of a finished session: the one there is, or a new revision if facts were added.
 
-    Raises: SessionUnknown, NotEnded, TotalsDiffer.
+    It is drawn inside the transaction: where others wait, go by `draft_protocol`, `press_draft` and
+    `keep`. Raises: SessionUnknown, NotEnded, TotalsDiffer.
     """
     return await _issue(db, PROTOCOL, session, at, sealer)
 
@@ -29,15 +30,70 @@ async def issue_protocol(db: AsyncConnection, session: str, at: datetime, sealer
 async def issue_act(db: AsyncConnection, session: str, at: datetime, sealer: Sealer) -> Issued:
     """The act to whoever paid for the minutes; after "not resolved" the corrected one.
 
-    Raises: SessionUnknown, NotEnded, NothingToAct, TotalsDiffer.
+    It is drawn inside the transaction: where others wait, go by `draft_act`, `press_draft` and
+    `keep`. Raises: SessionUnknown, NotEnded, NothingToAct, TotalsDiffer.
     """
     return await _issue(db, ACT, session, at, sealer)
+
+
+async def draft_protocol(
+    db: AsyncConnection, session: str, at: datetime, sealer: Sealer
+) -> Issued | Draft[Document]:
+    """What `issue_protocol` would issue, or the one there is. Only reads. Raises: the same."""
+    return await _draft(db, PROTOCOL, session, at, sealer, coming_number)
+
+
+async def draft_act(
+    db: AsyncConnection, session: str, at: datetime, sealer: Sealer
+) -> Issued | Draft[Document]:
+    """What `issue_act` would issue, or the one there is. Only reads. Raises: the same."""
+    return await _draft(db, ACT, session, at, sealer, coming_number)
+
+
+async def keep(
+    db: AsyncConnection, draft: Draft[Document], pressed: Pressed, sealer: Sealer
+) -> Issued:
+    """Issue what was drafted and pressed. Raises: Overtaken, then nothing may be committed."""
+    heading, session = draft.document.heading, draft.document.facts.number
+    await store.lock(db, session, heading.kind)
+    await log_verbs.lock(db)
+    again = await _draft(db, heading.kind, session, heading.issued_at, sealer, next_number)
+    return await _kept(db, draft, again, pressed, sealer)
 
 
 async def _issue(
     db: AsyncConnection, kind: str, session: str, at: datetime, sealer: Sealer
 ) -> Issued:
     await store.lock(db, session, kind)
+    await log_verbs.lock(db)
+    draft = await _draft(db, kind, session, at, sealer, next_number)
+    if not isinstance(draft, Draft):
+        return draft
+    return await _kept(db, draft, draft, await press_draft(draft), sealer)
+
+
+async def _kept(
+    db: AsyncConnection,
+    draft: Draft[Document],
+    again: Draft[Document] | Issued,
+    pressed: Pressed,
+    sealer: Sealer,
+) -> Issued:
+    """With the paper of a settled session the head of its chain goes into the log."""
+    facts, at = draft.document.facts, draft.document.heading.issued_at
+    if isinstance(again, Draft) and facts.state == "settled":
+        await log_verbs.log_head(db, facts.number, facts.head, at)
+    return await kept(db, draft, again, pressed, sealer, _entry)
+
+
+async def _draft(
+    db: AsyncConnection,
+    kind: str,
+    session: str,
+    at: datetime,
+    sealer: Sealer,
+    numbering: Numbering,
+) -> Issued | Draft[Document]:
     facts = await session_facts(db, session, at)
     if facts.state not in _OVER[kind]:
         raise NotEnded(session, facts.state)
@@ -45,20 +101,8 @@ async def _issue(
     old = await store.latest(db, session, kind)
     if old and old.content == content:
         return old
-    await log_verbs.lock(db)  # before the series: whoever issues takes them in one order
-    year = at.astimezone(sealer.issuer.zone).year
-    number = old.number if old else await next_number(db, kind, year)
-    replaced = Replaced(old.revision, old.issued_at, old.sha256) if old else None
-    heading = Heading(kind, number, old.revision + 1 if old else 1, at, replaced)
-    document = build(heading, sealer.issuer, facts)
-    if facts.state == "settled":
-        await log_verbs.log_head(db, session, facts.head, at)
-    digest = hashlib.sha256(await asyncio.to_thread(data_of, document)).hexdigest()
-    proof = await log_verbs.include(db, digest, heading.name, sealer.log, at)
-    pdf = await asyncio.to_thread(sealed, document, sealer, proof)
-    issued = _entry(document, content, pdf)
-    await store.write(db, Paper(issued, pdf))
-    return issued
+    heading = await heading_of(db, kind, old, at, sealer.issuer, numbering)
+    return Draft(build(heading, sealer.issuer, facts), content)
 
 
 def _entry(document: Document, content: str, pdf: bytes) -> Issued:

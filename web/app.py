@@ -49,8 +49,10 @@ from web.keys import (
     NEWS,
     PATHS,
     PAYEES,
+    PERIOD_PRESS,
     RECORDS,
     SEALER,
+    SESSION_PRESS,
     SETTINGS,
     TAPING,
     TICKETS,
@@ -120,6 +122,7 @@ def build(
     app[EXPORT_DUE] = asyncio.Event()
     app[MONEY_DUE], app[MONEY_ROUND] = asyncio.Event(), asyncio.Lock()
     app[SEALER] = sealer_of(settings, clock())
+    app[SESSION_PRESS], app[PERIOD_PRESS] = asyncio.Lock(), asyncio.Lock()
     payee_of(settings)  # a wrong file is told now, not at the first invoice
     app[COSIGNING] = Cosigning(node_key(settings.folder))
     app[RECORDS] = Records(app[COSIGNING].counter)

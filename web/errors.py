@@ -236,6 +236,7 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "InviteRevoked": (HTTPStatus.GONE, "invite_revoked"),
     # reports
     "DocumentUnknown": (HTTPStatus.NOT_FOUND, "document_unknown"),
+    "Overtaken": (HTTPStatus.CONFLICT, "overtaken"),
     "NothingToAct": (HTTPStatus.CONFLICT, "nothing_to_act"),
     "NothingInPeriod": (HTTPStatus.CONFLICT, "nothing_in_period"),
     "PeriodAhead": (HTTPStatus.CONFLICT, "period_ahead"),

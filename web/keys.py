@@ -40,6 +40,9 @@ MONEY_ROUND: Final[web.AppKey[asyncio.Lock]] = web.AppKey("money_round", asyncio
 EXPORT_DUE: Final[web.AppKey[asyncio.Event]] = web.AppKey("export_due", asyncio.Event)
 HUB: Final[web.AppKey["Hub"]] = web.AppKey("hub")
 SEALER: Final[web.AppKey["Sealer"]] = web.AppKey("sealer")
+#: One paper of a session, and one of a period, is under way at a time.
+SESSION_PRESS: Final[web.AppKey[asyncio.Lock]] = web.AppKey("session_press", asyncio.Lock)
+PERIOD_PRESS: Final[web.AppKey[asyncio.Lock]] = web.AppKey("period_press", asyncio.Lock)
 MEDIA: Final[web.AppKey["RelaySettings"]] = web.AppKey("media")
 TAPING: Final[web.AppKey["Taping"]] = web.AppKey("taping")
 COSIGNING: Final[web.AppKey["Cosigning"]] = web.AppKey("cosigning")

@@ -1,8 +1,9 @@
 """Protocol and act follow a session's end, and every later change of what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypeAlias, TypeVar
 
 import structlog
 from aiohttp import web
@@ -15,26 +16,39 @@ from broker import notices, parties, sessions
 from broker.parties import Party
 from ledger import Money
 from reports import (
+    Document,
+    Draft,
+    Issued,
     NotEnded,
     NothingToAct,
+    Overtaken,
     Paper,
     PaperError,
+    Sealer,
     SessionUnknown,
     document,
+    draft_act,
+    draft_protocol,
     issue_act,
     issue_protocol,
+    keep,
+    press_draft,
 )
 from web import vat
 from web.acting import reads_all
-from web.db import repeated
 from web.errors import NotFound
-from web.keys import CLOCK, DB, SEALER, SETTINGS
+from web.keys import CLOCK, DB, SEALER, SESSION_PRESS, SETTINGS
+from web.printing import until_kept
 from web.schema import papers_due
 from web.words import clock_text, money_text
 
 DUE_MAX = 50
 WAIT_FIRST_S = 4
 WAIT_MAX_S = 3600
+BOTH = 2  # a protocol and an act
+
+T = TypeVar("T")
+Maker: TypeAlias = Callable[[AsyncConnection, str, datetime, Sealer], Awaitable[T]]
 
 log = structlog.get_logger("papers")
 
@@ -69,32 +83,73 @@ async def issue(app: web.Application, number: str) -> None:
     """Issue what changed and forget that it was due; on a failure try later, and later still."""
     at = app[CLOCK]()
     try:
-        await repeated(lambda: _issue_due(app, number, at))
+        await until_kept(
+            app[SESSION_PRESS],
+            lambda: _issue_drawn(app, number, at),
+            lambda: _issue_held(app, number, at),
+        )
     except Exception:
         log.exception("papers were not issued", session=number)
         async with app[DB].transaction() as db:
             await _later(db, number, at)
 
 
-async def _issue_due(app: web.Application, number: str, at: datetime) -> None:
+async def _issue_drawn(app: web.Application, number: str, at: datetime) -> None:
+    """Draw between two transactions: the tax and the drafts, the files and what follows."""
+    sealer = app[SEALER]
+    async with app[DB].transaction() as db:
+        await vat.book(db, number, app[SETTINGS].vat, sealer.issuer, at)
+        drafts = await _drafts(db, number, at, sealer)
+    drawn = [(one, await press_draft(one)) if isinstance(one, Draft) else one for one in drafts]
+    async with app[DB].transaction() as db:
+        if not all(isinstance(one, Draft) for one in drafts) or len(drafts) < BOTH:
+            again = await _drafts(db, number, at, sealer)  # `keep` looks only at what was drawn
+            if [one.content for one in again] != [one.content for one in drafts]:
+                raise Overtaken(number)
+        papers = [one if isinstance(one, Issued) else await keep(db, *one, sealer) for one in drawn]
+        await _done(app, db, number, papers, at)
+
+
+async def _drafts(
+    db: AsyncConnection, number: str, at: datetime, sealer: Sealer
+) -> list[Issued | Draft[Document]]:
+    """What there is, or is to be drawn; nothing of a session that is not over."""
+    with suppress(NotEnded, SessionUnknown):
+        return await _each(draft_protocol, draft_act, db, number, at, sealer)
+    return []
+
+
+async def _issue_held(app: web.Application, number: str, at: datetime) -> None:
+    """Everything in one transaction."""
+    sealer, papers = app[SEALER], list[Issued]()
     async with app[DB].transaction() as db:
         with suppress(NotEnded, SessionUnknown):
-            await _issue(app, db, number, at)
-        await db.execute(delete(papers_due).where(papers_due.c.session == number))
+            await vat.book(db, number, app[SETTINGS].vat, sealer.issuer, at)
+            papers = await _each(issue_protocol, issue_act, db, number, at, sealer)
+        await _done(app, db, number, papers, at)
 
 
-async def _issue(app: web.Application, db: AsyncConnection, number: str, at: datetime) -> None:
-    """The tax, both papers, and letters about them; what is there already is not made or told
-    again."""
-    await vat.book(db, number, app[SETTINGS].vat, app[SEALER].issuer, at)
-    papers = [await issue_protocol(db, number, at, app[SEALER])]
+async def _each(
+    protocol: Maker[T], act: Maker[T], db: AsyncConnection, number: str, at: datetime, by: Sealer
+) -> list[T]:
+    """Both papers; no act where nothing was charged."""
+    made = [await protocol(db, number, at, by)]
     with suppress(NothingToAct):
-        papers.append(await issue_act(db, number, at, app[SEALER]))
+        made.append(await act(db, number, at, by))
+    return made
+
+
+async def _done(
+    app: web.Application, db: AsyncConnection, number: str, papers: list[Issued], at: datetime
+) -> None:
+    """Letters about the papers, told once; nothing is due any more."""
     origin = app[SETTINGS].origin
-    await _tell_ended(db, number, f"{origin}/sessions/{number}/result", at)
+    if papers:
+        await _tell_ended(db, number, f"{origin}/sessions/{number}/result", at)
     for paper in papers:
         url = f"{origin}/documents/{paper.number}.pdf"
         await notices.document_ready(db, number, paper.number, url, at)
+    await db.execute(delete(papers_due).where(papers_due.c.session == number))
 
 
 async def _tell_ended(db: AsyncConnection, number: str, url: str, at: datetime) -> None:

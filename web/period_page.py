@@ -27,6 +27,7 @@ from web.shapes_periods import Choice, PeriodPage, PeriodRow, PeriodSums
 ACTS, STATEMENTS = ("client", "consultant"), ("wallet", "earnings")
 MAKERS = ("accountant", "consultant", "client")  # a curator only looks
 ROWS = 50
+CHOICES_MAX = 500
 NAME_CHARS_MAX, ADDRESS_CHARS_MAX = 160, 300
 DAYS_MAX = 366
 
@@ -110,6 +111,7 @@ def _read(
         language=language if language in ("ru", "en") else request[LOCALE],
         buyer=party.id if own else given.get("buyer", "")[:60],
         other=given.get("other", "")[:60],
+        find="" if own else given.get("find", "").strip()[:60],
         own=own,
         issues=not party.roles.isdisjoint(MAKERS),
         name=given.get("name", "").strip(),
@@ -148,6 +150,8 @@ def _with_choices(page: PeriodPage, pairs: list[reports.Pair], party: Party) -> 
             buyers |= dict(sides or (host,))
     if page.own:
         buyers = {party.id: party.name}
+    named = page.find.casefold()
+    buyers = {id: name for id, name in buyers.items() if named in name.casefold()}
     buyer = page.buyer if page.buyer in buyers else next(iter(buyers), "")
     mine = [one for one in pairs if one.role == page.kind and one.buyer[0] == buyer]
     others = {one.other[0]: one.other[1] for one in mine}
@@ -155,9 +159,18 @@ def _with_choices(page: PeriodPage, pairs: list[reports.Pair], party: Party) -> 
         page,
         buyer=buyer,
         other=page.other if page.other in others else "",
-        buyers=_choices(buyers),
+        buyers=_listed(buyers, buyer),
+        found=len(buyers),
+        crowded=len(pairs) >= reports.PAIRS_MAX,
         others=_choices(others),
     )
+
+
+def _listed(found: dict[str, str], chosen: str) -> tuple[Choice, ...]:
+    """The first CHOICES_MAX by name, and who is chosen."""
+    every = _choices(found)
+    late = (one for one in every[CHOICES_MAX:] if one.value == chosen)
+    return (*every[:CHOICES_MAX], *late)
 
 
 def _choices(found: dict[str, str]) -> tuple[Choice, ...]:

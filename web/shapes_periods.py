@@ -48,7 +48,9 @@ class PeriodSums:
 class PeriodPage:
     """kind: "client" and "consultant" are acts by who paid, "wallet" and "earnings" statements.
     preview: None when nothing was charged in the period, and in the answer to a paper issued;
-    issues: whether the reader may issue it, and not only look; issued: the number just issued."""
+    issues: whether the reader may issue it, and not only look; issued: the number just issued;
+    find: a part of the buyer's name; found: how many have it, of whom `buyers` are the first;
+    crowded: not even all of those were looked at."""
 
     kind: str
     kinds: tuple[str, ...]
@@ -59,6 +61,9 @@ class PeriodPage:
     other: str = ""
     buyers: tuple[Choice, ...] = ()
     others: tuple[Choice, ...] = ()
+    find: str = ""
+    found: int = 0
+    crowded: bool = False
     own: bool = True
     preview: PeriodSums | None = None
     issues: bool = True

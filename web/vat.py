@@ -1,7 +1,8 @@
-"""The tax of a settled session goes on the books before its papers are made, in one transaction.
+"""The tax of a settled session goes on the books in the transaction that drafts its papers.
 
-So the act's tax is the books' tax, and a crash between them leaves neither. A ruling makes papers
-due again, and with them the correction.
+So the act's tax is the books' tax, or neither is made. After a crash before the papers are kept
+they are still due, and the tax is booked once. A ruling makes papers due again, and with them the
+correction.
 """
 
 from datetime import date, datetime

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import balance_at, post_many
+from ledger import balance_at, first_version_from, post_many
 from ledger.asof import FIRST_STEP
 from tests.ledger.books import AT, BOB, CASH, ESCROW, move, rub
 
@@ -39,6 +39,24 @@ async def test_each_moment_has_its_balance(db: AsyncConnection) -> None:
     }
     assert {at: (await balance_at(db, BOB, at)).minor for at in shown} == shown
     assert before == await balance_at(db, BOB, noon)
+
+
+async def test_where_a_day_begins_though_clocks_differ(db: AsyncConnection) -> None:
+    """Versions 1…5 at 11:59, 12:00, 11:59:59 by another clock, 12:01, 13:00."""
+    second = timedelta(seconds=1)
+    assert await first_version_from(db, BOB, AT) == 1
+    moments = (AT - 60 * second, AT, AT - second, AT + 60 * second, AT + HOUR)
+    for n, at in enumerate(moments):
+        await post_many(db, [move(str(n), CASH, BOB, 100)], at)
+    shown = {
+        AT - HOUR: 1,
+        AT - 60 * second: 1,
+        AT: 2,
+        AT + second: 4,
+        AT + HOUR: 5,
+        AT + 9 * HOUR: 6,
+    }
+    assert {at: await first_version_from(db, BOB, at) for at in shown} == shown
 
 
 async def test_an_account_that_never_was(db: AsyncConnection) -> None:

@@ -25,7 +25,7 @@ from reports.inclusion import (
 )
 from reports.log_key import LogKey, endorsed
 from reports.merkle import hashes, inclusion_spans, leaf_hash
-from reports.press import data_of, sealed
+from reports.press import pressed, sealed
 from reports.seal import attachment_of, inclusion_in, inspect_signature
 from tests.reports.builders import ISSUED, document, facts
 from tests.reports.test_merkle import tree
@@ -57,7 +57,7 @@ def proof_of(sealer: Sealer, entry: bytes) -> bytes:
 @pytest.fixture(scope="module")
 def logged(sealer: Sealer) -> Logged:
     paper = document(one=facts(seconds=60, gaps=()))
-    sha256 = hashlib.sha256(data_of(paper)).hexdigest()
+    sha256 = pressed(paper).sha256
     raw = proof_of(sealer, document_entry(sha256))
     pdf = sealed(paper, sealer, raw)
     return Logged(raw, sha256, inspect_signature(pdf, sealer.trust_pem, ISSUED).cms, pdf)

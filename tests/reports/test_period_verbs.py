@@ -1,14 +1,14 @@
 """Acts and statements of real sessions: broker, metering and ledger write, paper reads."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import Account, AccountKind, Money, Outcome, balance
+from ledger import Account, AccountKind, Money, Outcome, balance, post_many
 from reports import (
     Filter,
     NothingInPeriod,
@@ -22,11 +22,13 @@ from reports import (
     issue_protocol,
     issue_statement,
     period_papers,
+    period_verbs,
     verify_file,
 )
 from reports.canonical import parse
 from reports.period_verbs import customer_of, preview_act, preview_statement
 from reports.seal import attachment_of
+from tests.ledger.books import CASH, move
 from tests.reports.test_verbs import played
 from tests.scenarios.stage import Stage
 
@@ -136,3 +138,28 @@ async def test_a_statement(db: AsyncConnection, sealer: Sealer) -> None:
     earlier = replace(scope, first=scope.first - timedelta(1), last=scope.last - timedelta(1))
     before = await preview_statement(db, earlier, customer, stage.now, sealer.issuer)
     assert (before.totals.opening, before.totals.closing, before.movements) == (0, 0, ())
+
+
+async def test_each_entry_stands_in_one_statement_though_clocks_differ(
+    db: AsyncConnection, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four entries around midnight, the third by a clock that is a second behind."""
+    monkeypatch.setattr(period_verbs, "PAGE", 2)
+    stage = Stage(db)
+    await stage.prepare()
+    client, midnight = stage.people["client"].id, datetime(2026, 11, 20, 21, tzinfo=UTC)
+    account, second = Account(AccountKind.PREPAID, client), timedelta(seconds=1)
+    for n, at in enumerate((-second, second, -second, 2 * second)):
+        await post_many(db, [move(f"t{n}", CASH, account, 1_00, ref=f"top-{n}")], midnight + at)
+    days = [date(2026, 11, day) for day in (20, 21, 22)]
+    shown = []
+    for day in days:
+        scope = Scope("wallet", client, day, day)
+        customer, at = await customer_of(db, client), midnight + timedelta(days=3)
+        one = await preview_statement(db, scope, customer, at, sealer.issuer)
+        shown.append((one.totals.opening, [line.ref for line in one.movements], one.totals.closing))
+    assert shown == [
+        (0, ["top-0"], 1_00),
+        (1_00, ["top-1", "top-2", "top-3"], 4_00),
+        (4_00, [], 4_00),
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+import reports
 from reports.upd_rules import faults
 from tests.web.asking import JSON, ask
 from tests.web.serving import Served
@@ -169,3 +170,37 @@ async def test_a_paper_is_read_together_once_to_be_issued(
         told = await ask(served, "POST", HOME, one.client.token, headers=JSON, json=wrong)
         assert (told.status, set(told.value["errors"])) == (422, {"inn"})
         assert (told.value["preview"]["lines"], len(looked)) == (1, 1)
+
+
+async def test_the_accountant_finds_a_name_among_too_many(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [
+        reports.Pair("client", (f"c{n}", f"ООО «Ромашка {n}»"), ("h1", "Анна")) for n in range(9)
+    ]
+
+    async def pairs_in(*_: object) -> list[reports.Pair]:
+        return found
+
+    monkeypatch.setattr(reports, "pairs_in", pairs_in)
+    monkeypatch.setattr(reports, "PAIRS_MAX", 9)
+    monkeypatch.setattr(period_page, "CHOICES_MAX", 4)
+    async with served.robot() as accountant:
+        await accountant.enter("accountant")
+
+        async def asked(query: str) -> tuple[Any, str]:
+            path = f"{HOME}?{query}"
+            value = (await ask(served, "GET", path, accountant.token, headers=JSON)).value
+            return value, (await ask(served, "GET", path, accountant.token)).text
+
+        page, text = await asked("buyer=c7")
+        assert [one["value"] for one in page["buyers"]] == ["c0", "c1", "c2", "c3", "c7"]
+        assert (page["buyer"], page["found"], page["crowded"]) == ("c7", 9, True)
+        assert "Показано имён: 5 из 9" in text
+        assert "Выберите меньше дней" in text
+        page, text = await asked("find=РОМАШКА 8")
+        assert ([one["value"] for one in page["buyers"]], page["buyer"]) == (["c8"], "c8")
+        assert "Показано имён" not in text
+        page, text = await asked("find=нет такого")
+        assert (page["buyers"], page["preview"]) == ([], None)
+        assert "Ни у кого с таким именем" in text

@@ -117,8 +117,8 @@ async def test_hanging_up_again_loses_no_seconds_and_no_news(
 
 async def test_papers_are_issued_again_at_once(served_both: Served, monkeypatch: Any) -> None:
     served = served_both
-    once = Flaky(web.papers.issue_protocol, 2)
-    monkeypatch.setattr(web.papers, "issue_protocol", once)
+    once = Flaky(web.papers.keep, 2)
+    monkeypatch.setattr(web.papers, "keep", once)
     async with live(served, "host-pays") as one:
         see(served, one.number, 3)
         await turn(served)

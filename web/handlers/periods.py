@@ -9,9 +9,10 @@ import reports
 from web import period_page
 from web.faces import face
 from web.forms import fields, see
-from web.keys import CLOCK, DB, SEALER
+from web.keys import DB
 from web.login import require_party
 from web.period_page import ACTS, MAKERS, customer_of_page
+from web.printing import period_paper
 
 HOME = "/documents/period"
 
@@ -27,14 +28,13 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def issue(request: web.Request) -> web.StreamResponse:
     """The paper under its number: the one there is when it would say the same."""
     party, given = require_party(request, *MAKERS), await fields(request)
-    at, sealer = request.app[CLOCK](), request.app[SEALER]
+    async with request.app[DB].reading() as db:
+        page, scope = await period_page.checked(db, request, party, given)
+    if scope is None:
+        return face(request, "period.html", page, 422)
+    kind = reports.PERIOD_ACT if scope.role in ACTS else reports.STATEMENT
     try:
-        async with request.app[DB].transaction() as db:
-            page, scope = await period_page.checked(db, request, party, given)
-            if scope is None:
-                return face(request, "period.html", page, 422)
-            make = reports.issue_period_act if scope.role in ACTS else reports.issue_statement
-            made = await make(db, scope, customer_of_page(page), at, sealer)
+        made = await period_paper(request.app, kind, scope, customer_of_page(page))
     except reports.NothingInPeriod:
         return face(request, "period.html", page, 422)
     names = ("kind", "since", "until", "language", "buyer", "other")
