@@ -1,6 +1,7 @@
 /** The one banner on top of the room: the gravest of what there is to say. Pure. */
 import { _, ngettext } from '../words';
-import { isSide, nameOf, peerOf } from './company';
+import { nameOf } from './company';
+import { isSide, peerOf } from './seats';
 import type { Refusal } from './devices';
 import type { Status } from './link';
 import { clockText } from './meter';

@@ -1,7 +1,7 @@
 /** What stands over the stage: whom we wait for, what is agreed, why there is no picture. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
-import { isSide } from './company';
+import { isSide } from './seats';
 import { icon } from './drawing';
 import { canShowScreen } from './share';
 import { showsScreen, underway } from './facts';

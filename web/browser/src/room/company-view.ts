@@ -4,7 +4,6 @@ import { _ } from '../words';
 import {
   callWords,
   companions,
-  isSide,
   nameOf,
   onStage,
   OWN,
@@ -13,6 +12,7 @@ import {
   stateWords,
   unanswered,
 } from './company';
+import { isSide } from './seats';
 import type { Conductor } from './conductor';
 import { icon } from './drawing';
 import { underway } from './facts';

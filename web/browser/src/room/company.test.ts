@@ -7,10 +7,10 @@ import {
   nameOf,
   onStage,
   OWN,
-  peerOf,
   screens,
   unanswered,
 } from './company';
+import { peerOf } from './seats';
 import type { Company, Present, Seat, ServerMessage, Source } from './protocol';
 import { fresh, reduce, type RoomState } from './state';
 

@@ -1,16 +1,8 @@
 /** Who is in the room beside the two sides: questions about them, and their words. Pure. */
 import { _ } from '../words';
-import type { Company, Present, Role, Seat, Source } from './protocol';
+import type { Company, Present, Seat, Source } from './protocol';
+import { peerOf } from './seats';
 import type { RoomState } from './state';
-
-/** Whether a seat is one of the two sides', who start, pause and end. */
-export const isSide = (seat: Seat): seat is Role => seat === 'host' || seat === 'client';
-
-/** Who only watches, and sends nothing. */
-export const watches = (seat: Seat): boolean => seat.startsWith('observer');
-
-/** Whom a seat has in front of it: the sides each other, whoever was called in the client. */
-export const peerOf = (seat: Seat): Role => (seat === 'client' ? 'host' : 'client');
 
 /** Everybody who is called or has been in, without the two sides. */
 export function companions({ company }: RoomState): readonly Present[] {

@@ -2,7 +2,7 @@
 import { _ } from '../words';
 import { anotherTicket, socketAddress, type Boot } from './boot';
 import { codecNamed } from './codecs';
-import { isSide, watches } from './company';
+import { isSide, watches } from './seats';
 import { lateSigners, shownSource } from './facts';
 import type { Draft } from './hand';
 import { DOUBT_MS, Link, type Port, type Status } from './link';

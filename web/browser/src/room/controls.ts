@@ -2,13 +2,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { _, ngettext } from '../words';
 import { showWords } from './cards';
-import { isSide, watches } from './company';
+import { isSide, watches } from './seats';
 import { icon } from './drawing';
 import { clockText, seconds } from './meter';
-import type { SessionRoom } from './session-room';
+import type { RoomPage } from './page';
 import { isGuest, underway } from './facts';
 
-export function controls(room: SessionRoom, unread: number): TemplateResult {
+export function controls(room: RoomPage, unread: number): TemplateResult {
   const { me } = room.conductor.state;
   return html`<div class="controls" role="group" aria-label=${_('Controls')}>
     ${watches(me) ? nothing : microphone(room)} ${chat(room, unread)}
@@ -16,7 +16,7 @@ export function controls(room: SessionRoom, unread: number): TemplateResult {
   </div>`;
 }
 
-function microphone({ conductor }: SessionRoom): TemplateResult {
+function microphone({ conductor }: RoomPage): TemplateResult {
   const { sound } = conductor.media;
   const on = sound === 'live';
   const speaks = on && conductor.media.mic.hearing.speech.speaks(performance.now());
@@ -32,7 +32,7 @@ function microphone({ conductor }: SessionRoom): TemplateResult {
   </button>`;
 }
 
-function chat(room: SessionRoom, unread: number): TemplateResult {
+function chat(room: RoomPage, unread: number): TemplateResult {
   const news = ngettext('{n} unread message', '{n} unread messages', unread);
   return html`<button
     type="button"
@@ -52,7 +52,7 @@ function chat(room: SessionRoom, unread: number): TemplateResult {
   </button>`;
 }
 
-function pause({ conductor }: SessionRoom): TemplateResult | typeof nothing {
+function pause({ conductor }: RoomPage): TemplateResult | typeof nothing {
   const { phase, cause, by, me, terms } = conductor.state;
   if (!underway(conductor.state)) return nothing;
   const mine = phase === 'paused' && cause === 'asked' && (by ?? me) === me;
@@ -67,7 +67,7 @@ function pause({ conductor }: SessionRoom): TemplateResult | typeof nothing {
 }
 
 /** It can be reached, and says why it does nothing: a disabled button could do neither. */
-function forbidden(conductor: SessionRoom['conductor'], why: string): TemplateResult {
+function forbidden(conductor: RoomPage['conductor'], why: string): TemplateResult {
   return html`<button
     type="button"
     aria-disabled="true"
@@ -83,7 +83,7 @@ function forbidden(conductor: SessionRoom['conductor'], why: string): TemplateRe
  * While somebody shows, stopping is the red button and ending is the quiet one. The client always
  * can, consultants where there are several of them.
  */
-function screen({ conductor }: SessionRoom): TemplateResult | typeof nothing {
+function screen({ conductor }: RoomPage): TemplateResult | typeof nothing {
   const { state, media } = conductor;
   if (state.me !== 'client' && (!state.company || watches(state.me))) return nothing;
   if (media.shown) {
@@ -96,13 +96,13 @@ function screen({ conductor }: SessionRoom): TemplateResult | typeof nothing {
 }
 
 /** Whoever was called in leaves by themselves: the session goes on. */
-function leave(room: SessionRoom): TemplateResult {
+function leave(room: RoomPage): TemplateResult {
   return html`<button type="button" class="quiet end-button" @click=${() => room.leave()}>
     ${icon('log-out')}<span>${_('Leave')}</span>
   </button>`;
 }
 
-function end(room: SessionRoom): TemplateResult {
+function end(room: RoomPage): TemplateResult {
   return html`<button
     type="button"
     class="quiet end-button"
@@ -112,12 +112,12 @@ function end(room: SessionRoom): TemplateResult {
   </button>`;
 }
 
-function dialog(room: SessionRoom): HTMLDialogElement | null {
+function dialog(room: RoomPage): HTMLDialogElement | null {
   return room.querySelector('dialog');
 }
 
 /** Asks once, with the time and the cost that the answer fixes. */
-export function endDialog(room: SessionRoom): TemplateResult {
+export function endDialog(room: RoomPage): TemplateResult {
   const { state } = room.conductor;
   const time = clockText(seconds(state.clock, performance.now()));
   const cost = isGuest(state) ? _('free for you') : state.meter?.cost_text;

@@ -5,10 +5,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { _ } from '../words';
 import { hourText } from './banner';
-import { isSide, nameOf } from './company';
+import { nameOf } from './company';
+import { isSide } from './seats';
 import { icon } from './drawing';
 import { underway } from './facts';
-import type { SessionRoom } from './session-room';
+import type { RoomPage } from './page';
 import type { RoomState } from './state';
 
 export type Place = 'idle' | 'waits' | 'asked' | 'runs';
@@ -34,7 +35,7 @@ export function label(state: RoomState): string {
   }
 }
 
-export function recordButton(room: SessionRoom): TemplateResult | typeof nothing {
+export function recordButton(room: RoomPage): TemplateResult | typeof nothing {
   const { state } = room.conductor;
   if (!underway(state) || !state.recording) return nothing;
   const runs = place(state) === 'runs';
@@ -65,7 +66,7 @@ export function told(before: RoomState, after: RoomState): string | null {
 }
 
 /** A question of the other side comes to the front by itself, and goes with its answer. */
-export function follow(room: SessionRoom, before: RoomState): void {
+export function follow(room: RoomPage, before: RoomState): void {
   const [was, is] = [place(before), place(room.conductor.state)];
   const box = dialog(room);
   if (!box || was === is) return;
@@ -73,11 +74,11 @@ export function follow(room: SessionRoom, before: RoomState): void {
   if (is === 'asked') box.showModal();
 }
 
-function dialog(room: SessionRoom): HTMLDialogElement | null {
+function dialog(room: RoomPage): HTMLDialogElement | null {
   return room.querySelector('dialog.recording');
 }
 
-export function recordDialog(room: SessionRoom): TemplateResult | typeof nothing {
+export function recordDialog(room: RoomPage): TemplateResult | typeof nothing {
   const { conductor } = room;
   const { state } = conductor;
   if (!state.recording || !isSide(state.me)) return nothing;

@@ -23,6 +23,7 @@ import { fileList } from './file-list';
 import { namesOf, underway } from './facts';
 import type { Draft } from './hand';
 import type { Point } from './picture';
+import type { RoomPage } from './page';
 import type { RoomState } from './state';
 import { bannerView, meterView, stripView, tag, title } from './views';
 import { Hush, Sleep, Wake } from './wake';
@@ -35,7 +36,7 @@ const OVER = new Set(['ended', 'sent_away']);
 const WIDE = '(min-width: 64rem)';
 
 /** The room: draws what the conductor holds and passes on what is pressed. */
-export class SessionRoom extends Part {
+export class SessionRoom extends Part implements RoomPage {
   static override properties = { chatOpen: { state: true }, copied: { state: true } };
   declare chatOpen: boolean;
   declare copied: boolean;

@@ -2,7 +2,7 @@
  * What the room knows: one value, moved by one reducer, moved only by messages of the server (and
  * by chat lines on their way to it). What this side's own devices do is in conductor.ts.
  */
-import { peerOf } from './company';
+import { peerOf } from './seats';
 import { BLANK, marked, redrawn, type Drawing } from './drawing-state';
 import * as clock from './meter';
 import type {
