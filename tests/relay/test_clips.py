@@ -1,12 +1,13 @@
 """The clips are what their formats say: joined again by the recorder, they decode."""
 
 import io
+import os
 
 import av
 import pytest
 
-from relay.clip import FRAMES, PAYLOAD_BYTES_MAX, WIDTH
-from relay.clips import clip
+from relay.clip import FRAMES, PAYLOAD_BYTES_MAX, WIDTH, encoded
+from relay.clips import ENCODERS, clip
 from relay.recording.payloads import FRAMES as JOINED
 
 CONTAINERS = {"vp8": "ivf", "vp9": "ivf", "av1": "obu", "h264": "h264"}
@@ -29,3 +30,10 @@ def test_the_stream_decodes(codec: str) -> None:
     with av.open(io.BytesIO(data), format=CONTAINERS[codec]) as opened:
         pictures = list(opened.decode(video=0))
     assert (len(pictures), pictures[0].width) == (FRAMES, WIDTH)
+
+
+def test_making_a_clip_leaves_nobody_real_time() -> None:
+    """SVT-AV1 makes its caller so where it may, and what it starts after that, too."""
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    assert encoded(*ENCODERS["av1"])
+    assert (os.sched_getscheduler(0), os.sched_getparam(0)) == before
