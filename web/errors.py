@@ -237,6 +237,9 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     # reports
     "DocumentUnknown": (HTTPStatus.NOT_FOUND, "document_unknown"),
     "Overtaken": (HTTPStatus.CONFLICT, "overtaken"),
+    "NotInLog": (HTTPStatus.NOT_FOUND, "not_in_log"),
+    "BadRegister": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_register"),
+    "UpdIncomplete": (HTTPStatus.UNPROCESSABLE_ENTITY, "upd_incomplete"),
     "NothingToAct": (HTTPStatus.CONFLICT, "nothing_to_act"),
     "NothingInPeriod": (HTTPStatus.CONFLICT, "nothing_in_period"),
     "PeriodAhead": (HTTPStatus.CONFLICT, "period_ahead"),

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from tests.web.browsers import Person, Server, until
-from tests.web.test_room_browser import browser, ends, running, together  # noqa: F401 - fixtures
+from tests.web.test_room_browser import ends, together
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -66,8 +66,8 @@ def plays(file: Path) -> tuple[int, int, float]:
 
 
 async def test_both_agree_one_stops_and_both_get_the_file(
-    running: Server,  # noqa: F811 - a fixture
-    browser: Browser,  # noqa: F811 - a fixture
+    running: Server,
+    browser: Browser,
     tmp_path: Path,
 ) -> None:
     host, client = await together(running, browser)

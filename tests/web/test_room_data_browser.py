@@ -8,9 +8,8 @@ import pytest
 from playwright.async_api import Browser, Route, expect
 
 from tests.web.browsers import Person, Server, until
-from tests.web.test_room_browser import browser, running, together
+from tests.web.test_room_browser import together
 
-__all__ = ["browser", "running"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(120)]
 
 # Left, top, width and height of the picture in the window, without the bars around it.

@@ -106,9 +106,9 @@ async def test_what_the_owner_does_reaches_the_sockets(nodes: Nodes) -> None:
         await nodes.pass_s(one.number, 2)
         while (await one.client_wire.next("state"))["state"] != "live":
             pass
-        nodes.here.clock.pass_s(61)
+        nodes.here.clock.pass_s(91)
         await nodes.turn()
-        await nodes.turn()  # nobody for a minute: the owner ends it
+        await nodes.turn()  # nobody for a minute and a half: the owner ends it
         assert (await one.client_wire.next("bye"))["code"] == "ended"
         assert one.number not in nodes.here.engine.rooms
         await nodes.there.app[NEWS].settle()
