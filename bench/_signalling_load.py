@@ -122,6 +122,8 @@ class Socket:
                         self.unsaid |= told["type"] != "pong"
                 except TimeoutError:
                     self.unsaid = False
+                    if self.writer.is_closing():  # cut before it was quiet
+                        return
                     await self.say({"type": "ping", "t": 1, "ack": self.seq})
         except (ConnectionError, asyncio.IncompleteReadError):
             return
