@@ -20,6 +20,8 @@ from metering.audit import check_allowances as check_allowances
 from metering.audit_tariffs import check_tariffs as check_tariffs
 from metering.caps import Cap as Cap
 from metering.clock import Clock, skew_of, steady_clock, utc_now
+from metering.clock import microseconds as microseconds
+from metering.clock import moment as moment
 from metering.cosigning import Cosignature as Cosignature
 from metering.cosigning import Cosigner as Cosigner
 from metering.cosigning import Stand as Stand

@@ -52,6 +52,7 @@ from reports.exports import write_register as write_register
 from reports.findings import Finding as Finding
 from reports.findings import Verdict, verify_text
 from reports.findings import verify_json as verify_json
+from reports.inclusion import LOG_ENTRY as LOG_ENTRY
 from reports.issuer import FREE_OF_VAT as FREE_OF_VAT
 from reports.issuer import Issuer
 from reports.issuer import Vat as Vat

@@ -6,6 +6,7 @@ PaperError
 ├── NothingToAct(session)                no charged minute, so no service to certify
 ├── NothingInPeriod(first, last)         no charged session, so nothing to write down
 ├── PeriodAhead(last, today)             days that have not come cannot be certified
+├── Overtaken(name)                      the paper changed while it was drawn: draft it again
 ├── DocumentUnknown(name)                no such number or revision in the register
 ├── BadRegister(what)                    no such register, form of a file, or days
 ├── UpdIncomplete(fields)                requisites that the file of exchange cannot be without

@@ -10,6 +10,7 @@ the file's own digest cannot be in its own proof. Pages follow from the data byt
 
 from dataclasses import dataclass
 
+from reports.archive import INCLUSION
 from reports.canonical import Json, canonical, parse
 from reports.checkpoints import (
     Checkpoint,
@@ -24,7 +25,8 @@ from reports.log_key import LogKey, endorsed
 from reports.merkle import leaf_hash, root_by_inclusion
 
 FORMAT = "minuta-inclusion/1"
-FILE = "inclusion.json"
+#: What stands before the digest in the leaf of a document.
+LOG_ENTRY = "minuta-document/1"
 _DAMAGED = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 #: Where a proof was damaged → what is said of it.
 FAULTS = {
@@ -41,7 +43,7 @@ FAULTS = {
 
 def document_entry(sha256: str) -> bytes:
     """What is hashed into the leaf of a document; `sha256` is of its attached data."""
-    return f"minuta-document/1 {sha256}".encode()
+    return f"{LOG_ENTRY} {sha256}".encode()
 
 
 def session_entry(session: str, head: str) -> bytes:
@@ -147,7 +149,7 @@ def log_finding(raw: bytes, sha256: str, container: bytes) -> Finding:
     found = inclusion_of(raw, sha256, container)
     if isinstance(found, str):
         ru, en = FAULTS[found]
-        return Finding("log", False, ru, en, f"{FILE} {found}")
+        return Finding("log", False, ru, en, f"{INCLUSION} {found}")
     at, size = found.index, found.checkpoint.size
     ru = f"запись {at} под контрольной точкой из {size}, {found.key.name}"
     en = f"leaf {at} under the checkpoint of {size}, {found.key.name}"

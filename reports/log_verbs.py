@@ -88,9 +88,11 @@ async def checkpoint(db: AsyncConnection, key: LogKey, size: int | None = None) 
     return await store_log.checkpoint(db, key.public.text, size)
 
 
-async def checkpoints(db: AsyncConnection, key: LogKey, below: int) -> Sequence[Made]:
-    """The newest first, of fewer than `below` leaves, CHECKPOINTS_MAX at most."""
-    return await store_log.checkpoints(db, key.public.text, below, CHECKPOINTS_MAX)
+async def checkpoints(
+    db: AsyncConnection, key: LogKey, below: int, limit: int = CHECKPOINTS_MAX
+) -> Sequence[Made]:
+    """The newest first, of fewer than `below` leaves, `limit` at most."""
+    return await store_log.checkpoints(db, key.public.text, below, limit)
 
 
 async def root(db: AsyncConnection, size: int) -> bytes:

@@ -7,7 +7,7 @@ that paper is made of. Call it in the transaction that issues, so that all of it
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, and_, func, select
@@ -28,9 +28,9 @@ from reports.facts import (
     ReviewFact,
     SessionFacts,
 )
+from reports.moments import moment
 from reports.proofs import hidden
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Charges, settlement, rulings and corrections, and the tax inside our income, which stands under a
 #: reference of its own; what a reserve or a bonus does to the earnings is between the platform and
 #: the consultant.
@@ -215,7 +215,7 @@ async def _reviews(db: AsyncConnection, number: str) -> tuple[ReviewFact, ...]:
             punctuality=row["punctuality"],
             courtesy=row["courtesy"],
             comment=row["comment"],
-            at=_since_epoch(row["at_us"]),
+            at=moment(row["at_us"]),
         )
         for row in (await db.execute(query)).mappings()
     )
@@ -247,12 +247,8 @@ def _joined(*parts: str | None) -> str:
 
 
 def moment_of(us: int | None) -> datetime | None:
-    return None if us is None else _since_epoch(us)
+    return None if us is None else moment(us)
 
 
 def _instant(us: int) -> str:
-    return f"{_since_epoch(us):%Y-%m-%dT%H:%M:%S.%fZ}"
-
-
-def _since_epoch(us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=us)
+    return f"{moment(us):%Y-%m-%dT%H:%M:%S.%fZ}"

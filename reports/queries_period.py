@@ -17,9 +17,9 @@ from broker.sessions import schema as sessions
 from ledger import AccountKind, Moved, moved_about
 from metering import schema as metering
 from reports import schema as register
+from reports.moments import microseconds
 from reports.period import CLIENT, CONSULTANT, Pair, Scope, SessionSums
 from reports.queries import moment_of
-from reports.store import microseconds
 
 _PAID_BY = {CLIENT: "client-pays", CONSULTANT: "host-pays"}
 _OVER = ("ended", "settled")

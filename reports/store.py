@@ -1,7 +1,6 @@
 """Rows of the register: the only file that reads and writes its tables."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,11 +21,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import schema
+from reports.moments import microseconds, moment
 from reports.register import PERIOD_KINDS, SERIES, Filter, Issued, Paper, PeriodIssued
 
 LIMIT_MAX = 1_000_000  # entries are small; the bytes are never listed
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_US = timedelta(microseconds=1)
 _D = schema.documents
 _P = schema.period_papers
 _PLAIN = [column for column in _D.c if column.name != "pdf"]
@@ -44,10 +42,6 @@ def _superseded(table: Table) -> Label[bool]:
 
 
 _SUPERSEDED, _PERIOD_SUPERSEDED = _superseded(_D), _superseded(_P)
-
-
-def microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // _US
 
 
 async def advance_series(db: AsyncConnection, series: str, year: int) -> int:
@@ -201,11 +195,11 @@ def _asked(table: Table, wanted: Filter) -> list[ColumnElement[bool]]:
 
 def _issued(row: RowMapping) -> Issued:
     values = {column.name: row[column.name] for column in _PLAIN}
-    issued_at = _EPOCH + values.pop("issued_us") * _US
+    issued_at = moment(values.pop("issued_us"))
     return Issued(**values, issued_at=issued_at, superseded=bool(row["superseded"]))
 
 
 def _period(row: RowMapping) -> PeriodIssued:
     values = {column.name: row[column.name] for column in _PERIOD}
-    issued_at = _EPOCH + values.pop("issued_us") * _US
+    issued_at = moment(values.pop("issued_us"))
     return PeriodIssued(**values, issued_at=issued_at, superseded=bool(row["superseded"]))

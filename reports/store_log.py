@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import (
     RowMapping,
@@ -21,9 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import schema
 from reports.merkle import Place
+from reports.moments import microseconds, moment
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_US = timedelta(microseconds=1)
 _L, _N, _C = schema.log_leaves, schema.log_nodes, schema.log_checkpoints
 
 
@@ -86,7 +85,7 @@ async def nodes(db: AsyncConnection, places: Iterable[Place]) -> dict[Place, byt
 async def add(db: AsyncConnection, new: Leaf, made: dict[Place, bytes]) -> None:
     """A leaf and the subtrees that it completes."""
     values = {name: getattr(new, name) for name in ("position", "leaf", "entry", "subject")}
-    await db.execute(insert(_L).values(**values, logged_us=_us(new.logged_at)))
+    await db.execute(insert(_L).values(**values, logged_us=microseconds(new.logged_at)))
     above = [
         {"level": level, "position": position, "hash": hash.hex()}
         for (level, position), hash in made.items()
@@ -113,7 +112,12 @@ async def checkpoints(db: AsyncConnection, key: str, below: int, limit: int) -> 
 
 
 async def write_checkpoint(db: AsyncConnection, key: str, made: Made) -> None:
-    values = {"size": made.size, "log_key": key, "note": made.note, "made_us": _us(made.made_at)}
+    values = {
+        "size": made.size,
+        "log_key": key,
+        "note": made.note,
+        "made_us": microseconds(made.made_at),
+    }
     await db.execute(insert(_C).values(**values))
 
 
@@ -161,13 +165,9 @@ async def unlogged(db: AsyncConnection, limit: int) -> Sequence[str]:
 
 
 def _leaf(row: RowMapping) -> Leaf:
-    at = _EPOCH + row["logged_us"] * _US
+    at = moment(row["logged_us"])
     return Leaf(row["position"], row["leaf"], row["entry"], row["subject"], at)
 
 
 def _made(row: RowMapping) -> Made:
-    return Made(row["size"], row["note"], _EPOCH + row["made_us"] * _US)
-
-
-def _us(at: datetime) -> int:
-    return (at - _EPOCH) // _US
+    return Made(row["size"], row["note"], moment(row["made_us"]))

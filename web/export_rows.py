@@ -1,17 +1,17 @@
 """Rows of prepared files: asked for, held by whoever makes them, ready until they expire."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from metering import microseconds, moment
 from reports import RegisterFile, Wanted
 from web.schema import exports
 
 LIST_MAX = 50
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNDER_WAY = ("waiting", "making")
 
 
@@ -40,7 +40,7 @@ async def ask(
     """Put it into the line."""
     facts: dict[str, Any] = asdict(wanted) | {"party": party, "own": wanted.party is not None}
     counts = dict.fromkeys(("done", "total", "rows", "size", "tries", "held_us"), 0)
-    times = {"asked_us": _us(at), "expires_us": _us(at + kept)}
+    times = {"asked_us": microseconds(at), "expires_us": microseconds(at + kept)}
     row = facts | counts | times | {"id": id, "state": "waiting", "sha256": ""}
     await db.execute(insert(exports).values(row))
 
@@ -53,7 +53,7 @@ async def under_way(db: AsyncConnection, party: str) -> int:
 
 async def listed(db: AsyncConnection, party: str, at: datetime) -> list[Export]:
     """A party's files that have not expired, the newest first."""
-    mine = and_(exports.c.party == party, exports.c.expires_us > _us(at))
+    mine = and_(exports.c.party == party, exports.c.expires_us > microseconds(at))
     query = select(exports).where(mine).order_by(exports.c.asked_us.desc(), exports.c.id)
     return [_export(row) for row in (await db.execute(query.limit(LIST_MAX))).mappings()]
 
@@ -63,15 +63,25 @@ async def one(db: AsyncConnection, id: str) -> Export | None:
     return _export(row) if row else None
 
 
+async def waits(db: AsyncConnection, at: datetime) -> bool:
+    """Whether `claim` would find one: asked without the writer, which charges wait for."""
+    query = select(exports.c.id).where(_free(at)).limit(1)
+    return (await db.execute(query)).first() is not None
+
+
 async def claim(db: AsyncConnection, at: datetime, lease: timedelta) -> Export | None:
     """The longest waiting that nobody holds, held for `lease` from now on."""
-    free = and_(exports.c.state.in_(_UNDER_WAY), exports.c.held_us <= _us(at))
-    query = select(exports).where(free).order_by(exports.c.asked_us).limit(1)
+    query = select(exports).where(_free(at)).order_by(exports.c.asked_us).limit(1)
     row = (await db.execute(query)).mappings().first()
     if row is None:
         return None
     same = and_(exports.c.id == row["id"], exports.c.held_us == row["held_us"])
-    taken = {"state": "making", "held_us": _us(at + lease), "tries": row["tries"] + 1, "done": 0}
+    taken = {
+        "state": "making",
+        "held_us": microseconds(at + lease),
+        "tries": row["tries"] + 1,
+        "done": 0,
+    }
     moved = await db.execute(update(exports).where(same).values(taken))
     return _export({**row, **taken}) if moved.rowcount == 1 else None
 
@@ -80,7 +90,7 @@ async def tell(
     db: AsyncConnection, id: str, done: int, total: int, at: datetime, lease: timedelta
 ) -> None:
     """How far it is; whoever tells goes on holding it."""
-    values = {"done": done, "total": max(done, total), "held_us": _us(at + lease)}
+    values = {"done": done, "total": max(done, total), "held_us": microseconds(at + lease)}
     await db.execute(update(exports).where(exports.c.id == id).values(values))
 
 
@@ -89,7 +99,7 @@ async def ready(
 ) -> None:
     """Made; the file is kept from now."""
     facts = {"state": "ready", "rows": file.rows, "size": file.size, "sha256": file.sha256}
-    values = facts | {"done": exports.c.total, "expires_us": _us(at + kept)}
+    values = facts | {"done": exports.c.total, "expires_us": microseconds(at + kept)}
     await db.execute(update(exports).where(exports.c.id == id).values(values))
 
 
@@ -99,19 +109,23 @@ async def failed(db: AsyncConnection, id: str) -> None:
 
 async def again(db: AsyncConnection, id: str, at: datetime) -> None:
     """Let go of; begun again at `at`."""
-    values = {"state": "waiting", "held_us": _us(at)}
+    values = {"state": "waiting", "held_us": microseconds(at)}
     await db.execute(update(exports).where(exports.c.id == id).values(values))
 
 
 async def expired(db: AsyncConnection, at: datetime) -> list[str]:
     """Ids of what is not kept any longer."""
-    old = exports.c.expires_us <= _us(at)
-    query = select(exports.c.id).where(old, exports.c.held_us <= _us(at)).limit(LIST_MAX)
+    old = exports.c.expires_us <= microseconds(at)
+    query = select(exports.c.id).where(old, exports.c.held_us <= microseconds(at)).limit(LIST_MAX)
     return list((await db.execute(query)).scalars())
 
 
 async def forget(db: AsyncConnection, id: str) -> None:
     await db.execute(delete(exports).where(exports.c.id == id))
+
+
+def _free(at: datetime) -> ColumnElement[bool]:
+    return and_(exports.c.state.in_(_UNDER_WAY), exports.c.held_us <= microseconds(at))
 
 
 def _export(row: RowMapping | dict[str, Any]) -> Export:
@@ -120,13 +134,5 @@ def _export(row: RowMapping | dict[str, Any]) -> Export:
     wanted = Wanted(row["register"], row["form"], since, row["until"], row["kind"], own, row["who"])
     names = ("id", "party", "state", "done", "total", "rows", "size", "sha256", "tries")
     plain = {name: row[name] for name in names}
-    asked_at, expires_at = _at(row["asked_us"]), _at(row["expires_us"])
+    asked_at, expires_at = moment(row["asked_us"]), moment(row["expires_us"])
     return Export(wanted=wanted, asked_at=asked_at, expires_at=expires_at, **plain)
-
-
-def _us(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)
-
-
-def _at(us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=us)

@@ -20,7 +20,7 @@ from web.export_rows import Export
 from web.keys import CLOCK, DB, EXPORT_DUE, SEALER, SETTINGS
 from web.settings import new_token
 
-LOOK_S = 2
+LOOK_S = 20  # what this process was asked for wakes it; the rest is what others left
 LEASE = timedelta(minutes=3)  # closing a workbook of a million lines tells nobody
 KEPT = timedelta(hours=24)
 TRY_AGAIN = timedelta(seconds=20)
@@ -61,6 +61,9 @@ async def work(app: web.Application) -> None:
 
 async def make_next(app: web.Application) -> bool:
     """Make one file; False when none waits. A failure is tried again, three times in all."""
+    async with app[DB].reading() as db:
+        if not await export_rows.waits(db, app[CLOCK]()):
+            return False
     async with app[DB].transaction() as db:
         one = await export_rows.claim(db, app[CLOCK](), LEASE)
     if one is None:

@@ -8,17 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import reports
 from broker.parties import Party
 from web import export_rows
+from web.acting import reads_all
 from web.export_rows import Export
 from web.shapes_exchange import Exports, ExportView
 
-READS_ALL = frozenset({"accountant", "curator"})
 KINDS = ("protocol", "act", "period-act", "statement")
 YEARS = (2000, 2999)
 
 
 def registers_of(party: Party) -> tuple[str, ...]:
     """Whom money went to is told to the office only."""
-    return ("documents", "sessions") if party.roles & READS_ALL else ("documents",)
+    return ("documents", "sessions") if reads_all(party) else ("documents",)
 
 
 async def page_of(
@@ -60,7 +60,7 @@ def wanted_of(
         errors["form"] = _("Sessions have no files of their own: choose a table")
     if errors:
         return None, errors
-    own = None if party.roles & READS_ALL else party.id
+    own = None if reads_all(party) else party.id
     kind = page.kind if page.register == "documents" else ""
     return reports.Wanted(page.register, page.form, since, until, kind, own, page.who), {}
 

@@ -7,7 +7,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports import LogKey, Made, NotInLog, log_verbs, read_checkpoint
+from reports import LOG_ENTRY, LogKey, Made, NotInLog, log_verbs, read_checkpoint
 from web.db import repeated
 from web.errors import BadInput, NotFound
 from web.keys import CLOCK, DB, SEALER
@@ -20,23 +20,21 @@ from web.shapes_log import (
 )
 from web.unbroken import unbroken
 
-ENTRY = "minuta-document/1 "
 RECENT = 5
 SIZE_MAX = 2**53
 HASH_CHARS = 64
-TEND_S = 60
 OLDER_MAX = 20
-OLDER_S = 1
+OLDER_S, TRY_AGAIN_S = 1, 60
 
 log = structlog.get_logger("log")
 
 
 async def log_page_of(db: AsyncConnection, key: LogKey, url: str) -> LogPage:
     """`url` is where `minuta verify --log` finds us."""
-    made = await log_verbs.checkpoints(db, key, SIZE_MAX)
-    views = tuple(view_of(one) for one in made[:RECENT])
+    views = tuple(map(view_of, await log_verbs.checkpoints(db, key, SIZE_MAX, RECENT)))
     latest = views[0] if views else None
-    return LogPage(key.public.name, key.public.text, key.endorsement, latest, views, ENTRY, url)
+    own, entry = key.public, f"{LOG_ENTRY} "
+    return LogPage(own.name, own.text, key.endorsement, latest, views, entry, url)
 
 
 def view_of(made: Made) -> CheckpointView:
@@ -115,31 +113,31 @@ def _hex(path: list[bytes]) -> tuple[str, ...]:
 
 
 async def tend(app: web.Application) -> None:
-    """Log what was issued before there was a log, a little at a time; later only see to it that
-    the log as it is has a checkpoint by the key in force."""
-    older, wait_s = True, TEND_S
+    """Log what was issued before there was a log, a little at a time, and sign it by the key in
+    force; whatever comes later is logged and signed as it is issued."""
+    more = True
 
     async def once() -> None:
-        nonlocal older, wait_s
-        wait_s = TEND_S
-        older = await tended(app, older)
-        wait_s = OLDER_S if older else TEND_S
+        nonlocal more
+        more = await tended(app)
 
-    while True:
+    while more:
+        wait_s = OLDER_S
         try:
             await unbroken(once())
         except Exception:
             log.exception("the log was not tended")
+            wait_s = TRY_AGAIN_S
         await asyncio.sleep(wait_s)
 
 
-async def tended(app: web.Application, older: bool) -> bool:
+async def tended(app: web.Application) -> bool:
     """Whether there may be more of the older documents."""
 
     async def once() -> int:
         async with app[DB].transaction() as db:
             key, at = app[SEALER].log, app[CLOCK]()
-            count = await log_verbs.log_older(db, key, at, OLDER_MAX) if older else 0
+            count = await log_verbs.log_older(db, key, at, OLDER_MAX)
             await log_verbs.sign(db, key, at)
             return count
 

@@ -56,14 +56,14 @@ log = structlog.get_logger("papers")
 async def due(db: AsyncConnection, number: str, at: datetime) -> None:
     """Remember, in the caller's transaction, that the papers of a session are to be issued."""
     kind = postgresql if db.dialect.name == "postgresql" else sqlite
-    fresh = kind.insert(papers_due).values(session=number, next_us=_us(at), tries=0)
-    again = {"next_us": _us(at), "tries": 0}
+    again = {"next_us": metering.microseconds(at), "tries": 0}
+    fresh = kind.insert(papers_due).values(session=number, **again)
     await db.execute(fresh.on_conflict_do_update(index_elements=["session"], set_=again))
 
 
 async def waiting(db: AsyncConnection, at: datetime) -> Sequence[str]:
     """Sessions whose papers should be issued by now, the longest waiting first."""
-    query = select(papers_due.c.session).where(papers_due.c.next_us <= _us(at))
+    query = select(papers_due.c.session).where(papers_due.c.next_us <= metering.microseconds(at))
     found = await db.execute(query.order_by(papers_due.c.next_us).limit(DUE_MAX))
     return found.scalars().all()
 
@@ -176,9 +176,5 @@ async def _later(db: AsyncConnection, number: str, at: datetime) -> None:
     await db.execute(
         update(papers_due)
         .where(papers_due.c.session == number)
-        .values(tries=tries + 1, next_us=_us(at + wait))
+        .values(tries=tries + 1, next_us=metering.microseconds(at + wait))
     )
-
-
-def _us(at: datetime) -> int:
-    return int(at.timestamp()) * 1_000_000 + at.microsecond

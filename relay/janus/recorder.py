@@ -5,7 +5,6 @@ tape for each source and codec, key frames so that a film can begin. Who publish
 few times a second and when a connection comes up, so whoever comes or comes again is followed.
 """
 
-import asyncio
 import base64
 import contextlib
 import random
@@ -19,6 +18,7 @@ from relay.embedded.sealed import Opener, new_key
 from relay.engine import Source
 from relay.errors import RelayError
 from relay.events import RecordingGap, RelayEvent
+from relay.janus.beside import Beside
 from relay.janus.seats import Handle
 from relay.janus.studio import Stream, Studio, is_here
 from relay.recording import Gap, Label, Reel, Tape
@@ -79,7 +79,7 @@ class Recorder:
         self._host = studio.host_for(here)
         self._taps: dict[int, list[_Tap]] = {}
         self._tapes: dict[tuple[str, str], Tape] = {}
-        self._beside: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
         self._key_at, self._astray_since = 0.0, 0.0
         self._reel = Reel(folder, studio.writer, self._gap)
 
@@ -91,7 +91,7 @@ class Recorder:
         for number, handle in handles.items():
             if number not in self._taps:
                 self._taps[number] = []
-                self._later(self._follow(handle, now))
+                self._beside.add(self._follow(handle, now))
         if now - self._key_at >= KEY_EVERY_S:
             self._key_at = now
             self._ask_keys()
@@ -149,7 +149,7 @@ class Recorder:
         for tap in taps:
             self._studio.streams.pop(tap.number, None)
             if tap.forwarder:
-                self._later(self._place.ask({
+                self._beside.add(self._place.ask({
                     "request": "stop_rtp_forward", "publisher_id": tap.handle.feed,
                     "stream_id": tap.forwarder,
                 }))  # fmt: skip
@@ -162,7 +162,7 @@ class Recorder:
     def _ask_keys(self, of: Handle | None = None) -> None:
         for tap in self._all():
             if tap.source.kind == "video" and of in (None, tap.handle):
-                self._later(self._place.keyframe(tap.source.id))
+                self._beside.add(self._place.keyframe(tap.source.id))
 
     def _look_for_strays(self, now: float) -> None:
         """What comes to the node must come to us: it tells each second what came."""
@@ -205,17 +205,7 @@ class Recorder:
             self._tell(self._astray_since, now, NOT_HERE)
             self._astray_since = 0.0
         await self._reel.stop(now)
-        while self._beside:
-            await asyncio.gather(*self._beside, return_exceptions=True)
-
-    def _later(self, work: Any) -> None:
-        async def run() -> None:
-            with contextlib.suppress(RelayError):
-                await work
-
-        task = asyncio.get_running_loop().create_task(run())
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
+        await self._beside.done()
 
 
 def _moment(unix_s: float) -> datetime:

@@ -5,7 +5,6 @@ the offer only says what the browser can decode, and the answer of `subscribe` i
 is set), to be answered by `accept`.
 """
 
-import asyncio
 import contextlib
 import random
 import time
@@ -28,6 +27,7 @@ from relay.events import (
     SourceRemoved,
 )
 from relay.failures import Failure
+from relay.janus.beside import Beside
 from relay.janus.evidence import Statistic
 from relay.janus.judge import Judge
 from relay.janus.link import Link, Refused
@@ -59,7 +59,7 @@ class JanusRoom:
         self._judge = Judge(name, int(clock().timestamp()), emit)
         self._evidence = self._judge.evidence
         self._closed, self._keys_asked, self._told_at = False, 0, 0.0
-        self._beside: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
 
     async def open(self) -> None:
         self._control = await self._link.attach()
@@ -180,7 +180,7 @@ class JanusRoom:
             if "jsep" not in told:
                 raise BadOffer("Janus did not take the description")
         except BaseException:
-            self._later(self._link.detach(number))
+            self._beside.add(self._link.detach(number))
             raise
         return told
 
@@ -207,16 +207,7 @@ class JanusRoom:
         self._by_handle.pop(handle.id, None)
         self._handles.pop(handle.id, None)
         self._evidence.forget(handle.id)
-        self._later(self._link.detach(handle.id))
-
-    def _later(self, work: Any) -> None:
-        async def run() -> None:
-            with contextlib.suppress(RelayError):
-                await work
-
-        task = asyncio.get_running_loop().create_task(run())
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
+        self._beside.add(self._link.detach(handle.id))
 
     # -- what Janus says by itself ---------------------------------------------------
 
@@ -247,7 +238,7 @@ class JanusRoom:
         for old in [one for one in leg.retired if one.role == handle.role]:
             leg.retired.remove(old)
             if handle.role == "pub":
-                self._later(self._switch(old, handle))
+                self._beside.add(self._switch(old, handle))
             else:
                 self._drop(old)
         if not renewed:
@@ -387,7 +378,7 @@ class JanusRoom:
             self._emit(SourceRemoved(self.name, source))
         for handle in leg.handles():
             self._drop(handle)
-        await asyncio.gather(*self._beside, return_exceptions=True)
+        await self._beside.done()
 
     async def close(self) -> None:
         """Tell the seconds that have statistics, then close every leg, then the room."""

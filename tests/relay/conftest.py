@@ -103,6 +103,14 @@ class Stage:
         return False
 
 
+def client(stage: Stage) -> Endpoint:
+    return Endpoint(stage.addresses)
+
+
+def host(stage: Stage) -> Endpoint:
+    return Endpoint(stage.addresses, video=False)
+
+
 def crew(settings: RelaySettings, on_event: Listener, clock: Callable[[], datetime]) -> Engine:
     """Two relay processes."""
     return worker_engine(settings, on_event, clock, 2, os.environ)

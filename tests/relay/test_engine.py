@@ -23,7 +23,7 @@ from relay import (
 from relay.clip import vp8_clip
 from relay.endpoint import OPUS, Endpoint
 from relay.errors import NoSource
-from tests.relay.conftest import Stage, crew, janus, staged
+from tests.relay.conftest import Stage, client, crew, host, janus, staged
 
 pytestmark = pytest.mark.slow
 ENGINES = [
@@ -37,14 +37,6 @@ ENGINES = [
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     async with staged(request.param) as made:
         yield made
-
-
-def client(stage: Stage) -> Endpoint:
-    return Endpoint(stage.addresses)
-
-
-def host(stage: Stage) -> Endpoint:
-    return Endpoint(stage.addresses, video=False)
 
 
 async def test_a_session_from_first_packet_to_last(stage: Stage) -> None:

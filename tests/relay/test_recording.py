@@ -13,11 +13,10 @@ import pytest
 
 from relay import NoRoom, RecordingGap, RelaySettings, SecondWitnessed, embedded_engine
 from relay.embedded.service import EmbeddedEngine
-from relay.endpoint import Endpoint
 from relay.recording import TapeWriter
 from relay.recording.film import make
 from relay.recording.tape import read_label, records, tapes_in
-from tests.relay.conftest import LOOPBACK, Stage, janus, staged
+from tests.relay.conftest import LOOPBACK, Stage, client, host, janus, staged
 
 pytestmark = pytest.mark.slow
 ENGINES = [
@@ -30,14 +29,6 @@ ENGINES = [
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     async with staged(request.param) as made:
         yield made
-
-
-def client(stage: Stage) -> Endpoint:
-    return Endpoint(stage.addresses)
-
-
-def host(stage: Stage) -> Endpoint:
-    return Endpoint(stage.addresses, video=False)
 
 
 def taped(folder: Path) -> dict[str, int]:

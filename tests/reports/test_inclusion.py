@@ -10,12 +10,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from reports import Sealer, verify_file, verify_text
+from reports.archive import INCLUSION
 from reports.canonical import Json, canonical, parse
 from reports.checkpoints import LogPublicKey
 from reports.findings import AUTHENTIC, CHANGED
 from reports.inclusion import (
     FAULTS,
-    FILE,
     Proof,
     document_entry,
     inclusion_json,
@@ -188,4 +188,4 @@ def test_a_sealed_file_with_another_proof_is_changed(sealer: Sealer) -> None:
     pdf = sealed(paper, sealer, proof_of(sealer, document_entry("5" * 64)))
     verdict = verify_file(pdf, sealer.trust_pem, ISSUED)
     assert verdict.code == CHANGED
-    assert [f"{one.check} {one.where}" for one in verdict.faults] == [f"log {FILE} leaf"]
+    assert [f"{one.check} {one.where}" for one in verdict.faults] == [f"log {INCLUSION} leaf"]

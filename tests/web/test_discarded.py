@@ -3,15 +3,14 @@ own key for receipts, new connections; the other side reads of it."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.relay.browsers import SYNTHETIC, chromiums
+from tests.relay.browsers import SYNTHETIC
 from tests.web import discarding
-from tests.web.browsers import Person, Server, person, server, until
+from tests.web.browsers import Person, Server, person, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.timeout(240)]
 
@@ -37,18 +36,6 @@ SELF = """async () => {
   return {discarded: document.wasDiscarded, me: conductor.state.me, keys,
           line: conductor.media.sub.connection.localDescription.sdp.match(/^o=.*$/m)[0]};
 }"""
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Server]:
-    async with server(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromiums(1, SYNTHETIC) as [found]:
-        yield found
 
 
 async def begins(host: Person, client: Person) -> None:
