@@ -22,7 +22,7 @@ from typing import Any
 
 from aioice import Candidate, Connection
 from aioice.candidate import candidate_foundation, candidate_priority
-from aioice.ice import CandidatePair, StunProtocol
+from aioice.ice import CONSENT_FAILURES, CONSENT_INTERVAL, CandidatePair, StunProtocol
 from aioice.stun import Class, Message
 from aiortc import (
     RTCCertificate,
@@ -34,6 +34,7 @@ from aiortc import (
     RTCIceTransport,
 )
 
+from relay.embedded import consent
 from relay.embedded.addresses import host_addresses, reachable
 from relay.embedded.descriptions import Transport
 from relay.embedded.packets import Packets
@@ -73,7 +74,9 @@ class _Socket(StunProtocol):
             if 127 < first < 192:
                 wire.received(length)
             elif length and (first < 4 or sender[:2] in wire.heard_from):
-                self.datagram_received(wire.incoming_view[0:length], sender)
+                datagram = wire.incoming_view[0:length]
+                if first > 1 or not wire._ice.renews(datagram, sender[:2], self):
+                    self.datagram_received(datagram, sender)
         except Exception:
             wire.tally.faults += 1
 
@@ -113,6 +116,7 @@ class _Connection(Connection):
         self.wire = wire
         self._nominated = _Nominated(wire)
         self._switched = 0
+        self._asked: bytes | None = None
 
     def data_received(self, data: bytes, component: int) -> None:
         """What is not STUN waits for aiortc, if it is DTLS; strangers' bytes come here too."""
@@ -140,6 +144,66 @@ class _Connection(Connection):
         if self._switched > ROLE_SWITCHES_MAX:
             raise ConnectionError("the peer contradicts itself on the ICE role")
         super().switch_role(ice_controlling)
+
+    def renews(self, datagram: bytes, sender: tuple[str, int], protocol: StunProtocol) -> bool:
+        """Whether the datagram only says again, on the pair in force, that the other end is there.
+        It is answered then. Anything that might change something is aioice's to look at.
+        """
+        pair = self._nominated.get(1)
+        if pair is None or pair.protocol is not protocol or pair.remote_addr != sender:
+            return False
+        if datagram[:1] == b"\1":
+            heard = consent.read(datagram, self._remote_key())
+            if heard is None or heard.transaction != self._asked:
+                return False
+            self._asked = None
+            self.wire.heard_stun(sender)
+            return True
+        key = self.local_password.encode()
+        heard = consent.read(datagram, key)
+        names = f"{self.local_username}:{self.remote_username}".encode()
+        ours = consent.CONTROLLING if self.ice_controlling else consent.CONTROLLED
+        if (
+            heard is None
+            or heard.kind != consent.REQUEST
+            or heard.attributes.get(consent.USERNAME) != names
+            or ours in heard.attributes
+            or self._closing
+        ):
+            return False
+        self.wire.heard_stun(sender)
+        protocol.transport.sendto(consent.response(heard.transaction, sender, key), sender)
+        return True
+
+    def _remote_key(self) -> bytes:
+        assert self.remote_password is not None, "said before there is a pair"
+        return self.remote_password.encode()
+
+    async def query_consent(self) -> None:
+        """Ask about every five seconds whether the other end wants our packets (RFC 7675); after
+        six questions in turn without an answer the connection closes. As aioice's own.
+        """
+        unanswered = 0
+        while unanswered < CONSENT_FAILURES:
+            await asyncio.sleep(CONSENT_INTERVAL * (0.8 + 0.4 * random.random()))
+            unanswered = 0 if self._asked is None else unanswered + 1
+            for pair in self._nominated.values():
+                self._ask(pair)
+        self._query_consent_task = None
+        await self.close()
+
+    def _ask(self, pair: CandidatePair) -> None:
+        self._asked = random.randbytes(consent.TRANSACTION_BYTES)
+        question = consent.request(
+            self._asked,
+            f"{self.remote_username}:{self.local_username}".encode(),
+            candidate_priority(pair.component, "prflx"),
+            consent.CONTROLLING if self.ice_controlling else consent.CONTROLLED,
+            self._tie_breaker,
+            self._remote_key(),
+        )
+        if not pair.protocol.transport.is_closing():
+            pair.protocol.transport.sendto(question, pair.remote_addr)
 
     async def gather_candidates(self) -> None:
         if self._local_candidates_start:

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 MODULE = "_datapath"
 INCLUDES = """
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,19 +28,20 @@ INCLUDES = """
 #include <sys/socket.h>
 #include <time.h>
 """
+UP = "void datapath_up(poller_t *poller);\n"  # Python's, which C calls
 FLAGS = ["-O2", "-Wall"]
 SANITIZERS = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 
 def compile_here(*, sanitize: bool = False) -> None:
     """Write the module beside its source. Raises: VerificationError, OSError."""
-    header, code = (HERE / "datapath.h").read_text(), (HERE / "datapath.c").read_text()
+    header, *code = ((HERE / name).read_text() for name in datapath.SOURCES[:-1])
     mark = f"#define FINGERPRINT {datapath.fingerprint()}\n"
     builder = FFI()
-    builder.cdef(header + mark)
+    builder.cdef(header + mark + f'extern "Python" {UP}')
     more = SANITIZERS if sanitize else []
     builder.set_source(
-        MODULE, INCLUDES + header + mark + code,
+        MODULE, INCLUDES + header + mark + f"static {UP}" + "".join(code),
         extra_compile_args=FLAGS + more, extra_link_args=more,
     )  # fmt: skip
     # In the same file system, so that the module is replaced at once: whoever starts meanwhile

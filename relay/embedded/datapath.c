@@ -74,45 +74,6 @@ void datapath_forget(history_t *history)
 
 /* -- sending -------------------------------------------------------------------------------- */
 
-/* All parcels of one wire that are waiting, in order, in one call of the kernel. */
-static void send_run(poller_t *poller, int first)
-{
-    struct mmsghdr messages[PARCELS];
-    struct iovec parts[PARCELS];
-    parcel_t *chosen[PARCELS];
-    wire_t *wire = poller->parcels[first].sink->wire;
-    int count = 0;
-    memset(messages, 0, sizeof messages[0] * poller->parcels_count);
-    for (int n = first; n < poller->parcels_count; n++) {
-        parcel_t *parcel = &poller->parcels[n];
-        if (parcel->gone || parcel->sink->wire != wire)
-            continue;
-        parcel->gone = true;
-        parts[count] = (struct iovec){parcel->bytes, parcel->length};
-        messages[count].msg_hdr.msg_iov = &parts[count];
-        messages[count].msg_hdr.msg_iovlen = 1;
-        messages[count].msg_hdr.msg_name = wire->to;
-        messages[count].msg_hdr.msg_namelen = wire->to_length;
-        chosen[count++] = parcel;
-    }
-    int sent = count == 1
-        ? (sendto(wire->port->fd, parts[0].iov_base, parts[0].iov_len, MSG_DONTWAIT,
-                  (struct sockaddr *)wire->to, wire->to_length) < 0 ? 0 : 1)
-        : sendmmsg(wire->port->fd, messages, count, MSG_DONTWAIT);
-    for (int n = 0; n < sent; n++) { /* What the kernel could not take is lost, as on any hop. */
-        chosen[n]->sink->packets++;
-        chosen[n]->sink->bytes += chosen[n]->plain;
-    }
-}
-
-static void flush(poller_t *poller)
-{
-    for (int n = 0; n < poller->parcels_count; n++)
-        if (!poller->parcels[n].gone)
-            send_run(poller, n);
-    poller->parcels_count = 0;
-}
-
 static bool can_leave(const wire_t *wire)
 {
     return wire->sending != NULL && wire->to_length && wire->port != NULL && wire->port->fd >= 0;
@@ -263,23 +224,6 @@ static void forward(poller_t *poller, wire_t *wire, feed_t *feed, uint8_t *packe
 
 /* -- handing up ----------------------------------------------------------------------------- */
 
-static void write_sender(poller_t *poller, const uint8_t *sender)
-{
-    const struct sockaddr *any = (const struct sockaddr *)sender;
-    poller->up_flow = poller->up_scope = 0;
-    if (any->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)sender;
-        inet_ntop(AF_INET6, &six->sin6_addr, poller->up_host, sizeof poller->up_host);
-        poller->up_port = ntohs(six->sin6_port);
-        poller->up_flow = ntohl(six->sin6_flowinfo);
-        poller->up_scope = six->sin6_scope_id;
-    } else {
-        const struct sockaddr_in *four = (const struct sockaddr_in *)sender;
-        inet_ntop(AF_INET, &four->sin_addr, poller->up_host, sizeof poller->up_host);
-        poller->up_port = ntohs(four->sin_port);
-    }
-}
-
 static void hand_up(poller_t *poller, const port_t *port, int n)
 {
     memcpy(poller->up, poller->bytes[n], poller->length[n]);
@@ -290,30 +234,6 @@ static void hand_up(poller_t *poller, const port_t *port, int n)
 }
 
 /* -- one wake-up ---------------------------------------------------------------------------- */
-
-/* What lies at one socket: one datagram, which mostly is all, or a batch if it has had one in this
- * turn already. The loop asks again when there is more. */
-static void receive(poller_t *poller, port_t *port)
-{
-    struct mmsghdr messages[BATCH];
-    struct iovec parts[BATCH];
-    int wanted = port->turn == poller->turn ? BATCH : 1;
-    memset(messages, 0, sizeof messages[0] * wanted);
-    port->turn = poller->turn;
-    for (int n = 0; n < wanted; n++) {
-        parts[n] = (struct iovec){poller->bytes[n], BUFFER};
-        messages[n].msg_hdr.msg_iov = &parts[n];
-        messages[n].msg_hdr.msg_iovlen = 1;
-        messages[n].msg_hdr.msg_name = poller->sender[n];
-        messages[n].msg_hdr.msg_namelen = sizeof poller->sender[n];
-    }
-    int got = port->fd < 0 ? -1 : recvmmsg(port->fd, messages, wanted, MSG_DONTWAIT, NULL);
-    for (int n = 0; n < got; n++)
-        poller->length[n] = messages[n].msg_len;
-    poller->datagram = 0;
-    poller->datagrams = got < 0 ? 0 : got;
-    poller->received += poller->datagrams;
-}
 
 /* 1 when a datagram of the batch in hand is for Python; 0 when all are done. */
 static int handle(poller_t *poller, const port_t *port)
@@ -364,7 +284,7 @@ static int serve(poller_t *poller)
 
 /* Serve the sockets until none has anything: what comes meanwhile needs no wake-up of its own.
  * 1: a datagram is handed up, call again; 0: done. */
-int datapath_turn(poller_t *poller)
+static int turn(poller_t *poller)
 {
     do {
         if (poller->event < poller->events && serve(poller))
@@ -376,25 +296,11 @@ int datapath_turn(poller_t *poller)
     return 0;
 }
 
-int datapath_watch(poller_t *poller, port_t *port, bool add)
+/* The event loop says that something has come. */
+void datapath_serve(poller_t *poller)
 {
-    struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = port};
-    return epoll_ctl(poller->epoll, add ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, port->fd, &wanted);
-}
-
-/* Where the wire's packets go from now on. 0 when the text is no address. */
-int datapath_address(wire_t *wire, const char *host, uint32_t port, uint32_t scope)
-{
-    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
-    struct sockaddr_in6 six = {
-        .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_scope_id = scope};
-    wire->to_length = 0;
-    if (inet_pton(AF_INET, host, &four.sin_addr) == 1) {
-        memcpy(wire->to, &four, sizeof four);
-        wire->to_length = sizeof four;
-    } else if (inet_pton(AF_INET6, host, &six.sin6_addr) == 1) {
-        memcpy(wire->to, &six, sizeof six);
-        wire->to_length = sizeof six;
-    }
-    return wire->to_length != 0;
+    poller->serving = true;
+    while (turn(poller))
+        datapath_up(poller);
+    poller->serving = false;
 }

@@ -22,7 +22,7 @@ typedef struct {
     double last_at;
 } tally_t;
 
-/* udp.UdpTransport; fd is -1 once it is closed, so that a number used again hurts nobody. `turn`:
+/* udp.UdpTransport and udp.Straight; fd is -1 once it is closed, so that a number used again hurts nobody. `turn`:
  * the poller's when it was read last. */
 typedef struct {
     int fd;
@@ -86,11 +86,12 @@ typedef struct feed {
     uint32_t ssrc, payload_type;
 } feed_t;
 
-/* packets.Packets, the half of a wire that packets pass: `to` is where the nominated pair leads. */
+/* packets.Packets, the half of a wire that packets pass: `to` is where the nominated pair leads,
+ * `straight` a socket that is connected to there. */
 typedef struct wire {
     void *receiving, *sending;
     tally_t *tally;
-    port_t *port;
+    port_t *port, *straight;
     bool ready, drop;
     uint8_t to[32];
     uint32_t to_length;
@@ -109,6 +110,7 @@ typedef struct {
 /* All sockets of one loop. `up_*`: the datagram that Python is to look at, and its sender. */
 typedef struct {
     int epoll;
+    bool serving;
     int looks, events, event;
     port_t *of_event[EVENTS];
     int datagrams, datagram;
@@ -126,7 +128,7 @@ typedef struct {
     char up_host[48];
 } poller_t;
 
-int datapath_turn(poller_t *poller);
+void datapath_serve(poller_t *poller);
 int datapath_watch(poller_t *poller, port_t *port, bool add);
 int datapath_address(wire_t *wire, const char *host, uint32_t port, uint32_t scope);
 int datapath_keep(history_t *history, uint32_t number, const uint8_t *bytes, uint32_t length);

@@ -1,8 +1,8 @@
 """What the compiled inner loop and Python share, and who owns what of it.
 
-`datapath.c` takes an ordinary packet of media from its socket to its viewers without Python. Its
-structs (`datapath.h`) belong to our objects: `@shared("sink_t")` gives a class properties for
-the fields that its slots share with the struct, by name (`_base` is `base` there).
+`datapath.c` takes an ordinary packet of media from its socket (`sockets.c`) to its viewers without
+Python. Its structs (`datapath.h`) belong to our objects: `@shared("sink_t")` gives a class
+properties for the fields that its slots share with the struct, by name (`_base` is `base` there).
 
     kind of field          where it lives
     number, array          in the struct alone: both read it, both write it
@@ -28,7 +28,7 @@ try:
 except ImportError:
     _datapath = None
 
-SOURCES = ("datapath.h", "datapath.c", "compiling.py")
+SOURCES = ("datapath.h", "sockets.c", "datapath.c", "compiling.py")
 Shared = TypeVar("Shared")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from pylibsrtp._binding import lib
 
 from relay.embedded.datapath import lead, shared
-from relay.embedded.udp import BUFFERS, UdpTransport
+from relay.embedded.udp import BUFFERS, Straight, UdpTransport
 from relay.embedded.wires import Listener, Tally
 
 PACKET_BYTES_MAX = 1900
@@ -33,7 +33,7 @@ class Packets:
     __slots__ = (
         "_address", "_c", "_in_length", "_out", "_out_length", "_out_view", "_send_to", "_ssrcs",
         "drop", "heard_from", "incoming", "incoming_view", "listener", "port", "ready",
-        "receiving", "sending", "tally",
+        "receiving", "sending", "straight", "tally",
     )  # fmt: skip
 
     def __init__(self, listener: Listener, tally: Tally) -> None:
@@ -43,6 +43,7 @@ class Packets:
         self.sending: Any = None
         self.drop: Callable[[bytes], bool] | None = None
         self.port: UdpTransport | None = None
+        self.straight: Straight | None = None
         self.heard_from: set[tuple[str, int]] = set()
         self._ssrcs: set[bytes] = set()
         self._send_to: Any = None
@@ -113,3 +114,4 @@ class Packets:
         """ICE chose a pair, which may be any day: packets leave by this socket to this address."""
         self.port, self._send_to, self._address = port, port.socket.sendto, address
         lead(self, address)
+        self.straight = port.straight_to(address)

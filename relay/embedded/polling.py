@@ -1,14 +1,14 @@
 """All UDP sockets of a loop behind one: a wake-up serves every socket that has something.
 
-The compiled loop reads them, forwards what is ordinary and hands up the rest, one datagram at a
-time, in the order of arrival.
+The event loop calls the compiled one itself, which reads them, forwards what is ordinary and calls
+back for the rest, one datagram at a time, in the order of arrival.
 """
 
 import asyncio
 import select
 from collections.abc import MutableMapping
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from relay.embedded.datapath import address, module
 
@@ -27,14 +27,14 @@ class Poller:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, incoming: Any) -> None:
         self._loop, self._epoll = loop, select.epoll()
-        self._c, self._turn = module.ffi.new("poller_t *"), module.lib.datapath_turn
+        self._c = module.ffi.new("poller_t *")
         self._c.epoll = self._epoll.fileno()
         self._c.up = module.ffi.cast("uint8_t *", address(incoming))
         self._open: dict[int, Polled] = {}
         self._closed: list[Polled] = []
         self._numbered = 0
-        self._serving = False
-        loop.add_reader(self._epoll.fileno(), self.serve)
+        _BY_STRUCT[_place(self._c)] = self
+        loop.add_reader(self._epoll.fileno(), module.lib.datapath_serve, self._c)
 
     def add(self, one: Polled, fd: int, wire: Any) -> None:
         """Read the socket from now on; its media belong to the wire. Raises: OSError."""
@@ -53,18 +53,6 @@ class Poller:
         self._closed.append(one)
         self._end()
 
-    def serve(self) -> None:
-        """The loop says that something has come."""
-        if self._turn(self._c):
-            self._serving = True
-            try:
-                self._hand_up()
-                while self._turn(self._c):
-                    self._hand_up()
-            finally:
-                self._serving = False
-            self._end()
-
     def given(self, one: Polled, data: bytes, sender: tuple[str, int]) -> None:
         """As if the datagram had come from the kernel: for tests, which forge senders."""
         c, lib = self._c, module.lib
@@ -75,9 +63,10 @@ class Poller:
         lib.datapath_address(where, sender[0].encode(), sender[1], 0)
         module.ffi.memmove(c.sender[0], where.to, where.to_length)
         c.looks = lib.LOOKS_MAX
-        self.serve()
+        lib.datapath_serve(c)
 
-    def _hand_up(self) -> None:
+    def take(self) -> None:
+        """The compiled loop hands up a datagram."""
         c, ffi = self._c, module.ffi
         one = self._open.get(c.up_number)
         if one is not None:
@@ -89,7 +78,8 @@ class Poller:
 
     def _end(self) -> None:
         """A socket that closes may still be in the batch in hand, so its struct stays till then."""
-        if self._serving:
+        if self._c.serving:
+            self._loop.call_soon(self._end)
             return
         self._closed.clear()
         if not self._open and not self._epoll.closed:
@@ -99,6 +89,18 @@ class Poller:
 
 
 _POLLERS: MutableMapping[asyncio.AbstractEventLoop, Poller] = WeakKeyDictionary()
+_BY_STRUCT: MutableMapping[int, Poller] = WeakValueDictionary()
+
+
+def _place(struct: Any) -> int:
+    return int(module.ffi.cast("uintptr_t", struct))
+
+
+if module is not None:
+
+    @module.ffi.def_extern()  # type: ignore[untyped-decorator]
+    def datapath_up(struct: Any) -> None:
+        _BY_STRUCT[_place(struct)].take()
 
 
 def poller_of(loop: asyncio.AbstractEventLoop, incoming: Any) -> Poller | None:

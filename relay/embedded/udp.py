@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from pylibsrtp._binding import ffi
 
-from relay.embedded.polling import poller_of
+from relay.embedded.polling import Poller, poller_of
 
 DATAGRAM_BYTES_MAX = 2048
 KERNEL_BUFFER_BYTES = 2 << 20
@@ -48,12 +48,62 @@ class Reader(Protocol):
     def arrived(self, length: int, sender: tuple[Any, ...]) -> None: ...
 
 
+class Straight:
+    """A second socket of a transport's port, connected to one peer, for the compiled loop.
+
+    The kernel hands it what comes from that peer, all else goes to the transport as before, so a
+    peer that moves is still heard. What is sent by it needs no look for a route.
+    """
+
+    __slots__ = ("_c", "_poller", "number", "socket", "took")
+
+    _c: Any
+    number: int
+
+    def __init__(self, transport: "UdpTransport", poller: Poller, wire: Any) -> None:
+        """Bind and listen. Raises: OSError."""
+        first = transport.socket
+        self.took, self._poller = transport.took, poller
+        self.socket = socket.socket(first.family, socket.SOCK_DGRAM)
+        try:
+            self.socket.setblocking(False)
+            share_port(first, self.socket)
+            set_buffers(self.socket)
+            poller.add(self, self.socket.fileno(), wire)
+        except OSError:
+            self.socket.close()
+            raise
+
+    def close(self) -> None:
+        self._poller.remove(self)
+        self.socket.close()
+
+
+def set_buffers(of: socket.socket) -> None:
+    for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        of.setsockopt(socket.SOL_SOCKET, option, KERNEL_BUFFER_BYTES)
+
+
+def share_port(first: socket.socket, second: socket.socket) -> None:
+    """Bind the second where the first is. The port is open to others for no longer than that: one
+    that is searched for must look taken. Raises: OSError.
+    """
+    both = (first, second)
+    try:
+        for one in both:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        second.bind(first.getsockname())
+    finally:
+        for one in both:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+
+
 class UdpTransport:
     """See `asyncio.DatagramTransport`, whose part for aioice this is."""
 
     __slots__ = (
-        "_c", "_closing", "_loop", "_poller", "_reader", "_receive", "_view", "address", "number",
-        "socket", "took",
+        "_c", "_closing", "_loop", "_poller", "_reader", "_receive", "_straight", "_view",
+        "address", "number", "socket", "took",
     )  # fmt: skip
 
     _c: Any
@@ -66,12 +116,12 @@ class UdpTransport:
         try:
             self.socket.setblocking(False)
             self.socket.bind((address, port))
-            for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-                self.socket.setsockopt(socket.SOL_SOCKET, option, KERNEL_BUFFER_BYTES)
+            set_buffers(self.socket)
             self.address = self.socket.getsockname()
             self._reader, self.took = reader, reader.arrived
             self._receive, self._view = self.socket.recvfrom_into, BUFFERS.incoming_view
             self._closing = False
+            self._straight: Straight | None = None
             self._loop = asyncio.get_running_loop()
             self._listen()
         except OSError:
@@ -85,6 +135,25 @@ class UdpTransport:
             self._loop.add_reader(self.socket.fileno(), self._readable)
         else:
             self._poller.add(self, self.socket.fileno(), self._reader.wire)
+
+    def straight_to(self, address: Any) -> Straight | None:
+        """The second socket, connected there from now on; None when there can be none, which
+        costs nothing but time.
+        """
+        if self._poller is None or self._closing:
+            return None
+        try:
+            if self._straight is None:
+                self._straight = Straight(self, self._poller, self._reader.wire)
+            self._straight.socket.connect(address)
+        except OSError:
+            self._part()
+        return self._straight
+
+    def _part(self) -> None:
+        if self._straight is not None:
+            self._straight.close()
+            self._straight = None
 
     def _readable(self) -> None:
         """One datagram a call: the loop is fair to all sockets and asks again."""
@@ -110,6 +179,7 @@ class UdpTransport:
         if self._closing:
             return
         self._closing = True
+        self._part()
         if self._poller is not None:
             self._poller.remove(self)
         else:

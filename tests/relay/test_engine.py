@@ -21,6 +21,7 @@ from relay import (
     embedded_engine,
 )
 from relay.clip import vp8_clip
+from relay.embedded import aiortc_seam
 from relay.endpoint import OPUS, Endpoint
 from relay.errors import NoSource
 from tests.relay.conftest import Stage, client, crew, host, janus, staged
@@ -76,6 +77,25 @@ async def test_a_room_that_nobody_entered_tells_nothing() -> None:
         for second in range(4):
             room.turn(time.time() + second)
         assert not stage.events
+
+
+async def test_consent_is_asked_for_and_its_end_closes_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """RFC 7675, a hundred times faster: who answers stays, who vanished is let go."""
+    monkeypatch.setattr(aiortc_seam, "CONSENT_INTERVAL", 0.05)
+    async with staged(embedded_engine) as stage:
+        stays, goes = client(stage), host(stage)
+        await stage.join("client", stays)
+        await stage.join("host", goes)
+        room = stage.engine._rooms["S"]  # type: ignore[attr-defined]
+        both = [room._legs[name].sub.wire for name in ("client", "host")]
+        await asyncio.sleep(12 * 0.05)
+        assert [wire.ended for wire in both] == [False, False]
+        assert all(wire.tally.stun > 6 for wire in both)
+        await goes.vanish()
+        assert await stage.until(lambda: both[1].ended)
+        assert not both[0].ended
 
 
 async def test_lost_packets_are_repaired(stage: Stage) -> None:

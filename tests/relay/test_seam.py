@@ -49,12 +49,17 @@ def test_names_inside_aioice() -> None:
     ):  # fmt: skip
         found = list(inspect.signature(getattr(aioice.Connection, name)).parameters)
         assert found == ["self", *arguments], name
-    for name in ("_check_list", "_early_checks", "_queue", "_remote_candidates"):
+    for name in (
+        "_check_list", "_closing", "_early_checks", "_query_consent_task", "_queue",
+        "_remote_candidates", "_tie_breaker",
+    ):  # fmt: skip
         assert hasattr(connection, name), name
     assert connection._early_checks.maxlen
     source = inspect.getsource(aioice.Connection.request_received)
     assert source.index("check_message_integrity") < source.index("Class.RESPONSE")
     assert "check_message_integrity" in inspect.getsource(aioice.stun.Transaction)
+    assert "create_task(self.query_consent())" in inspect.getsource(aioice.Connection.connect)
+    assert "_query_consent_task = None" in inspect.getsource(aioice.Connection.query_consent)
 
 
 def test_names_inside_aiortc() -> None:
