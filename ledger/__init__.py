@@ -96,6 +96,7 @@ from ledger.split import apportion as apportion
 from ledger.subscriptions import Pause as Pause
 from ledger.subscriptions import Subscription as Subscription
 from ledger.subscriptions import taken_in as taken_in
+from ledger.sums import DIVIDING as DIVIDING
 from ledger.sums import Moved as Moved
 from ledger.sums import moved_about as moved_about
 from ledger.verbs import lock_accounts as lock_accounts

@@ -22,6 +22,8 @@ without database or network: call it in a thread (`asyncio.to_thread`), never in
 
 from reports import log_compare as log_compare
 from reports import log_verbs as log_verbs
+from reports.agent_report import AGENT_REPORT as AGENT_REPORT
+from reports.agent_report import AgentReport as AgentReport
 from reports.authority import make_development_ca as make_development_ca
 from reports.checkpoints import read as read_checkpoint
 from reports.documents import Document as Document
@@ -63,14 +65,19 @@ from reports.period import Customer as Customer
 from reports.period import Pair as Pair
 from reports.period import PeriodAct as PeriodAct
 from reports.period import Scope as Scope
+from reports.period_previews import preview_act as preview_act
+from reports.period_previews import preview_agent_report as preview_agent_report
+from reports.period_previews import preview_reconciliation as preview_reconciliation
+from reports.period_previews import preview_statement as preview_statement
 from reports.period_verbs import PAIRS_MAX as PAIRS_MAX
 from reports.period_verbs import customer_of as customer_of
 from reports.period_verbs import draft_period_paper as draft_period_paper
 from reports.period_verbs import issue_period_act, issue_statement, period_papers
+from reports.period_verbs import issue_period_paper as issue_period_paper
 from reports.period_verbs import keep_period_paper as keep_period_paper
 from reports.period_verbs import pairs_in as pairs_in
-from reports.period_verbs import preview_act as preview_act
-from reports.period_verbs import preview_statement as preview_statement
+from reports.reconciliation import RECONCILIATION as RECONCILIATION
+from reports.reconciliation import Reconciliation as Reconciliation
 from reports.register import Filter, Issued, Paper
 from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer

@@ -23,6 +23,8 @@ ATTACHMENTS = {
     ATTACHMENT: "Журнал, минуты и деньги сеанса",
     "act.json": "Сеансы и деньги периода",
     "statement.json": "Движения по счёту",
+    "reconciliation.json": "Расчёты с партнёром",
+    "agent-report.json": "Продажи и расчёты с принципалом",
 }
 #: Attachment with the place in the log, beside the data.
 INCLUSION = "inclusion.json"

@@ -19,7 +19,7 @@ from reports.issuer import AGENT, Issuer
 ACT_FORMAT = "minuta-act/1"
 ACT_FILE = "act.json"
 #: Moves when the layout changes: files of another template are not compared page by page.
-ACT_TEMPLATE = 1
+ACT_TEMPLATE = 2
 PERIOD_ACT = "period-act"
 CLIENT, CONSULTANT = "client", "consultant"
 
@@ -254,7 +254,7 @@ def period_act(
 
 def certified(act: PeriodAct) -> str:
     """What decides whether a new revision is due: not its number and time, nor later protocols."""
-    body = [_line_json(one) for one in act.lines]
+    body = [line_json(one) for one in act.lines]
     for line in body:
         for name in ("protocol", "protocol_sha256", "escrow", "platform", "consultant"):
             del line[name]
@@ -270,7 +270,7 @@ def act_json(act: PeriodAct) -> bytes:
         "document": heading_to_json(act.heading),
         "scope": scope_to_json(act.scope),
         "customer": asdict(act.customer),
-        "lines": [_line_json(one) for one in act.lines],
+        "lines": [line_json(one) for one in act.lines],
         "rates": [asdict(one) for one in act.rates],
         "totals": asdict(act.totals),
         "ledger": {"debits": act.debits, "credits": act.credits},
@@ -300,7 +300,7 @@ def scope_from_json(body: Json) -> Scope:
     return Scope(**{**body, **days})
 
 
-def _line_json(line: PeriodLine) -> Json:
+def line_json(line: PeriodLine) -> Json:
     plain: dict[str, Any] = {one.name: getattr(line, one.name) for one in fields(line)}
     ended_at = line.ended_at.astimezone(UTC).isoformat(timespec="microseconds")
     return plain | {"ended_at": ended_at}

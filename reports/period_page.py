@@ -6,7 +6,15 @@ from itertools import accumulate
 from reports.issuer import AGENT, Vat
 from reports.pdf import INK, LEFT, LINE, RIGHT, WIDTH, Sheet, col, drawn, span
 from reports.period import ACT_FILE, CLIENT, Customer, PeriodAct, PeriodLine
-from reports.period_parts import Told, period_heading, period_seal, room_for, short_day, side
+from reports.period_parts import (
+    Told,
+    period_heading,
+    period_seal,
+    room_for,
+    short_day,
+    side,
+    signatures,
+)
 from reports.period_words import Say, speaker
 from reports.roll import Cell, Roll, draw_roll
 from reports.sums_in_words import sum_text
@@ -31,9 +39,10 @@ def draw(act: PeriodAct, sha256: str) -> bytes:
         y = _rates(sheet, y + 6, act, told)
         y = _totals(sheet, y, act, told)
         y = _accepted(sheet, y, act, told)
-        y = _signatures(sheet, y + 6, act, told)
+        roles = told.say("supplier"), told.say("customer")
+        y = signatures(sheet, y + 6, told, roles, act.customer.name)
         y = period_seal(sheet, y, told)
-        _annex(sheet, y, act, told)
+        annex(sheet, y, act.lines, told)
 
     return drawn(title(act), act.heading.number, sha256[:16], layout, told.english)
 
@@ -223,24 +232,7 @@ def _accepted(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> float:
     return sheet.flow(LEFT, y, span(12), f"{text} {say('once')}")
 
 
-def _signatures(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> float:
-    y = room_for(sheet, y, 72)
-    say, issuer = told.say, act.issuer
-    post = f"{issuer.signer_post}, {issuer.name}"
-    for x, role, who, name, how in (
-        (LEFT, say("supplier"), post, issuer.signer, say("seal_signed")),
-        (col(7), say("customer"), act.customer.name, "", say("signature")),
-    ):
-        sheet.put(x, y + 10, role, "strong")
-        end = sheet.flow(x, y + 22, span(5), who, "quiet")
-        line = max(end + 4, y + 46)
-        sheet.rule(line, x, x + span(5), INK, 0.4)
-        sheet.put(x, line + 10, how, "label")
-        sheet.put(x + span(5), line + 10, name, "label", "r")
-    return y + 70
-
-
-def _annex(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> None:
+def annex(sheet: Sheet, y: float, lines: Sequence[PeriodLine], told: Told) -> None:
     """Which records prove the minutes, each with the digest of its file."""
     say = told.say
     columns = (
@@ -258,11 +250,11 @@ def _annex(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> None:
             one.protocol or say("no_record"),
             one.protocol_sha256,
         ]
-        for n, one in enumerate(act.lines, 1)
+        for n, one in enumerate(lines, 1)
     ]
     y = room_for(sheet, y + 12, 96)
     sheet.put(LEFT, y + 6, say("annex"), "strong")
-    at = act.heading.issued_at.astimezone(act.issuer.zone)
-    note = f"{act.heading.number} {say('of', day=long_date(at, told.english))}"
+    at = told.heading.issued_at.astimezone(told.issuer.zone)
+    note = f"{told.heading.number} {say('of', day=long_date(at, told.english))}"
     sheet.put(RIGHT, y + 6, f"№{NB}{note}", "label", "r")
     draw_roll(sheet, y + 28, Roll(columns, rows, ANNEX_STEP))

@@ -7,7 +7,7 @@ from datetime import datetime
 from reports.headings import Heading
 from reports.issuer import Issuer
 from reports.page_parts import LAST_LINE, QR_SIDE, SEAL_HEIGHT, day, moment
-from reports.pdf import BOTTOM, LEFT, MUTED, RIGHT, WIDTH, Sheet, col, span, wrap
+from reports.pdf import BOTTOM, INK, LEFT, MUTED, RIGHT, WIDTH, Sheet, col, span, wrap
 from reports.period import Scope
 from reports.period_words import Say, days_text, speaker
 from reports.wording import NB, long_date, offset
@@ -77,6 +77,25 @@ def short_day(at: datetime, told: Told) -> str:
 def room_for(sheet: Sheet, y: float, height: float) -> float:
     """`y` itself when so much fits below it, else the first baseline of the next page."""
     return y if y + height <= BOTTOM else sheet.new_page() + 18
+
+
+def signatures(sheet: Sheet, y: float, told: Told, roles: tuple[str, str], partner: str) -> float:
+    """The issuer, sealed, and the other side with a line to sign on; `roles` are words."""
+    y = room_for(sheet, y, 72)
+    say, issuer = told.say, told.issuer
+    post, low = f"{issuer.signer_post}, {issuer.name}", y + 46
+    for x, role, who, name, how in (
+        (LEFT, roles[0], post, issuer.signer, say("seal_signed")),
+        (col(7), roles[1], partner, "", say("signature")),
+    ):
+        sheet.put(x, y + 10, role, "strong")
+        end = sheet.flow(x, y + 22, span(5), who, "quiet")
+        line = max(end + 4, y + 46)
+        sheet.rule(line, x, x + span(5), INK, 0.4)
+        sheet.put(x, line + 10, how, "label")
+        sheet.put(x + span(5), line + 10, name, "label", "r")
+        low = max(low, line)
+    return low + 24
 
 
 def period_seal(sheet: Sheet, y: float, told: Told) -> float:

@@ -1,64 +1,26 @@
-"""Issue acts and statements for a period; a correction is the next revision of its number."""
+"""Issue papers for a period; a correction is the next revision of its number."""
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ledger import Account, AccountKind, StatementLine, first_version_from, statement
 from reports import log_verbs, store
+from reports.agent_report import AgentReport
 from reports.drafts import Draft, heading_of, kept, press_draft
-from reports.errors import PeriodAhead
-from reports.headings import Heading
 from reports.issuer import Issuer
 from reports.numbering import Numbering, coming_number, next_number
-from reports.period import (
-    PERIOD_ACT,
-    Customer,
-    Pair,
-    PeriodAct,
-    Scope,
-    certified,
-    line_of,
-    period_act,
-)
+from reports.period import PERIOD_ACT, Customer, Pair, PeriodAct, Scope
+from reports.period_previews import KINDS, Made
+from reports.period_reading import moments_of
 from reports.press import Pressed
-from reports.queries_period import names_of_parties, pairs_of_period, sessions_of_period
+from reports.queries_period import names_of_parties, pairs_of_period
 from reports.register import Filter, PeriodIssued
 from reports.seal import Sealer
-from reports.statement import (
-    CHARGED,
-    EARNINGS,
-    STATEMENT,
-    Movement,
-    Statement,
-    gathered,
-    statement_of,
-    told_by,
-)
+from reports.statement import STATEMENT
 
-PAGE = 500
 PAIRS_MAX = 20_000
-Made = PeriodAct | Statement
-
-
-def moments_of(scope: Scope, issuer: Issuer) -> tuple[datetime, datetime]:
-    """First moment of the period and the first after it, by the issuer's clock."""
-    begin = datetime.combine(scope.first, time(), issuer.zone)
-    end = datetime.combine(scope.last + timedelta(days=1), time(), issuer.zone)
-    return begin.astimezone(UTC), end.astimezone(UTC)
-
-
-async def preview_act(
-    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
-) -> PeriodAct:
-    """The act as it would be issued, under no number. Raises: as `issue_period_act`."""
-    since, until = _checked(scope, at, issuer)
-    found, turnover = await sessions_of_period(db, scope, since, until)
-    lines = tuple(line_of(issuer, one) for one in found)
-    head = Heading(PERIOD_ACT, "", 1, at)
-    return period_act(head, issuer, scope, customer, lines, turnover)
 
 
 async def issue_period_act(
@@ -69,20 +31,7 @@ async def issue_period_act(
     It is drawn inside the transaction: where others wait, go by `draft_period_paper`,
     `press_draft` and `keep_period_paper`. Raises: NothingInPeriod, PeriodAhead, TotalsDiffer.
     """
-    return await _issue(db, PERIOD_ACT, scope, customer, at, sealer)
-
-
-async def preview_statement(
-    db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
-) -> Statement:
-    """The statement as it would be issued. Raises: PeriodAhead, TotalsDiffer."""
-    since, until = _checked(scope, at, issuer)
-    kind = AccountKind.EARNINGS if scope.role == EARNINGS else AccountKind.PREPAID
-    account = Account(kind, scope.buyer, scope.currency)
-    entries, opening = await _entries(db, account, since, until)
-    closing = entries[-1].balance if entries else opening
-    head = Heading(STATEMENT, "", 1, at)
-    return statement_of(head, issuer, scope, customer, gathered(entries), (opening, closing))
+    return await issue_period_paper(db, PERIOD_ACT, scope, customer, at, sealer)
 
 
 async def issue_statement(
@@ -92,15 +41,31 @@ async def issue_statement(
 
     It is drawn inside the transaction, as by `issue_period_act`. Raises: PeriodAhead, TotalsDiffer.
     """
-    return await _issue(db, STATEMENT, scope, customer, at, sealer)
+    return await issue_period_paper(db, STATEMENT, scope, customer, at, sealer)
+
+
+async def issue_period_paper(
+    db: AsyncConnection, kind: str, scope: Scope, customer: Customer, at: datetime, sealer: Sealer
+) -> PeriodIssued:
+    """A paper of any kind of `KINDS`: the one there is, or its correction.
+
+    It is drawn inside the transaction, as by `issue_period_act`. Raises: NothingInPeriod,
+    PeriodAhead, TotalsDiffer.
+    """
+    await store.lock(db, scope.key, kind)
+    await log_verbs.lock(db)
+    draft = await _draft(db, kind, scope, customer, at, sealer, next_number)
+    if not isinstance(draft, Draft):
+        return draft
+    return await kept(db, draft, draft, await press_draft(draft), sealer, _entry)
 
 
 async def draft_period_paper(
     db: AsyncConnection, kind: str, scope: Scope, customer: Customer, at: datetime, sealer: Sealer
 ) -> PeriodIssued | Draft[Made]:
-    """What would be issued, PERIOD_ACT or STATEMENT, or the one there is. Only reads.
+    """What would be issued, of any kind of `KINDS`, or the one there is. Only reads.
 
-    Raises: as `issue_period_act` and `issue_statement`.
+    Raises: as `issue_period_paper`.
     """
     return await _draft(db, kind, scope, customer, at, sealer, coming_number)
 
@@ -118,7 +83,7 @@ async def keep_period_paper(
 
 
 async def period_papers(db: AsyncConnection, wanted: Filter | None = None) -> list[PeriodIssued]:
-    """Acts and statements for periods, newest first."""
+    """Papers for periods, newest first."""
     return await store.listed_of_periods(db, wanted or Filter())
 
 
@@ -139,51 +104,6 @@ async def customer_of(db: AsyncConnection, party: str) -> Customer:
     return Customer(party, names.get(party, ""))
 
 
-async def _entries(
-    db: AsyncConnection, account: Account, since: datetime, until: datetime
-) -> tuple[list[Movement], int]:
-    """The account's entries of the period, oldest first, and the balance before them.
-
-    Cut between two entries at both ends, so that each stands in one of two neighbouring statements
-    even if another machine's clock was a little off. Newer and older ones are not read.
-    """
-    first, after = [await first_version_from(db, account, one) for one in (since, until)]
-    found: list[StatementLine] = []
-    before = after
-    while before > first:
-        page = await statement(db, account, min(PAGE, before - first), before)
-        found += page
-        before = page[-1].version
-    entry = await statement(db, account, 1, first)
-    opening = entry[0].balance_after.minor if entry else 0
-    return [_movement(line) for line in reversed(found)], opening
-
-
-def _movement(line: StatementLine) -> Movement:
-    charges = 1 if line.kind == CHARGED and line.amount.minor < 0 else 0
-    balance = line.balance_after.minor
-    return Movement(line.at, line.at, line.kind, line.ref, charges, line.amount.minor, balance)
-
-
-def _checked(scope: Scope, at: datetime, issuer: Issuer) -> tuple[datetime, datetime]:
-    """Raises: PeriodAhead for a day that has not come yet."""
-    today = at.astimezone(issuer.zone).date()
-    if scope.last > today:
-        raise PeriodAhead(scope.last, today)
-    return moments_of(scope, issuer)
-
-
-async def _issue(
-    db: AsyncConnection, kind: str, scope: Scope, customer: Customer, at: datetime, sealer: Sealer
-) -> PeriodIssued:
-    await store.lock(db, scope.key, kind)
-    await log_verbs.lock(db)
-    draft = await _draft(db, kind, scope, customer, at, sealer, next_number)
-    if not isinstance(draft, Draft):
-        return draft
-    return await kept(db, draft, draft, await press_draft(draft), sealer, _entry)
-
-
 async def _draft(
     db: AsyncConnection,
     kind: str,
@@ -194,13 +114,9 @@ async def _draft(
     numbering: Numbering,
 ) -> PeriodIssued | Draft[Made]:
     """The newest revision if it says the same, else the next one."""
-    made: Made
-    if kind == PERIOD_ACT:
-        made = await preview_act(db, scope, customer, at, sealer.issuer)
-        content = certified(made)
-    else:
-        made = await preview_statement(db, scope, customer, at, sealer.issuer)
-        content = told_by(made)
+    preview, content_of = KINDS[kind]
+    made = await preview(db, scope, customer, at, sealer.issuer)
+    content = content_of(made)
     old = await store.latest_of_subject(db, kind, scope.key)
     if old and old.content == content:
         return old
@@ -210,12 +126,8 @@ async def _draft(
 
 def _entry(document: Made, content: str, pdf: bytes) -> PeriodIssued:
     heading, scope = document.heading, document.scope
-    if isinstance(document, PeriodAct):
-        sessions, minutes = document.totals.sessions, document.totals.minutes
-        total, other = document.totals.kept, document.lines[0].other_name if scope.other else ""
-    else:
-        sessions, minutes = 0, document.totals.charges
-        total, other = document.totals.closing, ""
+    sessions, minutes, total = _counted(document)
+    other = document.lines[0].other_name if isinstance(document, PeriodAct) and scope.other else ""
     return PeriodIssued(
         number=heading.number,
         revision=heading.revision,
@@ -236,4 +148,15 @@ def _entry(document: Made, content: str, pdf: bytes) -> PeriodIssued:
         sha256=hashlib.sha256(pdf).hexdigest(),
         size=len(pdf),
         content=content,
+        newest=heading.revision,
     )
+
+
+def _counted(document: Made) -> tuple[int, int, int]:
+    """Sessions, minutes and the sum that the register shows of a paper."""
+    if isinstance(document, PeriodAct):
+        return document.totals.sessions, document.totals.minutes, document.totals.kept
+    if isinstance(document, AgentReport):
+        earned = document.totals.own + document.totals.shared
+        return document.totals.sessions, document.totals.minutes, earned
+    return 0, document.totals.charges, document.totals.closing

@@ -4,14 +4,27 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from reports import act_page, period_page, protocol_page, statement_page
+from reports import (
+    act_page,
+    agent_report_page,
+    period_page,
+    protocol_page,
+    reconciliation_page,
+    statement_page,
+)
+from reports.agent_report import AGENT_REPORT_FILE, AgentReport, agent_report_json
 from reports.archive import ATTACHMENT
 from reports.documents import Act, SessionProtocol, session_json
 from reports.period import ACT_FILE, PeriodAct, act_json
+from reports.reconciliation import (
+    RECONCILIATION_FILE,
+    Reconciliation,
+    reconciliation_json,
+)
 from reports.seal import Sealer, archive, placed
 from reports.statement import STATEMENT_FILE, Statement, statement_json
 
-Printable = SessionProtocol | Act | PeriodAct | Statement
+Printable = SessionProtocol | Act | PeriodAct | Statement | Reconciliation | AgentReport
 
 
 class Pressed(NamedTuple):
@@ -44,12 +57,16 @@ def finished(file: Pressed, inclusion: bytes, sealer: Sealer, at: datetime) -> b
 
 
 def _data(document: Printable) -> tuple[bytes, str, str]:
-    if isinstance(document, PeriodAct | Statement):
-        language = "ru-RU" if document.scope.locale == "ru" else "en-GB"
-        if isinstance(document, PeriodAct):
-            return act_json(document), ACT_FILE, language
-        return statement_json(document), STATEMENT_FILE, language
-    return session_json(document), ATTACHMENT, "ru-RU"
+    if isinstance(document, SessionProtocol | Act):
+        return session_json(document), ATTACHMENT, "ru-RU"
+    language = "ru-RU" if document.scope.locale == "ru" else "en-GB"
+    if isinstance(document, PeriodAct):
+        return act_json(document), ACT_FILE, language
+    if isinstance(document, Reconciliation):
+        return reconciliation_json(document), RECONCILIATION_FILE, language
+    if isinstance(document, AgentReport):
+        return agent_report_json(document), AGENT_REPORT_FILE, language
+    return statement_json(document), STATEMENT_FILE, language
 
 
 def _pages(document: Printable, sha256: str) -> tuple[str, bytes]:
@@ -59,6 +76,10 @@ def _pages(document: Printable, sha256: str) -> tuple[str, bytes]:
         return period_page.title(document), period_page.draw(document, sha256)
     if isinstance(document, Statement):
         return statement_page.title(document), statement_page.draw(document, sha256)
+    if isinstance(document, Reconciliation):
+        return reconciliation_page.title(document), reconciliation_page.draw(document, sha256)
+    if isinstance(document, AgentReport):
+        return agent_report_page.title(document), agent_report_page.draw(document, sha256)
     return protocol_page.TITLE, protocol_page.draw(document, sha256)
 
 

@@ -14,14 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.parties import schema as parties
 from broker.sessions import schema as sessions
-from ledger import AccountKind, Moved, moved_about
+from ledger import DIVIDING, AccountKind, Moved, moved_about
 from metering import schema as metering
 from reports import schema as register
+from reports.agent_report import PRINCIPAL_OF, Shared
 from reports.moments import microseconds
 from reports.period import CLIENT, CONSULTANT, Pair, Scope, SessionSums
 from reports.queries import moment_of
 
-_PAID_BY = {CLIENT: "client-pays", CONSULTANT: "host-pays"}
+_PAID_BY = {CLIENT: "client-pays", CONSULTANT: "host-pays", PRINCIPAL_OF: "client-pays"}
 _OVER = ("ended", "settled")
 _PAYER = (AccountKind.PREPAID, AccountKind.PROMO)
 _BATCH = 500
@@ -45,7 +46,7 @@ async def sessions_of_period(
     db: AsyncConnection, scope: Scope, since: datetime, until: datetime
 ) -> tuple[list[SessionSums], tuple[int, int]]:
     """Charged sessions that ended from `since` to before `until`, in the order of their end, and
-    what the ledger moved on the buyer's accounts for them: (debits, credits)."""
+    what the ledger moved on the accounts of who paid: (debits, credits)."""
     found: list[SessionSums] = []
     debits = credits = 0
     rows = (await db.execute(_period_query(scope, since, until))).mappings().all()
@@ -64,9 +65,10 @@ async def sessions_of_period(
             lines = moved.get(number, [])
             tax = taxes.get(f"vat:{number}")
             other = "host" if scope.role == CLIENT else "client"
+            payer = row["host"] if scope.role == CONSULTANT else row["client"]
             name = names.get(row["host"], "") if other == "host" else row["client_name"] or ""
-            debits -= _sum_on(lines, *_PAYER, divides=False, owner=scope.buyer)
-            credits += _sum_on(lines, *_PAYER, divides=True, owner=scope.buyer)
+            debits -= _sum_on(lines, *_PAYER, divides=False, owner=payer)
+            credits += _sum_on(lines, *_PAYER, divides=True, owner=payer)
             found.append(_sums(row, (row[other] or "", name), charges[number], lines, tax, papers))
     return found, (debits, credits)
 
@@ -74,7 +76,7 @@ async def sessions_of_period(
 def _period_query(scope: Scope, since: datetime, until: datetime) -> Select[Any]:
     table = sessions.sessions
     mine, others = table.c.client, table.c.host
-    if scope.role == CONSULTANT:
+    if scope.role != CLIENT:
         mine, others = others, mine
     ended = table.c.ended_us.between(microseconds(since), microseconds(until) - 1)
     query = select(table).where(
@@ -83,6 +85,61 @@ def _period_query(scope: Scope, since: datetime, until: datetime) -> Select[Any]
     return (query.where(others == scope.other) if scope.other else query).order_by(
         table.c.ended_us, table.c.number
     )
+
+
+async def own_shares(
+    db: AsyncConnection, numbers: Sequence[str], party: str, currency: str
+) -> dict[str, int]:
+    """What a consultant got of each of these sessions; those without a share are left out."""
+    moved = await moved_about(db, numbers, currency, (*DIVIDING, "reverse"))
+    shares = {
+        number: sum(
+            one.minor for one in lines if one.kind is AccountKind.EARNINGS and one.owner == party
+        )
+        for number, lines in moved.items()
+    }
+    return {number: minor for number, minor in shares.items() if minor}
+
+
+async def shared_sessions(
+    db: AsyncConnection, scope: Scope, since: datetime, until: datetime
+) -> list[Shared]:
+    """Sessions of others in which the buyer helped for a share, in the order of their end."""
+    table, company = sessions.sessions, sessions.company
+    called = select(company.c.session).where(
+        company.c.party == scope.buyer, company.c.part == "colleague"
+    )
+    query = (
+        select(table)
+        .where(table.c.number.in_(called), table.c.host != scope.buyer, *_ended(since, until))
+        .order_by(table.c.ended_us, table.c.number)
+    )
+    rows = (await db.execute(query)).mappings().all()
+    shares = await own_shares(db, [row["number"] for row in rows], scope.buyer, scope.currency)
+    names = await names_of_parties(db, {row["host"] for row in rows})
+    return [
+        Shared(
+            row["number"],
+            _ended_at(row),
+            names.get(row["host"], ""),
+            row["topic"],
+            shares[row["number"]],
+        )
+        for row in rows
+        if row["number"] in shares
+    ]
+
+
+async def acts_of(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, str]:
+    """The number of the act of each session; those without one are left out."""
+    table, found = register.documents, dict[str, str]()
+    for begin in range(0, len(numbers), _BATCH):
+        batch = numbers[begin : begin + _BATCH]
+        query = select(table.c.session, table.c.number).where(
+            table.c.session.in_(batch), table.c.kind == "act"
+        )
+        found |= {row.session: row.number for row in await db.execute(query)}
+    return found
 
 
 async def count_ended(db: AsyncConnection, since: datetime, until: datetime) -> int:
@@ -130,9 +187,7 @@ def _ended_session(
     moved: Mapping[str, Sequence[Moved]],
     papers: Mapping[str, tuple[str, str]],
 ) -> EndedSession:
-    number, ended_at = row["number"], moment_of(row["ended_us"])
-    assert ended_at is not None, "asked for by its end"
-    sums = None
+    number, ended_at, sums = row["number"], _ended_at(row), None
     if number in charges:
         tax = moved.get(f"vat:{number}")
         sums = _sums(row, ("", ""), charges[number], moved.get(number, ()), tax, papers)
@@ -203,11 +258,9 @@ def _sums(
     papers: Mapping[str, tuple[str, str]],
 ) -> SessionSums:
     protocol, sha256 = papers.get(row["number"], ("", ""))
-    ended_at = moment_of(row["ended_us"])
-    assert ended_at is not None, "asked for by its end"
     return SessionSums(
         session=row["number"],
-        ended_at=ended_at,
+        ended_at=_ended_at(row),
         other=other[0],
         other_name=other[1],
         topic=row["topic"],
@@ -224,6 +277,12 @@ def _sums(
         protocol=protocol,
         protocol_sha256=sha256,
     )
+
+
+def _ended_at(row: RowMapping) -> datetime:
+    ended_at = moment_of(row["ended_us"])
+    assert ended_at is not None, "asked for by its end"
+    return ended_at
 
 
 def _sum_on(

@@ -5,17 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 _NAME = re.compile(r"([A-Z]-\d{4}-\d{6,})(?:-r(\d{1,6}))?")
-SERIES = {"protocol": "P", "act": "A", "period-act": "U", "statement": "L"}
+SERIES = {
+    "protocol": "P",
+    "act": "A",
+    "period-act": "U",
+    "statement": "L",
+    "reconciliation": "R",
+    "agent-report": "G",
+}
 #: Kinds that are about days, not about one session.
-PERIOD_KINDS = ("period-act", "statement")
+PERIOD_KINDS = ("period-act", "statement", "reconciliation", "agent-report")
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A file that was issued. `minutes` are billed, `total_minor` is the sum it certifies.
 
-    `host`, `client` and `buyer` are party ids, the names are as printed. `superseded`: a newer
-    revision exists; this one stays as it is and says so nowhere.
+    `host`, `client` and `buyer` are party ids, the names are as printed. `newest` is the last
+    revision that there is of the number; a superseded file stays as it is.
     """
 
     number: str
@@ -34,12 +41,21 @@ class Issued:
     total_minor: int
     currency: str
     content: str
-    superseded: bool = False
+    newest: int = 0
 
     @property
     def name(self) -> str:
         """Exactly this file: A-2026-000001-r2."""
         return f"{self.number}-r{self.revision}"
+
+    @property
+    def superseded(self) -> bool:
+        return self.newest > self.revision
+
+    @property
+    def superseded_by(self) -> str:
+        """The name of the revision that is in force, "" when it is this one."""
+        return f"{self.number}-r{self.newest}" if self.superseded else ""
 
     @property
     def party_names(self) -> tuple[str, ...]:
@@ -57,7 +73,8 @@ class Issued:
 @dataclass(frozen=True, slots=True)
 class PeriodIssued:
     """A file about days, `first_on` to `last_on`. `total_minor`: of an act what it certifies, of a
-    statement the closing balance. `subject` is what it shares with its other revisions."""
+    statement or a reconciliation the closing balance, of an agent's report what was earned.
+    `subject` is what it shares with its other revisions."""
 
     number: str
     revision: int
@@ -78,11 +95,20 @@ class PeriodIssued:
     sha256: str
     size: int
     content: str
-    superseded: bool = False
+    newest: int = 0
 
     @property
     def name(self) -> str:
         return f"{self.number}-r{self.revision}"
+
+    @property
+    def superseded(self) -> bool:
+        return self.newest > self.revision
+
+    @property
+    def superseded_by(self) -> str:
+        """As `Issued.superseded_by`."""
+        return f"{self.number}-r{self.newest}" if self.superseded else ""
 
     def is_for(self, party: str) -> bool:
         """Only whom it is made out to."""

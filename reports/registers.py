@@ -97,6 +97,8 @@ KINDS_RU = {
     "act": "Акт",
     "period-act": "Акт за период",
     "statement": "Выписка",
+    "reconciliation": "Акт сверки",
+    "agent-report": "Отчёт агента",
 }
 
 

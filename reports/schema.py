@@ -67,8 +67,8 @@ Index("ix_reports_documents_issued", documents.c.issued_us)
 Index("ix_reports_documents_host", documents.c.host)
 Index("ix_reports_documents_client", documents.c.client)
 
-# Papers for a period: acts of many sessions and statements. `subject` names the scope; papers of
-# one subject are revisions of each other.
+# Papers for a period, of the kinds of register.py. `subject` names the scope; papers of one kind
+# and subject are revisions of each other.
 period_papers = Table(
     "reports_period_papers",
     metadata,
@@ -95,7 +95,6 @@ period_papers = Table(
     PrimaryKeyConstraint("number", "revision", name="pk_reports_period_papers"),
     UniqueConstraint("kind", "subject", "revision", name="uq_reports_period_papers_subject"),
     UniqueConstraint("sha256", name="uq_reports_period_papers_sha256"),
-    CheckConstraint("kind in ('period-act', 'statement')", name="ck_reports_period_papers_kind"),
     CheckConstraint("revision >= 1", name="ck_reports_period_papers_revision"),
     CheckConstraint("first_on <= last_on", name="ck_reports_period_papers_days"),
 )

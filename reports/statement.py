@@ -99,15 +99,26 @@ def statement_of(
     Raises: TotalsDiffer when a balance after a line, or the closing one, is another sum; `what` is
     the place of it in the data.
     """
+    totals = totals_between(movements, balances)
+    return Statement(heading, issuer, scope, customer, movements, totals)
+
+
+def totals_between(
+    movements: tuple[Movement, ...], balances: tuple[int, int], place: str = ""
+) -> StatementTotals:
+    """Sums of an account's movements between (opening, closing).
+
+    Raises: TotalsDiffer when one does not follow from the one before; `place` stands before `what`.
+    """
     opening, closing = balances
     balance = opening
     for n, one in enumerate(movements):
         balance += one.minor
         if balance != one.balance:
-            raise TotalsDiffer(f"movements[{n}]", balance, one.balance)
+            raise TotalsDiffer(f"{place}movements[{n}]", balance, one.balance)
     if balance != closing:
-        raise TotalsDiffer("totals.closing", balance, closing)
-    totals = StatementTotals(
+        raise TotalsDiffer(f"{place}totals.closing", balance, closing)
+    return StatementTotals(
         opening=opening,
         debits=-sum(one.minor for one in movements if one.minor < 0),
         credits=sum(one.minor for one in movements if one.minor > 0),
@@ -115,12 +126,11 @@ def statement_of(
         charges=sum(one.charges for one in movements),
         lines=len(movements),
     )
-    return Statement(heading, issuer, scope, customer, movements, totals)
 
 
 def told_by(statement: Statement) -> str:
     """What decides whether a new revision is due: not its number and time."""
-    body = [_movement_json(one) for one in statement.movements]
+    body = [movement_json(one) for one in statement.movements]
     head = [statement.scope.key, statement.issuer.to_json(), asdict(statement.customer)]
     return digest([*head, statement.totals.opening, body])
 
@@ -135,7 +145,7 @@ def statement_json(statement: Statement) -> bytes:
             "document": heading_to_json(statement.heading),
             "scope": scope_to_json(statement.scope),
             "customer": asdict(statement.customer),
-            "movements": [_movement_json(one) for one in statement.movements],
+            "movements": [movement_json(one) for one in statement.movements],
             "totals": asdict(statement.totals),
         }
     )
@@ -154,7 +164,7 @@ def statement_from_json(body: Json) -> Statement:
     )
 
 
-def _movement_json(one: Movement) -> Json:
+def movement_json(one: Movement) -> Json:
     plain: Json = {field.name: getattr(one, field.name) for field in fields(one)}
     return plain | {name: _iso(getattr(one, name)) for name in ("at", "until")}
 

@@ -33,15 +33,14 @@ _PERIOD = [column for column in _P.c if column.name != "pdf"]
 _LETTERS = tuple(SERIES[kind] for kind in PERIOD_KINDS)
 
 
-def _superseded(table: Table) -> Label[bool]:
-    newer = table.alias("later")
-    later = select(newer.c.number).where(
-        newer.c.number == table.c.number, newer.c.revision > table.c.revision
-    )
-    return later.exists().label("superseded")
+def _newest(table: Table) -> Label[int]:
+    """The last revision of the same number."""
+    every = table.alias("every")
+    last = select(func.max(every.c.revision)).where(every.c.number == table.c.number)
+    return last.scalar_subquery().label("newest")
 
 
-_SUPERSEDED, _PERIOD_SUPERSEDED = _superseded(_D), _superseded(_P)
+_NEWEST, _PERIOD_NEWEST = _newest(_D), _newest(_P)
 
 
 async def advance_series(db: AsyncConnection, series: str, year: int) -> int:
@@ -73,7 +72,7 @@ async def lock(db: AsyncConnection, session: str, kind: str) -> None:
 async def latest(db: AsyncConnection, session: str, kind: str) -> Issued | None:
     """The newest revision of a session's paper."""
     query = (
-        select(*_PLAIN, _SUPERSEDED)
+        select(*_PLAIN, _NEWEST)
         .where(_D.c.session == session, _D.c.kind == kind)
         .order_by(_D.c.revision.desc())
         .limit(1)
@@ -94,21 +93,21 @@ async def paper(db: AsyncConnection, number: str, revision: int | None) -> Paper
     """A file by number; the newest revision when none is named."""
     about_days = number.startswith(_LETTERS)
     columns: Sequence[Column[Any]] = _PERIOD if about_days else _PLAIN
-    table, superseded = (_P, _PERIOD_SUPERSEDED) if about_days else (_D, _SUPERSEDED)
-    query = select(*columns, superseded, table.c.pdf).where(table.c.number == number)
+    table, newest = (_P, _PERIOD_NEWEST) if about_days else (_D, _NEWEST)
+    query = select(*columns, newest, table.c.pdf).where(table.c.number == number)
     if revision is not None:
         query = query.where(table.c.revision == revision)
-    newest = query.order_by(table.c.revision.desc()).limit(1)
-    row = (await db.execute(newest)).mappings().first()
+    last = query.order_by(table.c.revision.desc()).limit(1)
+    row = (await db.execute(last)).mappings().first()
     return Paper((_period if about_days else _issued)(row), bytes(row["pdf"])) if row else None
 
 
 async def by_sha256(db: AsyncConnection, sha256: str) -> Issued | PeriodIssued | None:
-    query = select(*_PLAIN, _SUPERSEDED).where(_D.c.sha256 == sha256)
+    query = select(*_PLAIN, _NEWEST).where(_D.c.sha256 == sha256)
     row = (await db.execute(query)).mappings().first()
     if row:
         return _issued(row)
-    query = select(*_PERIOD, _PERIOD_SUPERSEDED).where(_P.c.sha256 == sha256)
+    query = select(*_PERIOD, _PERIOD_NEWEST).where(_P.c.sha256 == sha256)
     row = (await db.execute(query)).mappings().first()
     return _period(row) if row else None
 
@@ -116,7 +115,7 @@ async def by_sha256(db: AsyncConnection, sha256: str) -> Issued | PeriodIssued |
 async def latest_of_subject(db: AsyncConnection, kind: str, subject: str) -> PeriodIssued | None:
     """The newest revision of a paper for a period."""
     query = (
-        select(*_PERIOD, _PERIOD_SUPERSEDED)
+        select(*_PERIOD, _PERIOD_NEWEST)
         .where(_P.c.kind == kind, _P.c.subject == subject)
         .order_by(_P.c.revision.desc())
         .limit(1)
@@ -128,7 +127,7 @@ async def latest_of_subject(db: AsyncConnection, kind: str, subject: str) -> Per
 async def listed_of_periods(db: AsyncConnection, wanted: Filter) -> list[PeriodIssued]:
     """Newest first, without the bytes; what is asked of a session finds nothing."""
     query = (
-        select(*_PERIOD, _PERIOD_SUPERSEDED)
+        select(*_PERIOD, _PERIOD_NEWEST)
         .where(*_asked_of_periods(wanted))
         .order_by(_P.c.issued_us.desc(), _P.c.number.desc(), _P.c.revision.desc())
         .limit(min(wanted.limit, LIMIT_MAX))
@@ -147,7 +146,7 @@ async def count(db: AsyncConnection, wanted: Filter) -> int:
 async def listed(db: AsyncConnection, wanted: Filter) -> list[Issued]:
     """Newest first, without the bytes."""
     query = (
-        select(*_PLAIN, _SUPERSEDED)
+        select(*_PLAIN, _NEWEST)
         .where(*_asked_of_sessions(wanted))
         .order_by(_D.c.issued_us.desc(), _D.c.number.desc(), _D.c.revision.desc())
         .limit(min(wanted.limit, LIMIT_MAX))
@@ -189,17 +188,17 @@ def _asked(table: Table, wanted: Filter) -> list[ColumnElement[bool]]:
         earlier = and_(table.c.issued_us == at, table.c.number < number)
         found.append(or_(table.c.issued_us < at, earlier))
     if not wanted.superseded:
-        found.append(~_superseded(table).element)
+        found.append(table.c.revision == _newest(table).element)
     return found
 
 
 def _issued(row: RowMapping) -> Issued:
     values = {column.name: row[column.name] for column in _PLAIN}
     issued_at = moment(values.pop("issued_us"))
-    return Issued(**values, issued_at=issued_at, superseded=bool(row["superseded"]))
+    return Issued(**values, issued_at=issued_at, newest=row["newest"])
 
 
 def _period(row: RowMapping) -> PeriodIssued:
     values = {column.name: row[column.name] for column in _PERIOD}
     issued_at = moment(values.pop("issued_us"))
-    return PeriodIssued(**values, issued_at=issued_at, superseded=bool(row["superseded"]))
+    return PeriodIssued(**values, issued_at=issued_at, newest=row["newest"])

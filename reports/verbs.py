@@ -124,6 +124,7 @@ def _entry(document: Document, content: str, pdf: bytes) -> Issued:
         total_minor=document.total if isinstance(document, Act) else totals.charged,
         currency=totals.currency,
         content=content,
+        newest=heading.revision,
     )
 
 

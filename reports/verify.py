@@ -31,7 +31,13 @@ from reports.signatures import signatures_finding
 from reports.verify_period import FORMATS, period_findings, period_paper, totals_for_verdict
 from reports.witness import witness_finding
 
-_FAMILIES = ("minuta-session/", "minuta-act/", "minuta-statement/")
+_FAMILIES = (
+    "minuta-session/",
+    "minuta-act/",
+    "minuta-statement/",
+    "minuta-reconciliation/",
+    "minuta-agent-report/",
+)
 #: What is in plain sight of every file of ours, whatever part of it was damaged.
 _TRACES = (b"<pdf:Producer>minuta", b"/ETSI.CAdES.detached")
 UNITS_MAX = 2_000_000

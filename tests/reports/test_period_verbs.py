@@ -22,11 +22,13 @@ from reports import (
     issue_protocol,
     issue_statement,
     period_papers,
-    period_verbs,
+    period_reading,
+    preview_act,
+    preview_statement,
     verify_file,
 )
 from reports.canonical import parse
-from reports.period_verbs import customer_of, preview_act, preview_statement
+from reports.period_verbs import customer_of
 from reports.seal import attachment_of
 from tests.ledger.books import CASH, move
 from tests.reports.test_verbs import played
@@ -144,7 +146,7 @@ async def test_each_entry_stands_in_one_statement_though_clocks_differ(
     db: AsyncConnection, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Four entries around midnight, the third by a clock that is a second behind."""
-    monkeypatch.setattr(period_verbs, "PAGE", 2)
+    monkeypatch.setattr(period_reading, "PAGE", 2)
     stage = Stage(db)
     await stage.prepare()
     client, midnight = stage.people["client"].id, datetime(2026, 11, 20, 21, tzinfo=UTC)

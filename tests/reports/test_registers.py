@@ -50,7 +50,7 @@ def period_issued() -> PeriodIssued:
     facts = {name: getattr(issued(), name) for name in (*shared, "currency", "content", "buyer")}
     days = {"first_on": date(2026, 10, 1), "last_on": date(2026, 10, 31)}
     names = {"kind": "period-act", "subject": "", "other": "", "buyer_name": "ООО", "locale": "ru"}
-    return PeriodIssued(**facts, **days, **names, other_name="", sessions=3, superseded=True)
+    return PeriodIssued(**facts, **days, **names, other_name="", sessions=3, newest=9)
 
 
 def sessions(count: int = 7) -> list[Row]:
