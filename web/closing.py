@@ -1,5 +1,4 @@
-"""The closing of a month: every paper of it issued, then everybody told. Used by the server's worker
-and by `minuta close`.
+"""The closing of a month: every paper of it issued, then everybody told.
 
     await ask(desk, book, by)                 # Raises: MonthNotOver
     closing = await run(desk, book, told)     # Raises: ClosingTaken; goes on where a run was cut off
@@ -121,7 +120,7 @@ async def _begun(desk: Desk, book: Book) -> Closing:
     async with desk.database.reading() as db:
         total = await reports.count_places(db, book, desk.sealer.issuer)
     async with desk.database.transaction() as db:
-        await rows.begin(db, book, desk.holder, total)
+        await rows.set_out(db, book, desk.holder, total)
     return await _now(desk, book)
 
 

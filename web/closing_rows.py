@@ -114,7 +114,7 @@ async def release(db: AsyncConnection, book: Book, holder: str) -> None:
     await db.execute(update(closings).where(mine).values(holder="", held_us=0))
 
 
-async def begin(db: AsyncConnection, book: Book, holder: str, total: int) -> None:
+async def set_out(db: AsyncConnection, book: Book, holder: str, total: int) -> None:
     """The way is known; faults of an earlier round are forgotten. Raises: ClosingTaken."""
     await _move(db, book, holder, state=PAPERS, kind="", party="", done=0, total=total)
     await db.execute(delete(faults_table).where(_faults_of(book)))

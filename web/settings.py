@@ -20,6 +20,7 @@ PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
 LOCALES = ("ru", "en")
 FILE_MB_MAX = 2048
+CLOSING_DAY_MAX = 28  # every month has it
 WORKERS_MAX = 64
 JANUS_EVENTS = "127.0.0.1:8190"
 PUBLIC_SECRET = "a secret known to everybody, for development only"
@@ -130,6 +131,7 @@ class Settings:
     proxies: int = 0  # how many in front add to X-Forwarded-For
     recording_keep_days: int = 90  # then a recording's file is erased
     cosign: bool = False  # both ends are asked to sign the receipt of each minute
+    closing_day: int = 0  # of the month: the month before is closed from then on; 0 is never
     shards_max: int = SHARDS  # of payers, whose meters this node may own
 
     @property
@@ -210,6 +212,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         proxies=env.number("PROXIES", 0),
         recording_keep_days=env.number("RECORDING_KEEP_DAYS", 90),
         cosign=env.flag("COSIGN", default="yes"),
+        closing_day=env.number("CLOSING_DAY", 0),
         shards_max=env.number("SHARDS_MAX", SHARDS),
     )
     _refuse_what_is_unsafe(settings)
@@ -297,6 +300,8 @@ def _media(env: _Environment) -> MediaSettings:
 def _refuse_what_is_unsafe(settings: Settings) -> None:
     if not 1 <= settings.shards_max <= SHARDS:
         raise BadSettings("MINUTA_SHARDS_MAX", f"must be 1 to {SHARDS}")
+    if not 0 <= settings.closing_day <= CLOSING_DAY_MAX:
+        raise BadSettings("MINUTA_CLOSING_DAY", f"must be 0 to {CLOSING_DAY_MAX}")
     if settings.recording_keep_days < 1:
         raise BadSettings("MINUTA_RECORDING_KEEP_DAYS", "must be 1 or more")
     if settings.locale not in LOCALES:

@@ -27,6 +27,7 @@ from web.db import Database
 
 MONTH = "2026-10"
 RSS_GROWTH_MB_MAX = 25
+KILLED_AT = (5, 15, 30)  # per cent
 QUIET = subprocess.DEVNULL
 
 
@@ -36,7 +37,7 @@ class Runs:
 
     url: str
     folder: Path
-    rss_mb: list[tuple[int, int]] = field(default_factory=list)
+    rss_mb: dict[int, int] = field(default_factory=dict)
     seen: list[int] = field(default_factory=list)
 
     def start(self, *more: str) -> subprocess.Popen[bytes]:
@@ -52,8 +53,7 @@ class Runs:
             while run.poll() is None:
                 done = await plain.fetchval("select max(done) from web_closings") or 0
                 self.seen.append(done)
-                if not self.rss_mb or done >= self.rss_mb[-1][0] + 100:
-                    self.rss_mb.append((done, _rss_mb(run.pid)))
+                self.rss_mb[done] = _rss_mb(run.pid)
                 if until is not None and done >= until:
                     return False
                 await asyncio.sleep(0.02)
@@ -183,16 +183,18 @@ async def test_a_month_of_a_hundred_thousand_sessions(cluster: str, tmp_path: Pa
     made = month(sessions, clients=max(5, sessions // 100), consultants=max(3, sessions // 500))
     runs = await prepared(cluster, tmp_path, made)
     begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    total = 2 * max(5, sessions // 100)
-    for part in (20, 45, 70):
+    total = sessions // 40
+    for part in KILLED_AT:
         await runs.killed(total * part // 100)
+    runs.rss_mb.clear()
     told = await runs.ended()
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = spent.ru_utime + spent.ru_stime - before.ru_utime - before.ru_stime
     print(f"\n{sessions} sessions, {told['issued']} papers, {told['letters']} letters:")
     print(f"wall {time.monotonic() - begun:.0f} s, CPU of the command {cpu_s:.0f} s")
-    print("RSS, MB at places done:", [(done, mb) for done, mb in runs.rss_mb if mb][::2])
+    known = sorted((done, mb) for done, mb in runs.rss_mb.items() if mb)
+    print("RSS of the last run, MB at places done:", known[:: max(1, len(known) // 16)])
     await judge(runs, made, told)
     assert runs.seen == sorted(runs.seen), "progress only grows"
-    last = [mb for done, mb in runs.rss_mb if done >= total * 3 // 4 and mb]
-    assert max(last) <= last[0] + RSS_GROWTH_MB_MAX
+    begins, ends = (max(mb for _, mb in some) for some in (known[: len(known) // 4], known[-9:]))
+    assert ends <= begins + RSS_GROWTH_MB_MAX

@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from ledger.money import CURRENCIES
+from ledger import CURRENCIES
 from metering import utc_now
 from reports import Book, Month
 from web import closing_rows as rows
