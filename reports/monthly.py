@@ -54,7 +54,9 @@ class Place:
 
 
 #: Parties after one of them, in the order of their ids, `limit` at most.
-Finder = Callable[[AsyncConnection, Book, tuple[datetime, datetime], str, int], Awaitable[list[str]]]
+Finder = Callable[
+    [AsyncConnection, Book, tuple[datetime, datetime], str, int], Awaitable[list[str]]
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,12 +159,8 @@ async def buyers_in(
     limit: int,
 ) -> list[str]:
     """Who has papers for exactly these days, in the order of their ids."""
-    query = select(_P.c.buyer).where(
-        *_of_days(first, last, currency, locale), _P.c.buyer > after
-    )
-    return list(
-        (await db.execute(query.distinct().order_by(_P.c.buyer).limit(limit))).scalars()
-    )
+    query = select(_P.c.buyer).where(*_of_days(first, last, currency, locale), _P.c.buyer > after)
+    return list((await db.execute(query.distinct().order_by(_P.c.buyer).limit(limit))).scalars())
 
 
 async def of_buyer_in(

@@ -1,7 +1,7 @@
 """The closing of a month: every paper of it issued, then everybody told.
 
     await ask(desk, book, by)                 # Raises: MonthNotOver
-    closing = await run(desk, book, told)     # Raises: ClosingTaken; goes on where a run was cut off
+    closing = await run(desk, book, told)     # goes on where it was cut off; Raises: ClosingTaken
 
 A paper and the step to the next place are one transaction, and the paper is drawn before it. What
 is there already is found by its month, kind and party and stays, so a kill at any moment leaves

@@ -1,4 +1,4 @@
-"""Rows of the closings of months: asked for, held by whoever works at them, moved on with each paper.
+"""Rows of the closings of months: asked for, held by one run, moved on with each paper.
 
 A holder tells again and again that it is at work. Whatever it writes is written only while the row
 is still its own, so two runs may believe for a moment that they are at work, and one issues.

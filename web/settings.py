@@ -212,7 +212,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         proxies=env.number("PROXIES", 0),
         recording_keep_days=env.number("RECORDING_KEEP_DAYS", 90),
         cosign=env.flag("COSIGN", default="yes"),
-        closing_day=env.number("CLOSING_DAY", 0),
+        closing_day=_closing_day(env),
         shards_max=env.number("SHARDS_MAX", SHARDS),
     )
     _refuse_what_is_unsafe(settings)
@@ -269,6 +269,13 @@ def _files(env: _Environment) -> FileSettings:
     return found
 
 
+def _closing_day(env: _Environment) -> int:
+    found = env.number("CLOSING_DAY", 0)
+    if not 0 <= found <= CLOSING_DAY_MAX:
+        raise BadSettings("MINUTA_CLOSING_DAY", f"must be 0 to {CLOSING_DAY_MAX}")
+    return found
+
+
 def _media(env: _Environment) -> MediaSettings:
     raw = env.text("MEDIA_PORTS", "0-0")
     low, dash, high = raw.partition("-")
@@ -300,8 +307,6 @@ def _media(env: _Environment) -> MediaSettings:
 def _refuse_what_is_unsafe(settings: Settings) -> None:
     if not 1 <= settings.shards_max <= SHARDS:
         raise BadSettings("MINUTA_SHARDS_MAX", f"must be 1 to {SHARDS}")
-    if not 0 <= settings.closing_day <= CLOSING_DAY_MAX:
-        raise BadSettings("MINUTA_CLOSING_DAY", f"must be 0 to {CLOSING_DAY_MAX}")
     if settings.recording_keep_days < 1:
         raise BadSettings("MINUTA_RECORDING_KEEP_DAYS", "must be 1 or more")
     if settings.locale not in LOCALES:

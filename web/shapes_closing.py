@@ -9,8 +9,8 @@ from web.shapes import Errors
 
 @dataclass(frozen=True, slots=True)
 class ClosingFault:
-    """A paper that could not be issued. kind: client, consultant, wallet, earnings, or totals, which
-    is about the whole month; party: its id."""
+    """What could not be issued. kind: client, consultant, wallet, earnings, or totals, which are of
+    the whole month; party: its id."""
 
     kind: str
     party: str

@@ -91,7 +91,7 @@ class Month:
 
 
 def month(sessions: int, clients: int, consultants: int) -> Month:
-    """Everybody meets many of the others."""
+    """Each client meets twenty consultants, as far as there are so many."""
     moves = sessions * 4 + clients + consultants
     made = Month(Books(first=FIRST, step=DAYS / moves))
     for n in range(clients):
@@ -99,7 +99,8 @@ def month(sessions: int, clients: int, consultants: int) -> Month:
     for n in range(consultants):
         made.opens(f"host-{n:05d}", "consultant")
     for n in range(sessions):
-        client, host = n % clients, (n // 7 + n * 3) % consultants
+        client = n % clients
+        host = (client * 3 + n // clients % 20 * 7) % consultants
         made.plays(f"S-2026-{n + 1:06d}", n, f"client-{client:05d}", f"host-{host:05d}")
     return made
 

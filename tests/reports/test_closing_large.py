@@ -17,7 +17,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from ledger import check
 from reports.queries_period import ended_sessions
@@ -37,7 +36,7 @@ class Runs:
 
     url: str
     folder: Path
-    rss_mb: dict[int, int] = field(default_factory=dict)
+    looks: dict[int, tuple[int, float]] = field(default_factory=dict)
     seen: list[int] = field(default_factory=list)
 
     def start(self, *more: str) -> subprocess.Popen[bytes]:
@@ -53,7 +52,7 @@ class Runs:
             while run.poll() is None:
                 done = await plain.fetchval("select max(done) from web_closings") or 0
                 self.seen.append(done)
-                self.rss_mb[done] = _rss_mb(run.pid)
+                self.looks[done] = (_rss_mb(run.pid), time.monotonic())
                 if until is not None and done >= until:
                     return False
                 await asyncio.sleep(0.02)
@@ -103,7 +102,9 @@ async def judge(runs: Runs, made: Month, told: dict[str, Any]) -> None:
     for series in ("U", "L"):
         numbers = [one["number"] for one in papers if one["number"].startswith(series)]
         assert gaps(numbers) == []
-        [last] = await _fetch(runs.url, f"select last from reports_series where series = '{series}'")
+        [last] = await _fetch(
+            runs.url, f"select last from reports_series where series = '{series}'"
+        )
         assert last["last"] == len(numbers)
     for role in ("client", "consultant"):
         mine = {
@@ -122,7 +123,7 @@ async def judge(runs: Runs, made: Month, told: dict[str, Any]) -> None:
 
 
 async def _three_ways(runs: Runs, told: dict[str, Any]) -> None:
-    """The register of sessions, added up by pair, by client and by consultant; the ledger beside."""
+    """The register of sessions, added up by pair, client and consultant; the ledger beside."""
     pairs, clients, hosts = (defaultdict[Any, int](int) for _ in range(3))
     database = Database(runs.url, patient=True)
     try:
@@ -155,8 +156,6 @@ async def prepared(cluster: str, folder: Path, made: Month) -> Runs:
     url = await new_database(cluster)
     await _with_tables(url)
     await write(url, made)
-    engine = create_async_engine(url)
-    await engine.dispose()
     return Runs(url, folder)
 
 
@@ -186,15 +185,18 @@ async def test_a_month_of_a_hundred_thousand_sessions(cluster: str, tmp_path: Pa
     total = sessions // 40
     for part in KILLED_AT:
         await runs.killed(total * part // 100)
-    runs.rss_mb.clear()
+    runs.looks.clear()
     told = await runs.ended()
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = spent.ru_utime + spent.ru_stime - before.ru_utime - before.ru_stime
     print(f"\n{sessions} sessions, {told['issued']} papers, {told['letters']} letters:")
     print(f"wall {time.monotonic() - begun:.0f} s, CPU of the command {cpu_s:.0f} s")
-    known = sorted((done, mb) for done, mb in runs.rss_mb.items() if mb)
-    print("RSS of the last run, MB at places done:", known[:: max(1, len(known) // 16)])
+    known = sorted((done, *look) for done, look in runs.looks.items() if look[0])
+    for done, rss_mb, at in known[:: max(1, len(known) // 12)]:
+        print(f"{done} places: {rss_mb} MB, {at - known[0][2]:.0f} s after the last kill")
     await judge(runs, made, told)
     assert runs.seen == sorted(runs.seen), "progress only grows"
-    begins, ends = (max(mb for _, mb in some) for some in (known[: len(known) // 4], known[-9:]))
+    begins, ends = (
+        max(rss_mb for _, rss_mb, _ in some) for some in (known[: len(known) // 4], known[-9:])
+    )
     assert ends <= begins + RSS_GROWTH_MB_MAX

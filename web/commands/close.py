@@ -17,7 +17,8 @@ from metering import utc_now
 from reports import Book, Month
 from web import closing_rows as rows
 from web.adapters import sealer_of
-from web.closing import Desk, MonthNotOver, ask, run as work
+from web.closing import Desk, MonthNotOver, ask
+from web.closing import run as work
 from web.closing_rows import DONE, Closing, ClosingTaken, Fault
 from web.db import Database
 from web.settings import Settings
