@@ -32,8 +32,10 @@ ACCOUNT = ("id", "kind", "owner", "currency", "balance", "held", "version", "flo
 
 @dataclass
 class Books:
-    """The rows, in memory: about 0.3 GB for a million entries."""
+    """The rows, in memory: about 0.3 GB for a million entries. A journal comes every `step`."""
 
+    first: datetime = FIRST
+    step: timedelta = STEP
     accounts: dict[Account, list[Any]] = field(default_factory=dict)
     journals: list[tuple[Any, ...]] = field(default_factory=list)
     entries: list[tuple[Any, ...]] = field(default_factory=list)
@@ -41,7 +43,7 @@ class Books:
     def move(self, scope: str, key: str, ref: str, *legs: tuple[Account, int]) -> None:
         """One journal, recorded a little after the one before."""
         number = len(self.journals) + 1
-        at = FIRST + STEP * number
+        at = self.first + self.step * number
         us = int(at.timestamp()) * 1_000_000
         digest = f"{number:064x}"
         self.journals.append((number, scope, key, digest, scope, ref, "", at.date(), us, None))

@@ -99,6 +99,7 @@ from ledger.subscriptions import taken_in as taken_in
 from ledger.sums import DIVIDING as DIVIDING
 from ledger.sums import Moved as Moved
 from ledger.sums import moved_about as moved_about
+from ledger.sums import owners_moved as owners_moved
 from ledger.verbs import lock_accounts as lock_accounts
 from ledger.verbs import post_many
 from ledger.verbs import reverse as reverse

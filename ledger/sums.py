@@ -7,11 +7,13 @@ the others charged.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.accounts import KIND_OF_CODE, AccountKind
+from ledger.store import us_of
 
 #: Journals that divide what the others charged; the rest of a session's own charge or take back.
 DIVIDING = ("settle", "rule")
@@ -53,3 +55,20 @@ async def moved_about(
             one = Moved(row.ref, row.scope, kind, row.owner, int(row.minor))
             found.setdefault(one.ref, []).append(one)
     return found
+
+
+# The version of an account is that of its newest entry: one look-up an account, however old it is.
+_MOVED_SINCE = text(
+    "SELECT a.owner FROM ledger_account a"
+    " JOIN ledger_entry e ON e.account_id = a.id AND e.version = a.version"
+    " JOIN ledger_journal j ON j.id = e.journal_id WHERE a.kind = :kind AND a.currency = :currency"
+    " AND a.owner > :after AND j.recorded_us >= :since ORDER BY a.owner LIMIT :most"
+)
+
+
+async def owners_moved(
+    db: AsyncConnection, kind: AccountKind, currency: str, since: datetime, after: str, limit: int
+) -> list[str]:
+    """Whose accounts of a kind moved at `since` or later, in the order of owners."""
+    facts = {"kind": kind.code, "currency": currency, "after": after, "since": us_of(since)}
+    return list((await db.execute(_MOVED_SINCE, {**facts, "most": limit})).scalars())

@@ -60,6 +60,17 @@ from reports.issuer import Issuer
 from reports.issuer import Vat as Vat
 from reports.log_audit import check_log as check_log
 from reports.log_key import LogKey as LogKey
+from reports.monthly import MONTHLY as MONTHLY
+from reports.monthly import Book as Book
+from reports.monthly import MonthSums as MonthSums
+from reports.monthly import Place as Place
+from reports.monthly import buyers_of_month as buyers_of_month
+from reports.monthly import coming as coming
+from reports.monthly import count_places as count_places
+from reports.monthly import draft_monthly as draft_monthly
+from reports.monthly import month_sums as month_sums
+from reports.monthly import papers_of_buyer as papers_of_buyer
+from reports.months import Month as Month
 from reports.period import PERIOD_ACT as PERIOD_ACT
 from reports.period import Customer as Customer
 from reports.period import Pair as Pair

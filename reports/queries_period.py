@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.parties import schema as parties
@@ -142,6 +142,37 @@ async def acts_of(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, str]
     return found
 
 
+async def payers_of_period(
+    db: AsyncConnection, role: str, since: datetime, until: datetime, after: str, limit: int
+) -> list[str]:
+    """Who paid as `role` for sessions that ended in the period, charged or not, in the order of
+    their ids, from behind `after`."""
+    table = sessions.sessions
+    mine = table.c.client if role == CLIENT else table.c.host
+    query = select(mine).where(*_ended(since, until), table.c.plan == _PAID_BY[role], mine > after)
+    return list((await db.execute(query.distinct().order_by(mine).limit(limit))).scalars())
+
+
+async def turnover_of_period(
+    db: AsyncConnection, since: datetime, until: datetime, currency: str
+) -> int:
+    """What sessions that ended in the period took from those who paid, less what came back, by the
+    ledger alone."""
+    table, after, minor = sessions.sessions, (-1, ""), 0
+    named = (table.c.number, table.c.ended_us, table.c.plan, table.c.host, table.c.client)
+    while True:
+        query = select(*named).where(*_ended(since, until), _behind(*after))
+        query = query.order_by(table.c.ended_us, table.c.number).limit(_BATCH)
+        rows = (await db.execute(query)).all()
+        if not rows:
+            return minor
+        moved = await moved_about(db, [row.number for row in rows], currency)
+        for row in rows:
+            payer = row.client if row.plan == _PAID_BY[CLIENT] else row.host
+            minor -= _sum_on(moved.get(row.number, []), *_PAYER, owner=payer)
+        after = (rows[-1].ended_us, rows[-1].number)
+
+
 async def count_ended(db: AsyncConnection, since: datetime, until: datetime) -> int:
     """Sessions with a client that ended from `since` to before `until`."""
     counted = select(func.count()).select_from(sessions.sessions).where(*_ended(since, until))
@@ -155,9 +186,7 @@ async def ended_sessions(
     table = sessions.sessions
     query = select(table).where(*_ended(since, until))
     if after is not None:
-        at, number = microseconds(after[0]), after[1]
-        later = and_(table.c.ended_us == at, table.c.number > number)
-        query = query.where(or_(table.c.ended_us > at, later))
+        query = query.where(_behind(microseconds(after[0]), after[1]))
     query = query.order_by(table.c.ended_us, table.c.number).limit(ENDED_PAGE)
     rows = (await db.execute(query)).mappings().all()
     numbers = [row["number"] for row in rows]
@@ -178,6 +207,12 @@ def _ended(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
         table.c.client.is_not(None),
         table.c.ended_us.between(microseconds(since), microseconds(until) - 1),
     )
+
+
+def _behind(ended_us: int, number: str) -> ColumnElement[bool]:
+    """In the order of their end, as a range that the index of it answers."""
+    table = sessions.sessions
+    return tuple_(table.c.ended_us, table.c.number) > tuple_(literal(ended_us), literal(number))
 
 
 def _ended_session(

@@ -100,6 +100,7 @@ period_papers = Table(
 )
 Index("ix_reports_period_papers_issued", period_papers.c.issued_us)
 Index("ix_reports_period_papers_buyer", period_papers.c.buyer)
+Index("ix_reports_period_papers_days", period_papers.c.first_on, period_papers.c.last_on)
 
 # Leaves in order without a gap. `leaf` is the hash, hexadecimal; `entry` is what was hashed;
 # `subject` names a document or a session, "" never.

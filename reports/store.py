@@ -1,6 +1,7 @@
 """Rows of the register: the only file that reads and writes its tables."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -133,6 +134,55 @@ async def listed_of_periods(db: AsyncConnection, wanted: Filter) -> list[PeriodI
         .limit(min(wanted.limit, LIMIT_MAX))
     )
     return [_period(row) for row in (await db.execute(query)).mappings()]
+
+
+async def certified_in(
+    db: AsyncConnection, first: date, last: date, currency: str, locale: str
+) -> tuple[int, int]:
+    """How many acts for exactly these days there are, and their sum; newest revisions, not acts of
+    a pair, which say again what those of the whole say."""
+    query = select(func.count(), func.coalesce(func.sum(_P.c.total_minor), 0)).where(
+        *_of_days(first, last, currency, locale), _P.c.kind == "period-act"
+    )
+    acts, minor = (await db.execute(query)).one()
+    return int(acts), int(minor)
+
+
+async def buyers_in(
+    db: AsyncConnection,
+    first: date,
+    last: date,
+    currency: str,
+    locale: str,
+    after: str,
+    limit: int,
+) -> list[str]:
+    """Who has papers for exactly these days, in the order of their ids."""
+    query = select(_P.c.buyer).where(*_of_days(first, last, currency, locale), _P.c.buyer > after)
+    return list((await db.execute(query.distinct().order_by(_P.c.buyer).limit(limit))).scalars())
+
+
+async def of_buyer_in(
+    db: AsyncConnection, first: date, last: date, currency: str, locale: str, buyer: str
+) -> list[PeriodIssued]:
+    """A buyer's papers for exactly these days, newest revisions, in the order of their numbers."""
+    query = select(*_PERIOD, _PERIOD_SUPERSEDED).where(
+        *_of_days(first, last, currency, locale), _P.c.buyer == buyer
+    )
+    return [_period(row) for row in (await db.execute(query.order_by(_P.c.number))).mappings()]
+
+
+def _of_days(
+    first: date, last: date, currency: str, locale: str
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _P.c.first_on == first,
+        _P.c.last_on == last,
+        _P.c.currency == currency,
+        _P.c.locale == locale,
+        _P.c.other == "",
+        ~_superseded(_P).element,
+    )
 
 
 async def count(db: AsyncConnection, wanted: Filter) -> int:

@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     brought.add_argument("files", metavar="FILE", nargs="+")
     brought.add_argument("--dry-run", action="store_true", help="say what it would do")
     _add_books(verbs.add_parser("books", help="the journal as a file, closing of months"))
+    _add_close(verbs.add_parser("close", help="issue every paper of a month, tell the parties"))
     _add_cards(verbs)
     _add_payouts(verbs.add_parser("payouts", help="what payouts leave to a person"))
     _add_promo(verbs.add_parser("promo", help="promo credit: spent first, never paid out"))
@@ -87,6 +88,14 @@ def _add_books(books: argparse.ArgumentParser) -> None:
     export.add_argument("--format", choices=formats, default="csv")
     export.add_argument("--out", metavar="FILE|-", help="by default named after the period")
     close.add_argument("--by", metavar="EMAIL", required=True, help="who closes")
+
+
+def _add_close(close: argparse.ArgumentParser) -> None:
+    close.add_argument("--month", metavar="YYYY-MM", required=True)
+    close.add_argument("--currency", default="RUB")
+    close.add_argument("--language", choices=("ru", "en"), help="of the papers, the first time")
+    close.add_argument("--again", action="store_true", help="issue what has changed since")
+    close.add_argument("--json", action="store_true")
 
 
 def _add_cards(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -16,6 +16,7 @@ from relay import Engine, RelaySettings
 from web import (
     card_work,
     chores,
+    closing_work,
     cosigning,
     courier,
     desk,
@@ -36,6 +37,7 @@ from web.keys import (
     CARD_ROUND,
     CARDS,
     CLOCK,
+    CLOSING_DUE,
     COSIGNING,
     DB,
     ENGINE,
@@ -86,6 +88,7 @@ JOBS: tuple[Job, ...] = (
     cosigning.watch,
     log_page.tend,
     exports.work,
+    closing_work.work,
 )
 
 
@@ -119,7 +122,7 @@ def build(
     app[GATEWAY], app[CARD_NEWS] = gateway or gateway_of(settings), asyncio.Event()
     app[CARD_ROUND] = asyncio.Lock()
     app[CARDS], app[PAYEES] = cards_of(settings), payees_of(settings)
-    app[EXPORT_DUE] = asyncio.Event()
+    app[EXPORT_DUE], app[CLOSING_DUE] = asyncio.Event(), asyncio.Event()
     app[MONEY_DUE], app[MONEY_ROUND] = asyncio.Event(), asyncio.Lock()
     app[SEALER] = sealer_of(settings, clock())
     app[SESSION_PRESS], app[PERIOD_PRESS] = asyncio.Lock(), asyncio.Lock()

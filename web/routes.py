@@ -124,6 +124,8 @@ ROUTES = (
     post("/disputes/{gateway}/{id}/thaw", do.disputes.thaw),
 
     get("/documents", do.documents.list_all),
+    get("/documents/months", do.closings.show),
+    post("/documents/months", do.closings.begin),
     get("/documents/period", do.periods.show),
     post("/documents/period", do.periods.issue),
     get("/documents/{number}.pdf", do.documents.download),

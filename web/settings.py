@@ -20,6 +20,7 @@ PREFIX = "MINUTA_"
 DATABASE_URL = "sqlite:///var/minuta.db"
 LOCALES = ("ru", "en")
 FILE_MB_MAX = 2048
+CLOSING_DAY_MAX = 28  # every month has it
 WORKERS_MAX = 64
 JANUS_EVENTS = "127.0.0.1:8190"
 PUBLIC_SECRET = "a secret known to everybody, for development only"
@@ -130,6 +131,7 @@ class Settings:
     proxies: int = 0  # how many in front add to X-Forwarded-For
     recording_keep_days: int = 90  # then a recording's file is erased
     cosign: bool = False  # both ends are asked to sign the receipt of each minute
+    closing_day: int = 0  # of the month: the month before is closed from then on; 0 is never
     shards_max: int = SHARDS  # of payers, whose meters this node may own
 
     @property
@@ -210,6 +212,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         proxies=env.number("PROXIES", 0),
         recording_keep_days=env.number("RECORDING_KEEP_DAYS", 90),
         cosign=env.flag("COSIGN", default="yes"),
+        closing_day=_closing_day(env),
         shards_max=env.number("SHARDS_MAX", SHARDS),
     )
     _refuse_what_is_unsafe(settings)
@@ -263,6 +266,13 @@ def _files(env: _Environment) -> FileSettings:
         raise BadSettings("MINUTA_FILE_MAX_MB", f"must be 1 to {FILE_MB_MAX}")
     if found.keep_days < 1:
         raise BadSettings("MINUTA_FILE_KEEP_DAYS", "must be 1 or more")
+    return found
+
+
+def _closing_day(env: _Environment) -> int:
+    found = env.number("CLOSING_DAY", 0)
+    if not 0 <= found <= CLOSING_DAY_MAX:
+        raise BadSettings("MINUTA_CLOSING_DAY", f"must be 0 to {CLOSING_DAY_MAX}")
     return found
 
 

@@ -8,6 +8,7 @@
     dispute_told(db, dispute, {locale: until}, url, at) -> new letters
     ruling_made(db, number, ruling, {"host": facts, "client": facts}, url, at) -> new letters
     money_told(db, key, party, kind, at, **facts) -> whether it is new
+    month_ready(db, key, party, month, [line], at) -> whether it is new
     outbox(db, limit, newest=False) -> [Letter] ; mark_sent(db, id, at)
 
 One occasion is one letter: its natural key is unique. Guests have no address and get none.
@@ -27,6 +28,7 @@ from broker.notices.verbs import (
     session_ended,
     session_invited,
 )
+from broker.notices.verbs_papers import month_ready
 
 __all__ = [
     "BadLetter",
@@ -38,6 +40,7 @@ __all__ = [
     "login_code",
     "mark_sent",
     "money_told",
+    "month_ready",
     "outbox",
     "ruling_made",
     "session_ended",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from broker.notices.arbitration import DISPUTES, RULINGS
 from broker.notices.errors import BadLetter
 from broker.notices.money import MONEY
+from broker.notices.papers import PAPERS
 
 SUBJECT_CHARS_MAX = 200
 TEXT_CHARS_MAX = 10_000
@@ -89,7 +90,7 @@ LETTERS: dict[str, dict[str, Text]] = {
 
 LETTERS |= {
     kind: {locale: Text(*text) for locale, text in texts.items()}
-    for kind, texts in (MONEY | DISPUTES | RULINGS).items()
+    for kind, texts in (MONEY | DISPUTES | RULINGS | PAPERS).items()
 }
 
 

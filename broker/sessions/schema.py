@@ -82,6 +82,7 @@ sessions = Table(
 Index("ix_sessions_sessions_host", sessions.c.host, sessions.c.number)
 Index("ix_sessions_sessions_client", sessions.c.client, sessions.c.number)
 Index("ix_sessions_sessions_state", sessions.c.state)
+Index("ix_sessions_sessions_ended", sessions.c.ended_us, sessions.c.number)
 
 invites = Table(
     "sessions_invites",

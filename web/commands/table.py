@@ -18,6 +18,7 @@ MODULES = {
     "seed": "seed",
     "check": "audit",
     "books": "books",
+    "close": "close",
     "inbox": "inbox",
     "refunds": "inbox",
     "disputes": "inbox",
