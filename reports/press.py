@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 from reports import act_page, period_page, protocol_page, statement_page
 from reports.archive import ATTACHMENT
+from reports.cii_xml import cii
 from reports.documents import Act, SessionProtocol, session_json
+from reports.einvoice import hybrid_invoice
+from reports.hybrid import with_invoice
 from reports.period import ACT_FILE, PeriodAct, act_json
 from reports.seal import Sealer, archive, placed
 from reports.statement import STATEMENT_FILE, Statement, statement_json
@@ -29,6 +32,9 @@ def pressed(document: Printable) -> Pressed:
     heading = document.heading
     name = f"{title} № {heading.number}"
     made = archive(pages, data, name, document.issuer, heading.issued_at, file, language)
+    if isinstance(document, PeriodAct) and (invoice := hybrid_invoice(document)):
+        at = heading.issued_at.astimezone(document.issuer.zone)
+        made = with_invoice(made, cii(invoice), at)
     return Pressed(sha256, made)
 
 
