@@ -39,12 +39,15 @@ class ExchangeFile:
 async def upd_buyer(db: AsyncConnection, name: str) -> tuple[Issued | PeriodIssued, UpdParty]:
     """An issued act and whom it is made out to, as far as it says.
 
-    Raises: DocumentUnknown; UpdIncomplete("kind") for what is no act.
+    Raises: DocumentUnknown; UpdIncomplete("kind") for what is no act, ("seller",) for what a
+    European issuer made.
     """
     paper = await document(db, name)
     if paper.issued.kind not in ACTS:
         raise UpdIncomplete(("kind",))
-    act = await asyncio.to_thread(_act, paper.pdf)
+    act = await asyncio.to_thread(act_in, paper.pdf)
+    if act.issuer.vat_id:
+        raise UpdIncomplete(("seller",))
     if isinstance(act, Act):
         return paper.issued, UpdParty(act.buyer)
     told = act.customer
@@ -76,7 +79,7 @@ async def einvoice_buyer(db: AsyncConnection, name: str) -> tuple[Issued | Perio
     paper = await document(db, name)
     if paper.issued.kind not in ACTS:
         raise EInvoiceIncomplete(("kind",))
-    act = await asyncio.to_thread(_act, paper.pdf)
+    act = await asyncio.to_thread(act_in, paper.pdf)
     if not act.issuer.vat_id:
         raise EInvoiceIncomplete(("seller",))
     return paper.issued, buyer_of(act)
@@ -99,7 +102,7 @@ async def einvoice_file(
 
 
 def _einvoice(pdf: bytes, buyer: EuParty, syntax: str, credited: datetime | None) -> ExchangeFile:
-    act = _act(pdf)
+    act = act_in(pdf)
     invoice = invoice_of(act, buyer)
     if credited:
         invoice = taken_back(invoice, credited.astimezone(act.issuer.zone).date())
@@ -107,12 +110,13 @@ def _einvoice(pdf: bytes, buyer: EuParty, syntax: str, credited: datetime | None
 
 
 def _upd(pdf: bytes, buyer: UpdParty, first: Issued | PeriodIssued, seller_id: str) -> ExchangeFile:
-    act = _act(pdf)
+    act = act_in(pdf)
     day: date = first.issued_at.astimezone(act.issuer.zone).date()
     return ExchangeFile(*written(upd_of(act, buyer, day, seller_id)))
 
 
-def _act(pdf: bytes) -> Act | PeriodAct:
+def act_in(pdf: bytes) -> Act | PeriodAct:
+    """What a sealed file of an act says. Raises: NotASession; UpdIncomplete for what is no act."""
     raw, reason = attachment_of(pdf)
     if raw is None:
         raise NotASession(reason)
