@@ -8,6 +8,7 @@
     paper = await document(db, "A-2026-000001")                # or exactly "A-2026-000001-r1"
     file = await upd_file(db, "A-2026-000001", UpdParty(name, inn, kpp, address))   # УПД 5.03
     verdict = verify_file(paper.pdf, sealer.trust_pem, at)     # .code 0, 1, 2 or 3
+    file = await einvoice_file(db, "U-2026-000001", EuParty(name, country, vat_id), "ubl")
     proof = await log_verbs.inclusion(db, position, size)      # the transparency log, ADR 0029
 
 An issued file never changes. Issuing again with the same content answers the same `Issued`; a
@@ -29,6 +30,7 @@ from reports.checkpoints import read as read_checkpoint
 from reports.documents import Document as Document
 from reports.drafts import Draft as Draft
 from reports.drafts import press_draft as press_draft
+from reports.einvoice import EuParty as EuParty
 from reports.errors import BadRegister as BadRegister
 from reports.errors import (
     DocumentUnknown,
@@ -41,9 +43,13 @@ from reports.errors import (
     SessionUnknown,
     TotalsDiffer,
 )
+from reports.errors import EInvoiceIncomplete as EInvoiceIncomplete
 from reports.errors import NotInLog as NotInLog
 from reports.errors import UpdIncomplete as UpdIncomplete
+from reports.exchange import SYNTAXES as SYNTAXES
 from reports.exchange import ExchangeFile as ExchangeFile
+from reports.exchange import einvoice_buyer as einvoice_buyer
+from reports.exchange import einvoice_file as einvoice_file
 from reports.exchange import upd_buyer as upd_buyer
 from reports.exchange import upd_file as upd_file
 from reports.exports import FORMS as FORMS

@@ -10,6 +10,7 @@ PaperError
 ├── DocumentUnknown(name)                no such number or revision in the register
 ├── BadRegister(what)                    no such register, form of a file, or days
 ├── UpdIncomplete(fields)                requisites that the file of exchange cannot be without
+├── EInvoiceIncomplete(fields)           the same for an invoice of EN 16931
 ├── TotalsDiffer(what, paper, ledger)    our bug or a damaged database: nothing is issued
 ├── NotInLog(what)                       no such leaf, position or size in the log
 └── NotASession(reason)                  bytes that do not hold session.json of this format
@@ -85,6 +86,14 @@ class UpdIncomplete(PaperError):
 
     def __init__(self, fields: tuple[str, ...]) -> None:
         super().__init__(f"cannot be written without {', '.join(fields)}")
+        self.fields = fields
+
+
+class EInvoiceIncomplete(PaperError):
+    """`fields`: name, country, vat_id of the buyer; seller, currency, agent, total, vat, kind."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        super().__init__(f"no invoice of EN 16931 without {', '.join(fields)}")
         self.fields = fields
 
 

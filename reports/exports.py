@@ -15,8 +15,11 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import store
+from reports.enterprise_data import VERSIONS
 from reports.errors import BadRegister
+from reports.exchange import ACTS
 from reports.issuer import Issuer
+from reports.one_c_file import OneCFile
 from reports.paper_archive import PaperArchive
 from reports.period import line_of
 from reports.queries_period import count_ended, ended_sessions
@@ -31,8 +34,9 @@ FORMS = {
     "csv": ("csv", "text/csv"),
     "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "zip": ("zip", "application/zip"),
+    **{f"1c-{version}": ("xml", "application/xml") for version in VERSIONS},
 }
-ZIP = "zip"
+ZIP, ONE_C = "zip", "1c-"
 PAGE = 500
 TELL_EVERY = 50  # files of an archive
 _EVER = (date(2020, 1, 1), date(2999, 12, 31))
@@ -57,7 +61,7 @@ class Wanted:
         """Raises: BadRegister."""
         if self.register not in REGISTERS or (self.party and self.register != DOCUMENTS.name):
             raise BadRegister(self.register)
-        if self.form not in FORMS or (self.form == ZIP and self.register != DOCUMENTS.name):
+        if self.form not in FORMS or (self.of_papers and self.register != DOCUMENTS.name):
             raise BadRegister(self.form)
         if self.since and self.until and self.since > self.until:
             raise BadRegister("days")
@@ -65,6 +69,11 @@ class Wanted:
     def names(self, *names: str) -> bool:
         """Whether one of the names is asked for."""
         return any(self.who.casefold() in name.casefold() for name in names)
+
+    @property
+    def of_papers(self) -> bool:
+        """Made from the papers themselves, not from the register."""
+        return self.form == ZIP or self.form.startswith(ONE_C)
 
     @property
     def russian(self) -> bool:
@@ -103,6 +112,8 @@ async def write_register(
     """
     if wanted.form == ZIP:
         return await _write_zip(db, wanted, issuer, path, told)
+    if wanted.form.startswith(ONE_C):
+        return await _write_one_c(db, wanted, issuer, path, told)
     writer = _Book(wanted, issuer, path) if wanted.form == "xlsx" else _Csv(wanted, issuer, path)
     control, looked = Control(REGISTERS[wanted.register]), 0
     try:
@@ -142,6 +153,25 @@ async def _write_zip(
         await asyncio.to_thread(archive.close)
     size, sha256 = await asyncio.to_thread(_measured, path)
     return RegisterFile(control.rows, size, sha256)
+
+
+async def _write_one_c(
+    db: AsyncConnection, wanted: Wanted, issuer: Issuer, path: Path, told: Told
+) -> RegisterFile:
+    """Acts as documents of sale; a row is a document."""
+    file, rows, looked = OneCFile(path, wanted.form.removeprefix(ONE_C)), 0, 0
+    try:
+        async for page in _issued(db, wanted, issuer):
+            for one in _asked(page, wanted):
+                if one.kind in ACTS:
+                    paper = await store.paper(db, one.number, one.revision)
+                    assert paper is not None, "listed in this very transaction"
+                    rows += await asyncio.to_thread(file.add, paper.pdf)
+            looked += len(page)
+            await told(looked)
+    finally:
+        await asyncio.to_thread(file.close)
+    return RegisterFile(rows, *await asyncio.to_thread(_measured, path))
 
 
 class _Writer(Protocol):

@@ -22,6 +22,7 @@ NAMES = {
     "lines": ("Строки", "Lines"),
     "rates": ("Итоги по ставкам", "Totals by rate"),
     "totals": ("Итоги", "Totals"),
+    "xml": ("Электронный счёт", "Electronic invoice"),
 }
 VERDICTS = {
     AUTHENTIC: ("Документ подлинный", "Authentic"),

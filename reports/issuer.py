@@ -40,7 +40,8 @@ AGENT, PRINCIPAL = "agent", "principal"
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Requisites of the platform as printed; `vats` in order of their first day."""
+    """Requisites of the platform as printed; `vats` in order of their first day. `vat_id` is the
+    European id of VAT, "" outside of the Union: with it papers are in euros."""
 
     name: str = "ООО «Минута»"
     tax_id: str = "ИНН 7799123455, КПП 779901001"
@@ -54,6 +55,12 @@ class Issuer:
     zone_name: str = "Москва"
     vats: tuple[Vat, ...] = field(default=(FREE_OF_VAT,))
     vat_mode: str = AGENT
+    vat_id: str = ""
+
+    @property
+    def currency(self) -> str:
+        """Of papers for a period."""
+        return "EUR" if self.vat_id else "RUB"
 
     @property
     def zone(self) -> timezone:
@@ -72,19 +79,24 @@ class Issuer:
 
     def to_json(self) -> Json:
         other_mode = {"vat_mode": self.vat_mode} if self.vat_mode != AGENT else {}
-        return other_mode | {
-            "name": self.name,
-            "tax_id": self.tax_id,
-            "address": self.address,
-            "contract": self.contract,
-            "signer_post": self.signer_post,
-            "signer": self.signer,
-            "seal_name": self.seal_name,
-            "verify_url": self.verify_url,
-            "utc_offset_min": self.utc_offset_min,
-            "zone_name": self.zone_name,
-            "vats": [[v.since.isoformat(), v.rate_bp, v.ground] for v in self.vats],
-        }
+        european = {"vat_id": self.vat_id} if self.vat_id else {}
+        return (
+            other_mode
+            | european
+            | {
+                "name": self.name,
+                "tax_id": self.tax_id,
+                "address": self.address,
+                "contract": self.contract,
+                "signer_post": self.signer_post,
+                "signer": self.signer,
+                "seal_name": self.seal_name,
+                "verify_url": self.verify_url,
+                "utc_offset_min": self.utc_offset_min,
+                "zone_name": self.zone_name,
+                "vats": [[v.since.isoformat(), v.rate_bp, v.ground] for v in self.vats],
+            }
+        )
 
     @staticmethod
     def from_json(body: Json) -> "Issuer":

@@ -14,7 +14,10 @@ from reports import (
 )
 from reports.agent_report import AGENT_REPORT_FILE, AgentReport, agent_report_json
 from reports.archive import ATTACHMENT
+from reports.cii_xml import cii
 from reports.documents import Act, SessionProtocol, session_json
+from reports.einvoice import hybrid_invoice
+from reports.hybrid import with_invoice
 from reports.period import ACT_FILE, PeriodAct, act_json
 from reports.reconciliation import (
     RECONCILIATION_FILE,
@@ -42,6 +45,9 @@ def pressed(document: Printable) -> Pressed:
     heading = document.heading
     name = f"{title} № {heading.number}"
     made = archive(pages, data, name, document.issuer, heading.issued_at, file, language)
+    if isinstance(document, PeriodAct) and (invoice := hybrid_invoice(document)):
+        at = heading.issued_at.astimezone(document.issuer.zone)
+        made = with_invoice(made, cii(invoice), at)
     return Pressed(sha256, made)
 
 

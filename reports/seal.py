@@ -67,7 +67,7 @@ def archive(
                 del page.obj["/Trans"]
         _attach(pdf, attachment, pdf_date(at), file, ATTACHMENTS[file])
         _describe(pdf, title, issuer, at, language)
-        made, settings = _written(pdf)
+        made, settings = rewritten(pdf)
     report = pdfa.validate_written(io.BytesIO(made), "3b", save_kwargs=settings)
     if not report.passed:
         raise pdfa.PdfaError(report)
@@ -81,10 +81,10 @@ def placed(file: bytes, inclusion: bytes, at: datetime) -> bytes:
     """
     with pikepdf.open(io.BytesIO(file)) as pdf:
         _attach(pdf, inclusion, pdf_date(at), INCLUSION, "Место в журнале прозрачности")
-        return _written(pdf)[0]
+        return rewritten(pdf)[0]
 
 
-def _written(pdf: pikepdf.Pdf) -> tuple[bytes, dict[str, Any]]:
+def rewritten(pdf: pikepdf.Pdf) -> tuple[bytes, dict[str, Any]]:
     """Its bytes, all attachments associated, and how they were written."""
     pdf.Root.AF = Array([one.obj for one in pdf.attachments.values()])
     settings = pdfa.resolve_save_kwargs(pdfa.Flavour("3b"), deterministic_id=True)

@@ -166,7 +166,7 @@ async def of_buyer_in(
     db: AsyncConnection, first: date, last: date, currency: str, locale: str, buyer: str
 ) -> list[PeriodIssued]:
     """A buyer's papers for exactly these days, newest revisions, in the order of their numbers."""
-    query = select(*_PERIOD, _PERIOD_SUPERSEDED).where(
+    query = select(*_PERIOD, _PERIOD_NEWEST).where(
         *_of_days(first, last, currency, locale), _P.c.buyer == buyer
     )
     return [_period(row) for row in (await db.execute(query.order_by(_P.c.number))).mappings()]
@@ -181,7 +181,7 @@ def _of_days(
         _P.c.currency == currency,
         _P.c.locale == locale,
         _P.c.other == "",
-        ~_superseded(_P).element,
+        _P.c.revision == _newest(_P).element,
     )
 
 

@@ -22,7 +22,7 @@ MINUTE, UNIT = ("355", "мин"), ("876", "усл. ед")
 RUB = "RUB"
 _CONSULTATION = "Удалённая консультация"
 _CONNECTION = "Услуга связи для удалённого сеанса"
-_FEE = "вознаграждение агента"
+FEE = "вознаграждение агента"
 _TYPED = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2212": "-", "₽": "руб."})
 ID_CHARS = re.compile(r"[0-9A-Za-z\-]{1,46}")
 
@@ -95,7 +95,7 @@ def upd_of(act: Act | PeriodAct, buyer: UpdParty, first_day: date, seller_id: st
     heading, issuer = act.heading, act.issuer
     seller = seller_of(issuer, seller_id)
     function = SCHFDOP if _invoices(issuer, act) else DOP
-    lines = tuple(_lines(act))
+    lines = tuple(lines_of(act))
     _check(act, seller, buyer, function, lines)
     days = _days(act)
     return Upd(
@@ -207,17 +207,23 @@ def _days(act: Act | PeriodAct) -> tuple[date, date]:
     return day, day
 
 
-def _lines(act: Act | PeriodAct) -> Iterator[UpdLine]:
+def service_of(act: Act | PeriodAct) -> str:
+    """What is sold: the consultation, or only the connection for it."""
+    if isinstance(act, Act):
+        return _CONNECTION if act.facts.plan == "host-pays" else _CONSULTATION
+    return _CONNECTION if act.scope.role == CONSULTANT else _CONSULTATION
+
+
+def lines_of(act: Act | PeriodAct) -> Iterator[UpdLine]:
     """What was kept of each session; nothing was handed over where nothing was."""
+    service = service_of(act)
     if isinstance(act, Act):
         facts, totals = act.facts, act.totals
-        service = _CONNECTION if facts.plan == "host-pays" else _CONSULTATION
         name = f"{service}: {facts.topic}, сеанс {facts.number}"
         whole = None if totals.refunded else totals.billed_minutes
         rate = act.issuer.vat_on(_days(act)[0]).rate_bp
         yield from _parted(name, whole, (totals.kept, act.vat, act.vat_base), rate)
         return
-    service = _CONNECTION if act.scope.role == CONSULTANT else _CONSULTATION
     for one in act.lines:
         day = one.ended_at.astimezone(act.issuer.zone)
         name = f"{service} {day:%d.%m.%Y}: {one.topic}, сеанс {one.session}"
@@ -243,4 +249,4 @@ def _parted(
     else:
         yield UpdLine(name, *measure, kept - base)
         if base:
-            yield UpdLine(f"{name}, {_FEE}", UNIT, 1, base, vat, rate_bp)
+            yield UpdLine(f"{name}, {FEE}", UNIT, 1, base, vat, rate_bp)

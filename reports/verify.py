@@ -16,6 +16,7 @@ from reports.canonical import Json, canonical, parse
 from reports.documents import FORMAT, TEMPLATE, from_session_json
 from reports.facts import SessionFacts, from_json
 from reports.findings import NOT_MINUTA, Finding, Verdict, code_of
+from reports.hybrid import invoice_in
 from reports.inclusion import log_finding
 from reports.press import printed
 from reports.seal import (
@@ -29,6 +30,7 @@ from reports.seal import (
 )
 from reports.signatures import signatures_finding
 from reports.verify_period import FORMATS, period_findings, period_paper, totals_for_verdict
+from reports.verify_xml import xml_finding
 from reports.witness import witness_finding
 
 _FAMILIES = (
@@ -58,6 +60,7 @@ def verify_file(data: bytes, trust_pem: bytes, at: datetime) -> Verdict:
     if raw is not None and body is not None:
         proof = inclusion_in(data)
         findings += _content_findings(body)
+        findings += xml_finding(invoice_in(data), body)
         findings.append(_pages_finding(data, body, signature, proof))
         findings.append(log_finding(proof, hashlib.sha256(raw).hexdigest(), signature.cms))
     return _verdict(data, body, signature, findings)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ledger import fault_in_inn, fault_in_kpp
+from ledger import fault_in_inn, fault_in_kpp, fault_in_vat_id
 from ledger.cards import CardGateway, CardKeeper, PayeeKeeper
 from ledger.closed_connect import ClosedCards, ClosedPayees
 from ledger.closed_gateway import ClosedGateway
@@ -133,6 +133,8 @@ def issuer_of(settings: Settings) -> Issuer:
         issuer = replace(issuer, **texts)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise BadSettings("MINUTA_ISSUER_FILE", str(error)) from error
+    if issuer.vat_id and fault_in_vat_id(issuer.vat_id):
+        raise BadSettings("MINUTA_ISSUER_FILE", f"vat_id: {issuer.vat_id} is no id of VAT")
     if wrong := _fault_in_tax_id(issuer.tax_id):
         raise BadSettings("MINUTA_ISSUER_FILE", wrong)
     return issuer

@@ -240,6 +240,7 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "NotInLog": (HTTPStatus.NOT_FOUND, "not_in_log"),
     "BadRegister": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_register"),
     "UpdIncomplete": (HTTPStatus.UNPROCESSABLE_ENTITY, "upd_incomplete"),
+    "EInvoiceIncomplete": (HTTPStatus.UNPROCESSABLE_ENTITY, "einvoice_incomplete"),
     "NothingToAct": (HTTPStatus.CONFLICT, "nothing_to_act"),
     "NothingInPeriod": (HTTPStatus.CONFLICT, "nothing_in_period"),
     "PeriodAhead": (HTTPStatus.CONFLICT, "period_ahead"),

@@ -56,7 +56,7 @@ def wanted_of(
     since, until = days["since"], days["until"]
     if since and until and since > until:
         errors["until"] = _("The period ends before it begins")
-    if page.register == "sessions" and page.form == "zip":
+    if page.register == "sessions" and (page.form == "zip" or page.form.startswith("1c-")):
         errors["form"] = _("Sessions have no files of their own: choose a table")
     if errors:
         return None, errors

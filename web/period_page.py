@@ -69,7 +69,8 @@ async def _asked(
     if not page.buyer:
         return page, None
     named = await reports.customer_of(db, page.buyer)
-    scope = reports.Scope(page.kind, page.buyer, *days, page.other, locale=page.language)
+    currency = request.app[SEALER].issuer.currency
+    scope = reports.Scope(page.kind, page.buyer, *days, page.other, currency, page.language)
     return replace(page, name=page.name or named.name), scope
 
 

@@ -131,6 +131,8 @@ ROUTES = (
     get("/documents/{number}.pdf", do.documents.download),
     get("/documents/{number}/upd", do.upd.show),
     post("/documents/{number}/upd", do.upd.make),
+    get("/documents/{number}/einvoice", do.einvoice.show),
+    post("/documents/{number}/einvoice", do.einvoice.make),
     get("/exports", do.exports.show),
     post("/exports", do.exports.ask),
     get("/exports/{id}", do.exports.download),

@@ -22,6 +22,22 @@ class UpdPage:
 
 
 @dataclass(frozen=True, slots=True)
+class EInvoicePage:
+    """The form of an invoice of EN 16931. number: the exact name of the act; country: two letters;
+    syntax: cii or ubl; credit: the note that takes this revision back; superseded: there is one."""
+
+    number: str
+    name: str
+    country: str = ""
+    vat_id: str = ""
+    address: str = ""
+    syntax: str = "cii"
+    credit: bool = False
+    superseded: bool = False
+    errors: Errors = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ExportView:
     """A prepared file. state: waiting, making, ready or failed; done of total were looked at;
     path: where to get it while it is kept, "" before it is ready."""

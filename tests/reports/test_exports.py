@@ -5,13 +5,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports import exports, store
+from reports import Sealer, exports, store
+from reports.documents import ACT
 from reports.errors import BadRegister
 from reports.exports import Wanted, count_rows, write_register
 from reports.issuer import Issuer
+from reports.press import sealed
 from reports.register import Paper
+from tests.reports.builders import document
+from tests.reports.period_builders import act
 from tests.reports.test_registers import issued, period_issued
 
 PAGE = 20
@@ -52,6 +57,26 @@ async def test_pages_of_documents(
     assert sessions.rows == 0
 
 
+async def test_acts_for_1c(db: AsyncConnection, tmp_path: Path, sealer: Sealer) -> None:
+    """Acts of the days asked for, each a document; other papers are passed over."""
+    session = document(ACT)
+    await store.write(db, Paper(issued(1), sealed(session, sealer)))
+    await store.write(db, Paper(issued(2, kind="protocol", session="S-2"), b""))
+    await store.write(db, Paper(period_issued(), sealed(act(3), sealer)))
+
+    async def told(done: int) -> None:
+        assert done in (2, 3)
+
+    made = await write_register(db, Wanted("documents", "1c-1.8"), Issuer(), tmp_path / "a", told)
+    body = etree.parse(tmp_path / "a").getroot()[1]
+    sales = body.findall("{*}Документ.РеализацияТоваровУслуг")
+    assert made.rows == len(sales) == 2
+    later = Wanted("documents", "1c-1.20", since=date(2027, 1, 1))
+    none = await write_register(db, later, Issuer(), tmp_path / "b", told)
+    assert (none.rows, len(etree.parse(tmp_path / "b").getroot()[1])) == (0, 0)
+    assert later.file_name == "minuta-documents-2027-01-01.xml"
+
+
 def test_what_cannot_be_made() -> None:
     for wrong in (
         {"register": "people"},
@@ -59,6 +84,7 @@ def test_what_cannot_be_made() -> None:
         {"since": date(2026, 2, 1), "until": date(2026, 1, 1)},
         {"register": "sessions", "party": "c"},
         {"register": "sessions", "form": "zip"},
+        {"register": "sessions", "form": "1c-1.8"},
     ):
         with pytest.raises(BadRegister):
             Wanted(**{"register": "documents", "form": "csv"} | wrong)  # type: ignore[arg-type]

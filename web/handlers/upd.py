@@ -6,6 +6,7 @@ from aiohttp import hdrs, web
 
 import reports
 from web.acting import reads_all
+from web.einvoice_page import einvoice_path
 from web.errors import NotFound
 from web.faces import face, texts
 from web.forms import fields
@@ -21,6 +22,10 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].reading() as db:
         try:
             issued, buyer = await reports.upd_buyer(db, request.match_info["number"])
+        except reports.UpdIncomplete as error:
+            if "seller" in error.fields:  # of an issuer in the European Union
+                raise web.HTTPSeeOther(einvoice_path(request.match_info["number"])) from error
+            raise NotFound() from error
         except reports.PaperError as error:
             raise NotFound() from error
     if not (reads_all(party) or issued.is_for(party.id)):
