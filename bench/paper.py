@@ -4,11 +4,17 @@ Every producer runs in a process of its own, so that peak memory is its own; CPU
 of the runs, because a busy machine only ever adds. The peers stand in an environment of their own
 that the benchmark makes (`.oracles/paper`): the product neither has nor needs them. The limit of
 the long act is writing the same texts as CSV; of the protocol, its budget of 120 ms.
+
+WeasyPrint's cost grows faster than its rows, and its whole act takes minutes. It gets WEASY_CPU_S
+of CPU for it: when that is not enough, this limit is the figure, which is too kind to it, and its
+details say so. Ten times its act of a tenth stands beside it, for scale only.
 """
 
 import csv
 import io
 import json
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,7 +30,7 @@ from reports.press import printed
 from tests.reports.builders import document, facts, reviewed
 from tests.reports.period_builders import act
 
-ROWS, RUNS, WEASY_RUNS = 10_000, 3, 1
+ROWS, RUNS, WEASY_CPU_S = 10_000, 3, 150
 ENVIRONMENT = Path(__file__).resolve().parent.parent / ".oracles" / "paper"
 PINNED = {"fpdf2": "2.8.9", "weasyprint": "70.0", "reportlab": "5.1.0", "font-roboto": "0.0.1"}
 BARS = {"LongTable": 4, "fpdf2": 3, "WeasyPrint": 40}
@@ -41,46 +47,89 @@ def main() -> list[Result]:
 def _long_act(folder: Path) -> list[Result]:
     peers = _environment()
     ours = [_run(Path(sys.executable), "ours", folder) for _ in range(RUNS)]
-    best = min(run["cpu_s"] for run in ours)
     product = _whole_act()
     results = []
-    for name, version in (("LongTable", "reportlab"), ("fpdf2", "fpdf2"),
-                          ("WeasyPrint", "weasyprint")):  # fmt: skip
-        runs = WEASY_RUNS if name == "WeasyPrint" else RUNS
-        theirs = [_run(peers, name, folder) for _ in range(runs)]
+    for name, version in (("LongTable", "reportlab"), ("fpdf2", "fpdf2")):
+        theirs = [_run(peers, name, folder) for _ in range(RUNS)]
+        facts = {
+            "peer_peak_mb": round(max(run["peak_mb"] for run in theirs), 1),
+            "peer_bytes": theirs[0]["bytes"],
+        }
         cpu_s = min(run["cpu_s"] for run in theirs)
-        results.append(
-            Result(
-                name=f"paper-{name.lower()}",
-                unit="s of CPU, 10 000 rows",
-                ours=round(best, 3),
-                peer=Peer(name, PINNED[version], round(cpu_s, 3)),
-                limit=Limit("the same texts as CSV", _csv()),
-                runs=RUNS,
-                spread=spread([run["cpu_s"] for run in ours]),
-                command=COMMAND,
-                details={
-                    "peak_mb": round(max(run["peak_mb"] for run in ours), 1),
-                    "peak_mb_max": PEAK_MB_MAX,
-                    "bytes": ours[0]["bytes"],
-                    "peer_peak_mb": round(max(run["peak_mb"] for run in theirs), 1),
-                    "peer_bytes": theirs[0]["bytes"],
-                    "bar": BARS[name],
-                    "within_bar": cpu_s / best >= BARS[name],
-                    **product,
-                },
-            )
-        )
-    return results
+        results.append(_beside(ours, Peer(name, PINNED[version], round(cpu_s, 3)), facts, product))
+    cpu_s, facts = _weasyprint(peers, folder)
+    peer = Peer("WeasyPrint", PINNED["weasyprint"], round(cpu_s, 3))
+    return [*results, _beside(ours, peer, facts, product)]
 
 
-def _run(python: Path, name: str, folder: Path) -> dict[str, float]:
-    script = Path(__file__).with_name("_paper_peers.py")
-    command = [str(python), str(script), name, str(ROWS), str(folder / f"{name}.pdf")]
+def _weasyprint(python: Path, folder: Path) -> tuple[float, dict[str, object]]:
+    """CPU seconds of the whole act, or of the limit that it did not end in; what to say of it."""
+    tenth = _run(python, "WeasyPrint", folder, ROWS // 10)
+    scale = {
+        "peer_tenth_cpu_s": round(tenth["cpu_s"], 2),
+        "peer_tenth_times_ten_s": round(10 * tenth["cpu_s"], 1),
+        "peer_tenth_peak_mb": round(tenth["peak_mb"], 1),
+    }
     try:
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise Unmeasured(f"{name}: {getattr(error, 'stderr', error)}") from error
+        whole = _run(python, "WeasyPrint", folder, ROWS, WEASY_CPU_S)
+    except _NotEnded:
+        return WEASY_CPU_S, scale | {"peer_ended": False, "peer_is_at_least_s": WEASY_CPU_S}
+    facts = {"peer_peak_mb": round(whole["peak_mb"], 1), "peer_bytes": whole["bytes"]}
+    return whole["cpu_s"], scale | facts | {"peer_ended": True}
+
+
+def _beside(
+    ours: list[dict[str, float]], peer: Peer, facts: dict[str, object], product: dict[str, float]
+) -> Result:
+    """Our act beside one peer; `facts` are of the peer, `product` of the product's whole act."""
+    best = min(run["cpu_s"] for run in ours)
+    peak_mb = max(run["peak_mb"] for run in ours)
+    return Result(
+        name=f"paper-{peer.name.lower()}",
+        unit="s of CPU, 10 000 rows",
+        ours=round(best, 3),
+        peer=peer,
+        limit=Limit("the same texts as CSV", _csv()),
+        runs=RUNS,
+        spread=spread([run["cpu_s"] for run in ours]),
+        command=COMMAND,
+        details={
+            "peak_mb": round(peak_mb, 1),
+            "peak_mb_max": PEAK_MB_MAX,
+            "bytes": ours[0]["bytes"],
+            "bar": BARS[peer.name],
+            "within_bar": peer.value / best >= BARS[peer.name] and peak_mb <= PEAK_MB_MAX,
+            **facts,
+            **product,
+        },
+    )
+
+
+class _NotEnded(Exception):
+    """A producer used up its processor time."""
+
+
+def _run(
+    python: Path, name: str, folder: Path, rows: int = ROWS, cpu_s_max: int | None = None
+) -> dict[str, float]:
+    """CPU seconds, peak memory and size of the file. Raises: Unmeasured, _NotEnded."""
+    script = Path(__file__).with_name("_paper_peers.py")
+    command = [str(python), str(script), name, str(rows), str(folder / f"{name}.pdf")]
+
+    def limited() -> None:
+        if cpu_s_max is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (cpu_s_max, cpu_s_max + 5))
+
+    try:
+        done = subprocess.run(
+            command, check=True, capture_output=True, text=True, preexec_fn=limited
+        )
+    except subprocess.CalledProcessError as error:
+        if error.returncode == -signal.SIGXCPU:
+            raise _NotEnded from error
+        raise Unmeasured(f"{name}: {error.stderr}") from error
+    except OSError as error:
+        raise Unmeasured(f"{name}: {error}") from error
     found: dict[str, float] = json.loads(done.stdout)
     return found
 

@@ -1,10 +1,7 @@
 """Papers for a period as pages: same input, same bytes; the text that people read."""
 
-import hashlib
 import io
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -49,28 +46,6 @@ def test_text_is_the_committed_one_and_the_form_is_for_archives(name: str) -> No
     assert seen == kept.read_text()
     report = pdfa.validate_written(io.BytesIO(data), "3b")
     assert report.passed, report.findings
-
-
-DIGEST = """
-import hashlib
-from tests.reports.test_period_pdf import SAMPLES
-from reports.press import printed
-print(*(hashlib.sha256(printed(make())).hexdigest() for make in SAMPLES.values()))
-"""
-
-
-def test_same_bytes_in_another_process() -> None:
-    """Another hash seed, another zone: the seed of this process is random."""
-    here = [hashlib.sha256(printed(make())).hexdigest() for make in SAMPLES.values()]
-    environment = {"PYTHONHASHSEED": "4711", "TZ": "Asia/Vladivostok", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(
-        [sys.executable, "-c", DIGEST],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.split() == here
 
 
 def test_hostile_text() -> None:
