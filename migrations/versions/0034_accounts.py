@@ -1,4 +1,4 @@
-"""Passkeys, what people prefer, and how each login was opened."""
+"""Passkeys, what people prefer, how each login was opened, and files with one's own data."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("seen_us", sa.BigInteger),
     ):
         op.add_column("parties_logins", column)
+    archive = sa.Column("archive", sa.Boolean, nullable=False, server_default=sa.false())
+    op.add_column("web_exports", archive)
     op.create_table(
         "parties_passkeys",
         sa.Column("id", sa.Text, nullable=False),
