@@ -34,7 +34,6 @@ from broker.parties import NewKey, Party, Passkey
 from web.settings import Settings
 
 TIMEOUT_MS = 300_000
-TRANSPORTS = frozenset(one.value for one in AuthenticatorTransport)
 NOT_COUNTED = 0  # the package is not asked to judge the counter
 
 
@@ -157,7 +156,7 @@ def new_key(site: Site, credential: str, challenge: bytes) -> NewKey | None:
 
 
 def _descriptor(key: NewKey) -> PublicKeyCredentialDescriptor:
-    transports = [AuthenticatorTransport(one) for one in key.transports if one in TRANSPORTS]
+    transports = [AuthenticatorTransport(one) for one in key.transports]
     return PublicKeyCredentialDescriptor(
         id=base64url_to_bytes(key.credential), transports=transports or None
     )
