@@ -199,6 +199,9 @@ TABLE: dict[str, tuple[HTTPStatus, str]] = {
     "PartyUnknown": (HTTPStatus.NOT_FOUND, "party_unknown"),
     "LoginUnknown": (HTTPStatus.NOT_FOUND, "not_found"),
     "TooManyCodes": (HTTPStatus.TOO_MANY_REQUESTS, "too_often"),
+    "PasskeyUnknown": (HTTPStatus.NOT_FOUND, "not_found"),
+    "PasskeyTaken": (HTTPStatus.CONFLICT, "passkey_taken"),
+    "TooManyPasskeys": (HTTPStatus.CONFLICT, "too_many_passkeys"),
     # broker.sessions
     "BadSession": (HTTPStatus.UNPROCESSABLE_ENTITY, "bad_input"),
     "SessionUnknown": (HTTPStatus.NOT_FOUND, "session_unknown"),

@@ -18,7 +18,8 @@ _UNDER_WAY = ("waiting", "making")
 @dataclass(frozen=True, slots=True)
 class Export:
     """`wanted.party` is set when only the party's own papers were asked for. `done` of `total` were
-    looked at; `rows` and what follows are known when it is ready."""
+    looked at; `rows` and what follows are known when it is ready. An `archive` also has everything
+    else that is kept about the party."""
 
     id: str
     party: str
@@ -32,13 +33,21 @@ class Export:
     tries: int
     asked_at: datetime
     expires_at: datetime
+    archive: bool = False
 
 
 async def ask(
-    db: AsyncConnection, id: str, party: str, wanted: Wanted, at: datetime, kept: timedelta
+    db: AsyncConnection,
+    id: str,
+    party: str,
+    wanted: Wanted,
+    at: datetime,
+    kept: timedelta,
+    archive: bool = False,
 ) -> None:
     """Put it into the line."""
     facts: dict[str, Any] = asdict(wanted) | {"party": party, "own": wanted.party is not None}
+    facts["archive"] = archive
     counts = dict.fromkeys(("done", "total", "rows", "size", "tries", "held_us"), 0)
     times = {"asked_us": microseconds(at), "expires_us": microseconds(at + kept)}
     row = facts | counts | times | {"id": id, "state": "waiting", "sha256": ""}
@@ -120,6 +129,12 @@ async def expired(db: AsyncConnection, at: datetime) -> list[str]:
     return list((await db.execute(query)).scalars())
 
 
+async def expire(db: AsyncConnection, party: str, at: datetime) -> None:
+    """All of a party's files may go now, those that are not made yet too."""
+    mine = update(exports).where(exports.c.party == party)
+    await db.execute(mine.values(state="failed", expires_us=microseconds(at)))
+
+
 async def forget(db: AsyncConnection, id: str) -> None:
     await db.execute(delete(exports).where(exports.c.id == id))
 
@@ -132,7 +147,7 @@ def _export(row: RowMapping | dict[str, Any]) -> Export:
     since: date | None = row["since"]
     own = row["party"] if row["own"] else None
     wanted = Wanted(row["register"], row["form"], since, row["until"], row["kind"], own, row["who"])
-    names = ("id", "party", "state", "done", "total", "rows", "size", "sha256", "tries")
+    names = ("id", "party", "state", "done", "total", "rows", "size", "sha256", "tries", "archive")
     plain = {name: row[name] for name in names}
     asked_at, expires_at = moment(row["asked_us"]), moment(row["expires_us"])
     return Export(wanted=wanted, asked_at=asked_at, expires_at=expires_at, **plain)

@@ -14,7 +14,7 @@ from aiohttp import web
 
 import reports
 from broker.parties import Party
-from web import export_rows
+from web import export_rows, own_data
 from web.errors import TooBusy
 from web.export_rows import Export
 from web.keys import CLOCK, DB, EXPORT_DUE, SEALER, SETTINGS
@@ -34,13 +34,15 @@ def path_of(app: web.Application, id: str) -> Path:
     return app[SETTINGS].folder / "exports" / id
 
 
-async def ask(app: web.Application, party: Party, wanted: reports.Wanted) -> str:
+async def ask(
+    app: web.Application, party: Party, wanted: reports.Wanted, archive: bool = False
+) -> str:
     """The id under which the file will be found. Raises: TooBusy when too many are on the way."""
     at, id = app[CLOCK](), new_token()
     async with app[DB].transaction() as db:
         if await export_rows.under_way(db, party.id) >= AT_ONCE_MAX:
             raise TooBusy
-        await export_rows.ask(db, id, party.id, wanted, at, KEPT)
+        await export_rows.ask(db, id, party.id, wanted, at, KEPT, archive)
     app[EXPORT_DUE].set()
     return id
 
@@ -93,6 +95,8 @@ async def _make(app: web.Application, one: Export) -> None:
         total = await reports.count_rows(db, one.wanted, issuer)
         await told(0)
         made = await reports.write_register(db, one.wanted, issuer, part, told)
+        if one.archive:
+            made = await own_data.add(db, one.party, part, made, app[CLOCK]())
     await asyncio.to_thread(part.replace, path)
     async with app[DB].transaction() as db:
         await export_rows.ready(db, one.id, made, app[CLOCK](), KEPT)

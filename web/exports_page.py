@@ -25,7 +25,8 @@ async def page_of(
     db: AsyncConnection, party: Party, given: Mapping[str, str], at: datetime
 ) -> Exports:
     """The form with what the address says, and the party's files."""
-    files = tuple(map(_view, await export_rows.listed(db, party.id, at)))
+    listed = await export_rows.listed(db, party.id, at)
+    files = tuple(_view(one) for one in listed if not one.archive)
     registers, forms = registers_of(party), tuple(reports.FORMS)
     register, form, kind = (given.get(name, "") for name in ("register", "form", "kind"))
     return Exports(

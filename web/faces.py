@@ -19,6 +19,7 @@ import jinja2
 from aiohttp import hdrs, web
 from markupsafe import Markup
 
+from broker.parties import THEMES
 from web import words as say
 from web.assets import Assets
 from web.keys import CSRF, LOCALE, PARTY, SETTINGS
@@ -28,7 +29,6 @@ from web.reasons import reason_text
 from web.tariff_words import tariff_words, time_text
 
 TEMPLATES = Path(__file__).parent / "templates"
-THEMES = ("system", "light", "dark")
 MAIN_BLOCK = "main"
 ASSETS = Assets(Path(__file__).parent / "static")
 
@@ -65,7 +65,6 @@ def texts(request: web.Request) -> Callable[..., str]:
 def frame(request: web.Request) -> dict[str, object]:
     """What every page knows beside its value: who asks, where, and in which theme."""
     party = request[PARTY]
-    theme = request.cookies.get("theme", "system")
     return {
         "request": request,
         "party": party,
@@ -73,10 +72,17 @@ def frame(request: web.Request) -> dict[str, object]:
         "path": request.path_qs,
         "demo": request.app[SETTINGS].demo,
         "zone": say.zone_of(request.cookies.get("zone")),
-        "theme": theme if theme in THEMES else "system",
+        "theme": theme_of(request),
         "places": places(party, request.path) if party else (),
         "assets": ASSETS,
     }
+
+
+def theme_of(request: web.Request) -> str:
+    """What the account says, else the cookie of this browser, else as the system has it."""
+    party = request[PARTY]
+    wishes = [party.choices.theme if party else "system", request.cookies.get("theme")]
+    return next((one for one in wishes if one in THEMES and one != "system"), "system")
 
 
 def plain(value: Any) -> Any:

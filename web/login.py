@@ -29,6 +29,7 @@ NOBODYS = (HOOKS, "/static/", "/healthz", "/readyz", "/metrics")  # the same for
 OPENED_BY_TICKET = "/socket"  # or by a resume key: whose cookie it is does not matter there
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 LANGUAGE_COOKIE = "language"
+THEME_COOKIE = "theme"
 VISITOR_COOKIE = "visitor"
 COOKIE_AGE_S = 30 * 86400
 
@@ -48,6 +49,7 @@ async def login(request: web.Request, handler: Handler) -> web.StreamResponse:
                 found = await parties.login(db, token, request.app[CLOCK]())
                 request[PARTY] = await parties.party(db, found.party)
                 request[LOGIN] = found
+        await _seen(request)
     visitor = request.cookies.get(VISITOR_COOKIE) or new_token()
     request[CSRF] = _csrf(settings, visitor, request[LOGIN])
     request[LOCALE] = _locale(request, settings)
@@ -55,6 +57,14 @@ async def login(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request[LOGIN] is None and VISITOR_COOKIE not in request.cookies and not response.prepared:
         _set(response, settings, VISITOR_COOKIE, visitor)
     return response
+
+
+async def _seen(request: web.Request) -> None:
+    """Note when a login was last used, for its owner's list; seldom, for it is a write."""
+    found, party, at = request[LOGIN], request[PARTY], request.app[CLOCK]()
+    if found and party and not party.guest and parties.unseen_for_long(found, at):
+        async with request.app[DB].transaction() as db:
+            await parties.saw(db, found, at)
 
 
 @web.middleware
@@ -105,6 +115,10 @@ def remember_language(request: web.Request, response: web.StreamResponse, locale
     _set(response, request.app[SETTINGS], LANGUAGE_COOKIE, locale)
 
 
+def remember_theme(request: web.Request, response: web.StreamResponse, theme: str) -> None:
+    _set(response, request.app[SETTINGS], THEME_COOKIE, theme)
+
+
 def require_party(request: web.Request, *roles: str) -> "parties.Party":
     """The party that asks.
 
@@ -115,6 +129,17 @@ def require_party(request: web.Request, *roles: str) -> "parties.Party":
         raise LoginNeeded(request.path_qs)
     if roles and not party.roles.intersection(roles):
         raise Forbidden("other_role")
+    return party
+
+
+def require_registered(request: web.Request) -> "parties.Party":
+    """The party that asks, and no guest: a guest has no account.
+
+    Raises LoginNeeded for a stranger, Forbidden for a guest.
+    """
+    party = require_party(request)
+    if party.guest:
+        raise Forbidden("account_needed")
     return party
 
 
@@ -161,5 +186,7 @@ __all__ = [
     "presented_token",
     "remember",
     "remember_language",
+    "remember_theme",
     "require_party",
+    "require_registered",
 ]

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from web import (
     shapes,
+    shapes_account,
     shapes_bank,
     shapes_books,
     shapes_closing,
@@ -64,6 +65,11 @@ VALUES: dict[str, type] = {
     "/mailbox": shapes.Mailbox,
     "/demo-bank/{ref}": shapes.DemoBank,
     "/profile": shapes_control.Profile,
+    "/login/passkey": shapes_account.PasskeyOptions,
+    "/login/passkey/offer": shapes_account.PasskeyOffer,
+    "/settings": shapes_account.SettingsPage,
+    "/settings/security": shapes_account.SecurityPage,
+    "/settings/security/deletion": shapes_account.DeletionPage,
     "/rules": shapes_tariffs.RulesPage,
     "/rate": shapes_tariffs.RatePage,
     "/plans": shapes_tariffs.PlansPage,

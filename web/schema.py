@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    false,
 )
 
 metadata = MetaData()
@@ -52,6 +53,7 @@ exports = Table(
     Column("asked_us", BigInteger, nullable=False),
     Column("held_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger, nullable=False),
+    Column("archive", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("id", name="pk_web_exports"),
     CheckConstraint(
         "state in ('waiting', 'making', 'ready', 'failed')", name="ck_web_exports_state"

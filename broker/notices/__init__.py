@@ -10,11 +10,15 @@
     money_told(db, key, party, kind, at, **facts) -> whether it is new
     month_ready(db, key, party, month, [line], at) -> whether it is new
     outbox(db, limit, newest=False) -> [Letter] ; mark_sent(db, id, at)
+    forget(db, email, at)
+
+Of OPTIONAL kinds nobody gets a letter who said so.
 
 One occasion is one letter: its natural key is unique. Guests have no address and get none.
 """
 
 from broker.notices.errors import BadLetter, NoticesError
+from broker.notices.letters import OPTIONAL as OPTIONAL
 from broker.notices.letters import Letter
 from broker.notices.verbs import (
     confirmation_code,
@@ -29,6 +33,7 @@ from broker.notices.verbs import (
     session_invited,
 )
 from broker.notices.verbs_papers import month_ready
+from broker.notices.verbs import forget as forget
 
 __all__ = [
     "BadLetter",

@@ -14,6 +14,8 @@ SUBJECT_CHARS_MAX = 200
 TEXT_CHARS_MAX = 10_000
 ADDRESS_CHARS_MAX = 254
 LOCALES = ("ru", "en")
+# What can be read on the pages as well; codes, money and disputes are told whatever is preferred.
+OPTIONAL = ("session_ended", "document_ready")
 
 
 class Text(NamedTuple):
@@ -39,14 +41,16 @@ LETTERS: dict[str, dict[str, Text]] = {
     "confirmation_code": {
         "ru": Text(
             "Код подтверждения: {code}",
-            "Вы меняете счёт для выплат. Код подтверждения: {code}\n\n"
-            "Он действует 10 минут. Если это не вы, никому его не говорите: без кода счёт "
+            "Вы меняете важное в аккаунте: счёт для выплат, ключи входа или сам аккаунт.\n\n"
+            "Код подтверждения: {code}\n\n"
+            "Он действует 10 минут. Если это не вы, никому его не говорите: без кода ничего "
             "не изменится.\n",
         ),
         "en": Text(
             "Confirmation code: {code}",
-            "You are changing the account for payouts. Your confirmation code: {code}\n\n"
-            "It works for 10 minutes. If it was not you, tell nobody: without the code the account "
+            "You are changing what matters: the account for payouts, passkeys or the account "
+            "itself.\n\nYour confirmation code: {code}\n\n"
+            "It works for 10 minutes. If it was not you, tell nobody: without the code everything "
             "stays as it is.\n",
         ),
     },

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -56,3 +56,9 @@ async def mark_sent(db: AsyncConnection, id: int, at: datetime) -> None:
         .where(outbox.c.id == id, outbox.c.sent_us.is_(None))
         .values(sent_us=(at - _EPOCH) // _US)
     )
+
+
+async def forget(db: AsyncConnection, address: str, at: datetime) -> None:
+    sent = func.coalesce(outbox.c.sent_us, (at - _EPOCH) // _US)
+    blank = {"address": "", "subject": "", "text": "", "sent_us": sent}
+    await db.execute(update(outbox).where(outbox.c.address == address).values(blank))

@@ -55,7 +55,7 @@ async def session_ended(
     count = 0
     for role, party in _sides(session):
         told = await parties.party(db, party)
-        if told.email is not None:
+        if told.email is not None and "session_ended" not in told.choices.muted:
             facts = {"number": number, "topic": session.topic, "time": time, "url": url}
             key, cost_text = f"session_ended:{number}:{party}", cost[role]
             count += await _put(
@@ -72,7 +72,7 @@ async def document_ready(
     count = 0
     for _, party in _sides(session):
         told = await parties.party(db, party)
-        if told.email is not None:
+        if told.email is not None and "document_ready" not in told.choices.muted:
             facts = {"number": number, "document": document, "url": url}
             key = f"document_ready:{document}:{party}"
             count += await _put(db, key, "document_ready", told.email, told.locale, at, **facts)
@@ -138,6 +138,12 @@ async def money_told(
     if told.email is None:
         return False
     return await _put(db, f"money:{key}", kind, told.email, told.locale, at, **facts)
+
+
+async def forget(db: AsyncConnection, email: str, at: datetime) -> None:
+    """Nobody lives at the address any more: what was written there is blanked, never sent. The
+    keys stay, so that no occasion is told again."""
+    await store.forget(db, email, at)
 
 
 async def outbox(db: AsyncConnection, limit: int = 50, newest: bool = False) -> list[Letter]:

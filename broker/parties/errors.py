@@ -6,6 +6,9 @@ PartiesError
     PartyUnknown    no such party: id
     TooManyCodes    codes were asked for too often: retry_after_s
     LoginUnknown    no such login, or closed, or expired
+    PasskeyUnknown  the party has no such passkey: id
+    PasskeyTaken    the passkey is registered already
+    TooManyPasskeys the party has as many as it may: most
 """
 
 
@@ -50,3 +53,23 @@ class TooManyCodes(PartiesError):
 
 class LoginUnknown(PartiesError):
     code = "login_unknown"
+
+
+class PasskeyUnknown(PartiesError):
+    code = "passkey_unknown"
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self.id = id
+
+
+class PasskeyTaken(PartiesError):
+    code = "passkey_taken"
+
+
+class TooManyPasskeys(PartiesError):
+    code = "too_many_passkeys"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} at most")
+        self.most = most

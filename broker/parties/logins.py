@@ -12,6 +12,17 @@ CODES_PER_WINDOW_MAX = 10
 CODES_WINDOW = timedelta(hours=1)
 LOGIN_LIFE = timedelta(days=30)
 GUEST_LOGIN_LIFE = timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=15)  # how exactly the last use of a login is known
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """How somebody came in, for the owner's list: `way` is "code", "passkey", "invite" or "demo",
+    `device` names browser and system, `address` is a masked IP: the rest of it is never kept."""
+
+    way: str = ""
+    device: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,8 @@ class Login:
     expires_at: datetime
     session: str | None = None
     opened_at: datetime | None = None
+    knock: Knock = Knock()
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

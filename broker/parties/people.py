@@ -7,13 +7,25 @@ from broker.parties.errors import BadParty
 
 ROLES = frozenset({"consultant", "client", "accountant", "curator"})
 LOCALES = ("ru", "en")
+THEMES = ("system", "light", "dark")
+ERASED_NAMES = {"ru": "Удалённый аккаунт", "en": "Deleted account"}
 NAME_CHARS_MAX = 80
 EMAIL_CHARS_MAX = 254
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person prefers, on whichever device. `muted` names kinds of letters not wanted."""
+
+    theme: str = "system"
+    shortcuts: bool = True
+    muted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
-    """`email` is None for a guest, who belongs to one `session` and owns nothing."""
+    """`email` is None for a guest, who belongs to one `session` and owns nothing, and for a party
+    that was erased: papers and journals still name its `id`."""
 
     id: str
     name: str
@@ -23,6 +35,8 @@ class Party:
     created_at: datetime
     guest: bool = False
     session: str | None = None
+    choices: Choices = Choices()
+    erased_at: datetime | None = None
 
 
 def clean_name(name: str) -> str:
@@ -70,3 +84,10 @@ def clean_locale(locale: str) -> str:
     'ru'
     """
     return locale if locale in LOCALES else LOCALES[0]
+
+
+def clean_choices(choices: Choices) -> Choices:
+    """Raises: BadParty for a theme that there is not."""
+    if choices.theme not in THEMES:
+        raise BadParty("theme", "unknown")
+    return choices

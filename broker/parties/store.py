@@ -8,8 +8,8 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broker.parties.logins import Code, Login
-from broker.parties.people import Party
+from broker.parties.logins import Code, Knock, Login
+from broker.parties.people import Choices, Party
 from broker.parties.schema import codes, logins, people
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,12 +28,14 @@ def _party(row: Row[Any]) -> Party:
     return Party(
         id=row.id,
         name=row.name,
-        email=row.email,
+        email=row.email if row.erased_us is None else None,
         roles=frozenset(row.roles.split(",")),
         locale=row.locale,
         created_at=from_us(row.created_us),
         guest=row.guest,
         session=row.session,
+        choices=Choices(row.theme, row.shortcuts, frozenset(filter(None, row.muted.split(",")))),
+        erased_at=from_us(row.erased_us) if row.erased_us is not None else None,
     )
 
 
@@ -112,6 +114,10 @@ async def add_login(db: AsyncConnection, login: Login, at: datetime) -> None:
             session=login.session,
             created_us=to_us(at),
             expires_us=to_us(login.expires_at),
+            way=login.knock.way,
+            device=login.knock.device,
+            address=login.knock.address,
+            seen_us=to_us(at),
         )
     )
 
@@ -125,8 +131,11 @@ async def login_by_hash(
         logins.c.expires_us > to_us(at),
     )
     row = (await db.execute(query)).one_or_none()
-    if row is None:
-        return None
+    return login_of(row, csrf) if row else None
+
+
+def login_of(row: Row[Any], csrf: str = "") -> Login:
+    """`csrf` is known to who brought the token only."""
     return Login(
         token_hash=row.token_hash,
         party=row.party,
@@ -134,6 +143,8 @@ async def login_by_hash(
         expires_at=from_us(row.expires_us),
         session=row.session,
         opened_at=from_us(row.created_us),
+        knock=Knock(row.way, row.device, row.address),
+        seen_at=from_us(row.seen_us) if row.seen_us is not None else None,
     )
 
 

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.parties import logins, people, store
 from broker.parties.errors import BadParty, EmailTaken, LoginUnknown, PartyUnknown, TooManyCodes
-from broker.parties.logins import CodeRefused, Login
+from broker.parties.logins import CodeRefused, Knock, Login
 from broker.parties.people import Party
 from ledger.control import Actor, CountryUnknown, declare_residence
+
+NOT_SAID = Knock()
 
 
 async def register(
@@ -136,11 +138,20 @@ async def check_code(
     return await register(db, name, address, frozenset({"consultant", "client"}), locale, at)
 
 
-async def open_login(db: AsyncConnection, party: Party, at: datetime, token: str) -> Login:
+async def open_login(
+    db: AsyncConnection, party: Party, at: datetime, token: str, knock: Knock = NOT_SAID
+) -> Login:
     """A login for whoever brings the token; a guest's is bound to the guest's session."""
     life = logins.GUEST_LOGIN_LIFE if party.guest else logins.LOGIN_LIFE
     login = Login(
-        logins.token_hash(token), party.id, logins.csrf_of(token), at + life, party.session, at
+        token_hash=logins.token_hash(token),
+        party=party.id,
+        csrf=logins.csrf_of(token),
+        expires_at=at + life,
+        session=party.session,
+        opened_at=at,
+        knock=knock,
+        seen_at=at,
     )
     await store.add_login(db, login, at)
     return login

@@ -17,7 +17,7 @@ export default defineConfig({
     manifest: true,
     modulePreload: false,
     assetsInlineLimit: 0,
-    rollupOptions: { input: ['src/site.ts', 'src/prejoin.ts', 'src/room.ts'] },
+    rollupOptions: { input: ['src/site.ts', 'src/prejoin.ts', 'src/room.ts', 'src/passkey.ts'] },
   },
   // One document for all files: a new one for each costs forty times what the tests themselves do.
   test: { environment: 'happy-dom', isolate: false, include: ['src/**/*.test.ts'] },

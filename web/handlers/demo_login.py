@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from broker import parties
+from web.callers import knock_of
 from web.demo_accounts import ACCOUNTS
 from web.errors import NotFound
 from web.forms import fields, local_path, see
@@ -31,7 +32,7 @@ async def enter(request: web.Request) -> web.StreamResponse:
         party = await parties.by_email(db, account.email)
         if party is None:
             raise NotFound()
-        await parties.open_login(db, party, at, token)
+        await parties.open_login(db, party, at, token, knock_of(request, "demo"))
     response = see(request, local_path(given.get("next"), home_of(party)), {"token": token})
     remember(request, response, token)
     return response

@@ -5,7 +5,7 @@ from dataclasses import replace
 from aiohttp import hdrs, web
 
 import reports
-from web import export_rows, exports
+from web import export_rows, exports, own_data
 from web.errors import NotFound
 from web.exports_page import page_of, wanted_of
 from web.faces import face, texts
@@ -49,8 +49,9 @@ async def download(request: web.Request) -> web.StreamResponse:
     path = exports.path_of(request.app, one.id)
     if one.expires_at <= request.app[CLOCK]() or not path.is_file():
         raise NotFound()
+    name = own_data.FILE_NAME if one.archive else one.wanted.file_name
     headers = {
         hdrs.CONTENT_TYPE: reports.FORMS[one.wanted.form][1],
-        hdrs.CONTENT_DISPOSITION: f'attachment; filename="{one.wanted.file_name}"',
+        hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"',
     }
     return web.FileResponse(path, headers=headers)

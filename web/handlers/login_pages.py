@@ -1,14 +1,18 @@
 """Log in by a code from a letter, and log out. No passwords anywhere."""
 
 import secrets
+from http import HTTPStatus
+from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import notices, parties
+from web.callers import knock_of
 from web.faces import face, texts
 from web.forms import fields, local_path, see
 from web.keys import CLOCK, DB, LOCALE, PARTY
+from web.locale import words
 from web.login import forget, presented_token, remember
 from web.navigation import home_of
 from web.settings import new_token
@@ -39,7 +43,22 @@ async def send_code(request: web.Request) -> web.StreamResponse:
     except parties.BadParty:
         wrong = {"email": _("This is not an e-mail address")}
         return face(request, "login.html", LoginForm(form.next, email, errors=wrong), 422)
+    except parties.TooManyCodes as error:
+        return _too_many(request, form, error.retry_after_s)
     return face(request, "login_code.html", form)
+
+
+def _too_many(request: web.Request, form: LoginForm, retry_after_s: int) -> web.StreamResponse:
+    minutes = -(-retry_after_s // 60)
+    told = words(request[LOCALE]).ngettext(
+        "Too many codes for this address. Try again in {n} minute.",
+        "Too many codes for this address. Try again in {n} minutes.",
+        minutes,
+    )
+    page = LoginForm(form.next, form.email, errors={"email": told})
+    response = face(request, "login.html", page, HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers[hdrs.RETRY_AFTER] = str(retry_after_s)
+    return response
 
 
 async def enter_code(request: web.Request) -> web.StreamResponse:
@@ -52,7 +71,7 @@ async def enter_code(request: web.Request) -> web.StreamResponse:
         async with request.app[DB].transaction() as db:
             found = await _known(db, request, email, code, name, country)
             if isinstance(found, parties.Party):
-                await parties.open_login(db, found, at, token)
+                await parties.open_login(db, found, at, token, knock_of(request, "code"))
     except parties.BadParty as error:
         if error.field != "country":
             raise
@@ -66,7 +85,10 @@ async def enter_code(request: web.Request) -> web.StreamResponse:
         }
         form = LoginForm(wanted, email, name, country, {"code": reasons[found.reason]})
         return face(request, "login_code.html", form, 422)
-    response = see(request, wanted if wanted != "/dashboard" else home_of(found), {"token": token})
+    where = wanted if wanted != "/dashboard" else home_of(found)
+    if found.created_at == at:  # the first time: the letter need not be waited for again
+        where = f"/login/passkey/offer?next={quote(where)}"
+    response = see(request, where, {"token": token})
     remember(request, response, token)
     return response
 

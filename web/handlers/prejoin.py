@@ -13,6 +13,7 @@ from broker.parties import Party
 from broker.sessions import Session
 from ledger import Account, AccountKind, InsufficientFunds
 from metering import free_tag, price_tag
+from web.callers import knock_of
 from web.errors import BadInput, LoginNeeded
 from web.faces import face, texts
 from web.forms import fields, money_of, see
@@ -52,7 +53,7 @@ async def join(request: web.Request) -> web.StreamResponse:
             await sessions.join(db, request.match_info["token"], party, at)
             await _limit(db, door, given.get("cap", ""), at)
             if fresh:
-                await parties.open_login(db, party, at, token)
+                await parties.open_login(db, party, at, token, knock_of(request, "invite"))
     except BadInput:
         assert door is not None, "a cap is asked for at an open door only"
         why = {"cap": _("Write a sum in figures, or leave it empty")}

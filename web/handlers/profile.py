@@ -4,11 +4,10 @@ from aiohttp import web
 
 from broker import parties
 from ledger import control
-from web.errors import Forbidden
 from web.faces import face, texts
 from web.forms import fields, see
 from web.keys import CLOCK, DB
-from web.login import require_party
+from web.login import require_registered
 from web.shapes_control import Profile
 from web.shield import address_of
 
@@ -19,7 +18,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def move(request: web.Request) -> web.StreamResponse:
     """Say in which country one lives; with money on the account a curator has to agree."""
-    party, given, _ = _registered(request), await fields(request), texts(request)
+    party, given, _ = require_registered(request), await fields(request), texts(request)
     at, address = request.app[CLOCK](), address_of(request)
     try:
         async with request.app[DB].transaction() as db:
@@ -35,16 +34,8 @@ async def move(request: web.Request) -> web.StreamResponse:
     return see(request, "/profile")
 
 
-def _registered(request: web.Request) -> parties.Party:
-    """Raises: LoginNeeded; Forbidden for a guest, who has no profile."""
-    party = require_party(request)
-    if party.guest:
-        raise Forbidden("account_needed")
-    return party
-
-
 async def _value(request: web.Request, wrong: str = "") -> Profile:
-    party = _registered(request)
+    party = require_registered(request)
     async with request.app[DB].reading() as db:
         found = await control.residence(db, party.id)
         rails = await control.rails_of(db, party.id)

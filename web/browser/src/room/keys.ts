@@ -5,11 +5,14 @@ const KEY = 'minuta.keys';
 // By place on the keyboard, so that they work in the Russian layout too.
 const COMMANDS: Record<string, Command> = { KeyM: 'microphone', KeyC: 'chat', KeyF: 'full' };
 
+/** As this device was told in the room, else as the account has it, else on. */
 export function keysOn(): boolean {
+  const room = document.querySelector<HTMLElement>('session-room');
+  const usual = room?.dataset['keys'] ?? 'on';
   try {
-    return localStorage.getItem(KEY) !== 'off';
+    return (localStorage.getItem(KEY) ?? usual) !== 'off';
   } catch {
-    return true;
+    return usual !== 'off';
   }
 }
 

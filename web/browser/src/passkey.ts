@@ -1,0 +1,3 @@
+/** Pages where a passkey is used or made. */
+import './passkey/add';
+import './passkey/sign-in';
