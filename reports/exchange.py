@@ -10,12 +10,11 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.canonical import parse
-from reports.documents import Act, from_session_json
-from reports.errors import NotASession, UpdIncomplete
-from reports.period import PeriodAct, act_from_json
+from reports.documents import Act
+from reports.errors import UpdIncomplete
+from reports.period import PeriodAct
+from reports.reading import read_paper
 from reports.register import Issued, PeriodIssued
-from reports.seal import attachment_of
 from reports.upd import UpdParty, upd_of
 from reports.upd_xml import written
 from reports.verbs import document
@@ -69,13 +68,7 @@ def _upd(pdf: bytes, buyer: UpdParty, first: Issued | PeriodIssued, seller_id: s
 
 
 def _act(pdf: bytes) -> Act | PeriodAct:
-    raw, reason = attachment_of(pdf)
-    if raw is None:
-        raise NotASession(reason)
-    body = parse(raw)
-    if "scope" in body:
-        return act_from_json(body)
-    made = from_session_json(body)
-    if not isinstance(made, Act):
+    made = read_paper(pdf)
+    if not isinstance(made, (Act, PeriodAct)):
         raise UpdIncomplete(("kind",))
     return made

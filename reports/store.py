@@ -33,7 +33,8 @@ _PERIOD = [column for column in _P.c if column.name != "pdf"]
 _LETTERS = tuple(SERIES[kind] for kind in PERIOD_KINDS)
 
 
-def _superseded(table: Table) -> Label[bool]:
+def superseded(table: Table) -> Label[bool]:
+    """Whether a later revision of a row's number exists."""
     newer = table.alias("later")
     later = select(newer.c.number).where(
         newer.c.number == table.c.number, newer.c.revision > table.c.revision
@@ -41,7 +42,7 @@ def _superseded(table: Table) -> Label[bool]:
     return later.exists().label("superseded")
 
 
-_SUPERSEDED, _PERIOD_SUPERSEDED = _superseded(_D), _superseded(_P)
+_SUPERSEDED, _PERIOD_SUPERSEDED = superseded(_D), superseded(_P)
 
 
 async def advance_series(db: AsyncConnection, series: str, year: int) -> int:
@@ -94,8 +95,8 @@ async def paper(db: AsyncConnection, number: str, revision: int | None) -> Paper
     """A file by number; the newest revision when none is named."""
     about_days = number.startswith(_LETTERS)
     columns: Sequence[Column[Any]] = _PERIOD if about_days else _PLAIN
-    table, superseded = (_P, _PERIOD_SUPERSEDED) if about_days else (_D, _SUPERSEDED)
-    query = select(*columns, superseded, table.c.pdf).where(table.c.number == number)
+    table, newer = (_P, _PERIOD_SUPERSEDED) if about_days else (_D, _SUPERSEDED)
+    query = select(*columns, newer, table.c.pdf).where(table.c.number == number)
     if revision is not None:
         query = query.where(table.c.revision == revision)
     newest = query.order_by(table.c.revision.desc()).limit(1)
@@ -189,7 +190,7 @@ def _asked(table: Table, wanted: Filter) -> list[ColumnElement[bool]]:
         earlier = and_(table.c.issued_us == at, table.c.number < number)
         found.append(or_(table.c.issued_us < at, earlier))
     if not wanted.superseded:
-        found.append(~_superseded(table).element)
+        found.append(~superseded(table).element)
     return found
 
 

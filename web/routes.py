@@ -61,6 +61,7 @@ ROUTES = (
 
     get("/sessions", do.sessions.list_all),
     post("/sessions", do.sessions.create),
+    get("/sessions/register", do.sessions.download),
     get("/sessions/{number}", do.sessions.show),
     get("/sessions/{number}/terms", do.rules.show_agreed),
     get("/sessions/{number}/room", do.room.show),
@@ -124,11 +125,14 @@ ROUTES = (
     post("/disputes/{gateway}/{id}/thaw", do.disputes.thaw),
 
     get("/documents", do.documents.list_all),
+    post("/documents", do.documents.pick),
     get("/documents/period", do.periods.show),
     post("/documents/period", do.periods.issue),
     get("/documents/{number}.pdf", do.documents.download),
+    get("/documents/{number}", do.documents.show),
     get("/documents/{number}/upd", do.upd.show),
     post("/documents/{number}/upd", do.upd.make),
+    get("/reports", do.reports.show),
     get("/exports", do.exports.show),
     post("/exports", do.exports.ask),
     get("/exports/{id}", do.exports.download),

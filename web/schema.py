@@ -12,6 +12,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
 )
 
 metadata = MetaData()
@@ -28,7 +29,8 @@ papers_due = Table(
 )
 
 # What somebody asked for, how far it is, and until when the file is kept. `held_us`: until then a
-# process is at it; a row that nobody holds any more is begun again.
+# process is at it; a row that nobody holds any more is begun again. `numbers`: only these papers,
+# apart by spaces; "" is all that the rest of the row finds.
 exports = Table(
     "web_exports",
     metadata,
@@ -51,6 +53,7 @@ exports = Table(
     Column("asked_us", BigInteger, nullable=False),
     Column("held_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger, nullable=False),
+    Column("numbers", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("id", name="pk_web_exports"),
     CheckConstraint(
         "state in ('waiting', 'making', 'ready', 'failed')", name="ck_web_exports_state"
