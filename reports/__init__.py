@@ -25,9 +25,12 @@ from reports import log_compare as log_compare
 from reports import log_verbs as log_verbs
 from reports.agent_report import AGENT_REPORT as AGENT_REPORT
 from reports.agent_report import AgentReport as AgentReport
+from reports import tally as tally
 from reports.authority import make_development_ca as make_development_ca
 from reports.checkpoints import read as read_checkpoint
+from reports.documents import Act as Act
 from reports.documents import Document as Document
+from reports.documents import SessionProtocol as SessionProtocol
 from reports.drafts import Draft as Draft
 from reports.drafts import press_draft as press_draft
 from reports.einvoice import EuParty as EuParty
@@ -53,6 +56,7 @@ from reports.exchange import einvoice_file as einvoice_file
 from reports.exchange import upd_buyer as upd_buyer
 from reports.exchange import upd_file as upd_file
 from reports.exports import FORMS as FORMS
+from reports.exports import ZIP as ZIP
 from reports.exports import RegisterFile as RegisterFile
 from reports.exports import Wanted as Wanted
 from reports.exports import count_rows as count_rows
@@ -95,11 +99,25 @@ from reports.period_verbs import keep_period_paper as keep_period_paper
 from reports.period_verbs import pairs_in as pairs_in
 from reports.reconciliation import RECONCILIATION as RECONCILIATION
 from reports.reconciliation import Reconciliation as Reconciliation
+from reports.period_verbs import preview_act as preview_act
+from reports.period_verbs import preview_statement as preview_statement
+from reports.queries_sessions import SessionsAsked as SessionsAsked
+from reports.queries_sessions import last_before as last_before
+from reports.queries_sessions import session_lines as session_lines
+from reports.queries_sessions import session_totals as session_totals
+from reports.reading import AnyPaper as AnyPaper
+from reports.reading import read_paper as read_paper
 from reports.register import Filter, Issued, Paper
 from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer
+from reports.session_file import write_sessions as write_sessions
 from reports.statement import STATEMENT as STATEMENT
 from reports.statement import Statement as Statement
+from reports.store_listing import Listed as Listed
+from reports.store_listing import PapersAsked as PapersAsked
+from reports.store_listing import listed_papers as listed_papers
+from reports.store_listing import paper_totals as paper_totals
+from reports.store_listing import revisions as revisions
 from reports.store_log import Made as Made
 from reports.sums_in_words import sum_text as sum_text
 from reports.upd import UpdParty as UpdParty

@@ -19,6 +19,11 @@ from reports.period import PeriodAct, act_from_json
 from reports.register import Issued, PeriodIssued
 from reports.seal import attachment_of
 from reports.ubl_xml import ubl
+from reports.documents import Act
+from reports.errors import UpdIncomplete
+from reports.period import PeriodAct
+from reports.reading import read_paper
+from reports.register import Issued, PeriodIssued
 from reports.upd import UpdParty, upd_of
 from reports.upd_xml import written
 from reports.verbs import document
@@ -125,5 +130,8 @@ def act_in(pdf: bytes) -> Act | PeriodAct:
         return act_from_json(body)
     made = from_session_json(body)
     if not isinstance(made, Act):
+def _act(pdf: bytes) -> Act | PeriodAct:
+    made = read_paper(pdf)
+    if not isinstance(made, (Act, PeriodAct)):
         raise UpdIncomplete(("kind",))
     return made

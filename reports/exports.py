@@ -26,6 +26,7 @@ from reports.queries_period import count_ended, ended_sessions
 from reports.register import PERIOD_KINDS, Filter, Issued, PeriodIssued
 from reports.register_csv import CsvForm, body, foot, head
 from reports.registers import DOCUMENTS, REGISTERS, Control, Row, document_row, session_row
+from reports.store_listing import papers_named
 from reports.workbook import RegisterBook
 
 #: Form of a file → ending, media type.
@@ -47,7 +48,8 @@ Told = Callable[[int], Awaitable[None]]
 class Wanted:
     """A register to be written. Days are by the issuer's clock, both inclusive, None is open;
     `party` sees only its own documents, `kind` is one kind of them or ""; `who` is a part of the
-    name that a paper is made out to, or of either side of a session."""
+    name that a paper is made out to, or of either side of a session. `numbers` are just these
+    documents, whatever else is asked for."""
 
     register: str
     form: str
@@ -56,6 +58,7 @@ class Wanted:
     kind: str = ""
     party: str | None = None
     who: str = ""
+    numbers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises: BadRegister."""
@@ -97,6 +100,8 @@ class RegisterFile:
 
 async def count_rows(db: AsyncConnection, wanted: Wanted, issuer: Issuer) -> int:
     """How many things are to be looked at; of sessions not all have a charge and so a line."""
+    if wanted.numbers:
+        return len(wanted.numbers)
     since, until = _moments(wanted, issuer)
     if wanted.register != DOCUMENTS.name:
         return await count_ended(db, since, until)
@@ -235,7 +240,10 @@ async def _documents(
 async def _issued(
     db: AsyncConnection, wanted: Wanted, issuer: Issuer
 ) -> AsyncIterator[Sequence[Issued | PeriodIssued]]:
-    """Papers of sessions, the newest first, then papers for periods."""
+    """Papers of sessions, the newest first, then papers for periods; or those that were named."""
+    if wanted.numbers:
+        yield await papers_named(db, wanted.numbers, wanted.party)
+        return
     asked = _filter(wanted, issuer)
     while asked.kind not in PERIOD_KINDS and (found := await store.listed(db, asked)):
         yield found

@@ -44,6 +44,18 @@ def _newest(table: Table) -> Label[int]:
 _NEWEST, _PERIOD_NEWEST = _newest(_D), _newest(_P)
 
 
+def superseded(table: Table) -> Label[bool]:
+    """Whether a later revision of a row's number exists."""
+    newer = table.alias("later")
+    later = select(newer.c.number).where(
+        newer.c.number == table.c.number, newer.c.revision > table.c.revision
+    )
+    return later.exists().label("superseded")
+
+
+_SUPERSEDED, _PERIOD_SUPERSEDED = superseded(_D), superseded(_P)
+
+
 async def advance_series(db: AsyncConnection, series: str, year: int) -> int:
     """Add one to the series and answer it; the row stays locked until the transaction ends."""
     new = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
@@ -96,6 +108,8 @@ async def paper(db: AsyncConnection, number: str, revision: int | None) -> Paper
     columns: Sequence[Column[Any]] = _PERIOD if about_days else _PLAIN
     table, newest = (_P, _PERIOD_NEWEST) if about_days else (_D, _NEWEST)
     query = select(*columns, newest, table.c.pdf).where(table.c.number == number)
+    table, newer = (_P, _PERIOD_SUPERSEDED) if about_days else (_D, _SUPERSEDED)
+    query = select(*columns, newer, table.c.pdf).where(table.c.number == number)
     if revision is not None:
         query = query.where(table.c.revision == revision)
     last = query.order_by(table.c.revision.desc()).limit(1)
@@ -239,6 +253,7 @@ def _asked(table: Table, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(or_(table.c.issued_us < at, earlier))
     if not wanted.superseded:
         found.append(table.c.revision == _newest(table).element)
+        found.append(~superseded(table).element)
     return found
 
 

@@ -30,7 +30,7 @@ READS_CLOCK = {"metering/clock.py"}
 READS_ENVIRONMENT = {"web/settings.py", "web/demo.py"}
 BANNED = re.compile(r"\b(user|users|rating|ratings)\b", re.IGNORECASE)
 BANNED_ALLOWED = re.compile(r"user-agent|getUserMedia|user_agent|user-select|fake-ui|--user", re.I)
-QUERIES = {"reports/queries.py", "reports/queries_period.py"}
+QUERIES = {f"reports/{name}.py" for name in ("queries", "queries_period", "queries_sessions")}
 
 
 def tracked() -> list[Path]:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
 import metering
+import reports
 from broker import sessions
 from broker.parties import Party
 from broker.sessions import Session, State
@@ -15,8 +16,11 @@ from metering import price_tag
 from web.gather import minutes_for, plan_rate, row_of
 from web.invitation import open_invite, view_of
 from web.keys import CLOCK, SETTINGS
+from web.listing import asked_here
 from web.means import means_of
+from web.sessions_page import SIDES
 from web.shapes import Dashboard, NewSession, SessionRow
+from web.spans import Span
 from web.words import field_text
 
 RECENT = 5
@@ -42,6 +46,7 @@ async def dashboard_of(
     running = next((s for s in mine if s.state in RUNNING), None)
     waiting = next((s for s in mine if s.state in OPEN and side == "consultant"), None)
     invite = await open_invite(db, waiting.number, at) if waiting else None
+    month = await reports.session_totals(db, _this_month(request, party, side))
     past = [s for s in mine if s not in (running, waiting)]
     return Dashboard(
         name=party.name,
@@ -59,11 +64,20 @@ async def dashboard_of(
         recent=await _rows(db, past[:RECENT], party),
         undecided=await _rows(db, [s for s in past if _undecided(s, side, at)][:RECENT], party),
         first_day=not all_of_party,
+        month_count=month.count,
+        month_s=month.clock_s,
     )
 
 
 async def _rows(db: AsyncConnection, found: list[Session], party: Party) -> tuple[SessionRow, ...]:
     return tuple([await row_of(db, one, party.id) for one in found])
+
+
+def _this_month(request: web.Request, party: Party, side: str) -> reports.SessionsAsked:
+    """What is over of the month that the reader's day is in."""
+    _, zone, at = asked_here(request)
+    since = Span(at.astimezone(zone).date().replace(day=1)).moments(zone)[0]
+    return reports.SessionsAsked(party.id, SIDES[side], since, over=True)
 
 
 def _undecided(session: Session, side: str, at: datetime) -> bool:

@@ -48,6 +48,7 @@ async def ask(
     """Put it into the line."""
     facts: dict[str, Any] = asdict(wanted) | {"party": party, "own": wanted.party is not None}
     facts["archive"] = archive
+    facts["numbers"] = " ".join(wanted.numbers)
     counts = dict.fromkeys(("done", "total", "rows", "size", "tries", "held_us"), 0)
     times = {"asked_us": microseconds(at), "expires_us": microseconds(at + kept)}
     row = facts | counts | times | {"id": id, "state": "waiting", "sha256": ""}
@@ -148,6 +149,9 @@ def _export(row: RowMapping | dict[str, Any]) -> Export:
     own = row["party"] if row["own"] else None
     wanted = Wanted(row["register"], row["form"], since, row["until"], row["kind"], own, row["who"])
     names = ("id", "party", "state", "done", "total", "rows", "size", "sha256", "tries", "archive")
+    asked = (row["register"], row["form"], since, row["until"], row["kind"], own, row["who"])
+    wanted = Wanted(*asked, tuple(row["numbers"].split()))
+    names = ("id", "party", "state", "done", "total", "rows", "size", "sha256", "tries")
     plain = {name: row[name] for name in names}
     asked_at, expires_at = moment(row["asked_us"]), moment(row["expires_us"])
     return Export(wanted=wanted, asked_at=asked_at, expires_at=expires_at, **plain)

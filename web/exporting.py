@@ -1,8 +1,10 @@
 """Files that take long: only a few at once, for each keeps a connection to the database."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from aiohttp import web
 
@@ -20,6 +22,16 @@ async def one_of_few() -> AsyncIterator[None]:
         raise TooBusy
     async with _places:
         yield
+
+
+@asynccontextmanager
+async def drawer() -> AsyncIterator[Path]:
+    """A place for one file on the disk, gone afterwards."""
+    folder = await asyncio.to_thread(tempfile.TemporaryDirectory)
+    try:
+        yield Path(folder.name) / "file"
+    finally:
+        await asyncio.to_thread(folder.cleanup)
 
 
 def cut(request: web.Request) -> None:

@@ -1,6 +1,6 @@
 """The page of prepared files: the form as it was typed, and how far each file is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,10 +10,11 @@ from broker.parties import Party
 from web import export_rows
 from web.acting import reads_all
 from web.export_rows import Export
+from web.listing import chosen, typed
 from web.shapes_exchange import Exports, ExportView
+from web.spans import day_of, named_span, span_of
 
 KINDS = ("protocol", "act", "period-act", "statement")
-YEARS = (2000, 2999)
 
 
 def registers_of(party: Party) -> tuple[str, ...]:
@@ -28,19 +29,35 @@ async def page_of(
     listed = await export_rows.listed(db, party.id, at)
     files = tuple(_view(one) for one in listed if not one.archive)
     registers, forms = registers_of(party), tuple(reports.FORMS)
+    named = named_span(given.get("period", ""))
+    days = (str(named.since), str(named.until)) if named else ("", "")
     register, form, kind = (given.get(name, "") for name in ("register", "form", "kind"))
     return Exports(
         registers=registers,
         forms=forms,
         register=register if register in registers else registers[0],
         form=form if form in forms else forms[0],
-        since=given.get("since", "")[:20],
-        until=given.get("until", "")[:20],
+        since=days[0] or given.get("since", "")[:20],
+        until=days[1] or given.get("until", "")[:20],
         kind=kind if kind in KINDS else "",
         who=given.get("who", "").strip()[:80],
         busy=any(one.state in ("waiting", "making") for one in files),
         files=files,
     )
+
+
+def wanted_papers(party: Party, given: Mapping[str, str], numbers: Sequence[str]) -> reports.Wanted:
+    """A ZIP of documents: of these numbers, or of all that the filter of the list finds."""
+    own = None if reads_all(party) else party.id
+    if numbers:
+        return reports.Wanted("documents", reports.ZIP, party=own, numbers=tuple(numbers))
+    _, span = span_of(given)
+    since, until = span.since, span.until
+    if since and until and since > until:
+        since, until = until, since
+    who = "" if own else typed(given, "party")
+    kind = chosen(given.get("kind"), KINDS)
+    return reports.Wanted("documents", reports.ZIP, since, until, kind, own, who)
 
 
 def wanted_of(
@@ -50,9 +67,9 @@ def wanted_of(
     errors = {}
     days: dict[str, date | None] = {}
     for name in ("since", "until"):
-        typed: str = getattr(page, name)
-        days[name] = _day(typed)
-        if typed and days[name] is None:
+        said: str = getattr(page, name)
+        days[name] = day_of(said)
+        if said and days[name] is None:
             errors[name] = _("Write a day, for example 2026-10-01")
     since, until = days["since"], days["until"]
     if since and until and since > until:
@@ -66,19 +83,12 @@ def wanted_of(
     return reports.Wanted(page.register, page.form, since, until, kind, own, page.who), {}
 
 
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if YEARS[0] <= found.year <= YEARS[1] else None
-
-
 def _view(one: Export) -> ExportView:
     return ExportView(
         id=one.id,
         register=one.wanted.register,
         form=one.wanted.form,
+        picked=len(one.wanted.numbers),
         since=one.wanted.since,
         until=one.wanted.until,
         state=one.state,

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
+from multidict import MultiDictProxy
 
 from ledger import CURRENCIES, Money
 from web.errors import BadInput
@@ -44,7 +45,9 @@ async def fields(request: web.Request) -> Mapping[str, str]:
     return found
 
 
-async def posted(request: web.Request) -> Mapping[str, str | bytearray | bytes | web.FileField]:
+async def posted(
+    request: web.Request,
+) -> MultiDictProxy[str | bytearray | bytes | web.FileField]:
     """The parts of a form, files too. Raises: BadInput for a body that only says it is one."""
     try:
         return await request.post()

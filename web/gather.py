@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import ledger
 import metering
-from broker import parties, sessions
+from broker import parties
 from broker.parties import Party
 from broker.sessions import Session
 from ledger import Account, AccountKind, Money, cards, promo
@@ -103,13 +103,6 @@ async def row_of(db: AsyncConnection, session: Session, viewer: str) -> SessionR
         state=session.state.value,
         outcome=session.outcome or "",
     )
-
-
-async def rows_of(
-    db: AsyncConnection, party: str, limit: int, before: str | None = None
-) -> tuple[SessionRow, ...]:
-    found = await sessions.of_party(db, party, limit, before)
-    return tuple([await row_of(db, one, party) for one in found])
 
 
 async def reading_of(db: AsyncConnection, session: Session) -> tuple[int, Money]:

@@ -22,6 +22,7 @@ CONTROL = ("control", "/control", "shield-check")
 CASES = ("cases", "/rulings", "scale")
 CASE_PATHS = ("/rulings", "/disputes")  # pages of one place
 PAPER_PATHS = ("/documents", "/exports")
+SESSION_PATHS = ("/sessions", "/reports")
 PAYOUTS = ("payouts", "/earnings", "banknote")
 PERSONAL = (
     ("dashboard", "/dashboard", "timer"),
@@ -52,7 +53,7 @@ def places(party: Party, path: str) -> tuple[Place, ...]:
 
 
 def _paths(where: str) -> tuple[str, ...]:
-    return next((one for one in (CASE_PATHS, PAPER_PATHS) if where in one), (where,))
+    return next((one for one in (CASE_PATHS, PAPER_PATHS, SESSION_PATHS) if where in one), (where,))
 
 
 def _within(path: str, where: str) -> bool:

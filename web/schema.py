@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     false,
+    Text,
 )
 
 metadata = MetaData()
@@ -30,7 +31,8 @@ papers_due = Table(
 )
 
 # What somebody asked for, how far it is, and until when the file is kept. `held_us`: until then a
-# process is at it; a row that nobody holds any more is begun again.
+# process is at it; a row that nobody holds any more is begun again. `numbers`: only these papers,
+# apart by spaces; "" is all that the rest of the row finds.
 exports = Table(
     "web_exports",
     metadata,
@@ -54,6 +56,7 @@ exports = Table(
     Column("held_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger, nullable=False),
     Column("archive", Boolean, nullable=False, server_default=false()),
+    Column("numbers", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("id", name="pk_web_exports"),
     CheckConstraint(
         "state in ('waiting', 'making', 'ready', 'failed')", name="ck_web_exports_state"

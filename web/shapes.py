@@ -104,7 +104,8 @@ class NewSession:
 @dataclass(frozen=True, slots=True)
 class Dashboard:
     """side: "consultant" or "client"; minutes: how long the balance lasts at the shown rate;
-    own_rate: what the party's clients pay a minute, provider_bp: the party's share of it."""
+    own_rate: what the party's clients pay a minute, provider_bp: the party's share of it;
+    month_count, month_s: sessions of this month that are over, and their time."""
 
     name: str
     side: str
@@ -121,6 +122,8 @@ class Dashboard:
     recent: tuple[SessionRow, ...] = ()
     undecided: tuple[SessionRow, ...] = ()
     first_day: bool = False
+    month_count: int = 0
+    month_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,14 +280,6 @@ class PageOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Sessions:
-    rows: tuple[SessionRow, ...]
-    clock_s: int
-    cost: Money
-    next: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Movement:
     """A line of the wallet. kind: of the journal; ref: the session it belongs to, or empty;
     journal: its id, for those who read the books."""
@@ -349,20 +344,6 @@ class DemoBank:
     ref: str
     amount: Money
     shop: str
-
-
-@dataclass(frozen=True, slots=True)
-class Documents:
-    """What the filter found. total: of the acts, or of the kind asked for."""
-
-    papers: tuple[Paper, ...]
-    total: Money
-    count: int
-    since: str = ""
-    until: str = ""
-    kind: str = ""
-    party: str = ""
-    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

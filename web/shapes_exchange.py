@@ -40,7 +40,8 @@ class EInvoicePage:
 @dataclass(frozen=True, slots=True)
 class ExportView:
     """A prepared file. state: waiting, making, ready or failed; done of total were looked at;
-    path: where to get it while it is kept, "" before it is ready."""
+    path: where to get it while it is kept, "" before it is ready; picked: so many documents were
+    ticked for it, 0 when it is of all that were found."""
 
     id: str
     register: str
@@ -56,6 +57,7 @@ class ExportView:
     asked_at: datetime
     expires_at: datetime
     path: str = ""
+    picked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

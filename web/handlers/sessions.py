@@ -1,39 +1,50 @@
 """Sessions: the list, a new one, and everything about one of them."""
 
+import asyncio
 from dataclasses import replace
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 import ledger
+import reports
 from broker import sessions
-from ledger import Money
-from web.errors import NotFound
+from web.errors import BadInput, NotFound
+from web.exporting import drawer, one_of_few
 from web.faces import face, texts
 from web.forms import fields, see
-from web.gather import BOOKS_READERS, rows_of
+from web.gather import BOOKS_READERS
 from web.handlers import dashboard
 from web.keys import CLOCK, DB, LOCALE, SETTINGS
 from web.links import link_to, new_invite
+from web.listing import asked_here
 from web.login import require_party
 from web.new_session import agreed_minor, fault_of
 from web.session_page import page_of
-from web.shapes import NewSession, Sessions
-
-ROWS_ON_PAGE = 20
+from web.sessions_page import FILES, asked_of, sessions_page
+from web.shapes import NewSession
 
 
 async def list_all(request: web.Request) -> web.StreamResponse:
-    """The party's sessions, newest first; `before` is the number the last page ended with."""
-    party, before = require_party(request, "consultant", "client"), request.query.get("before")
+    """The party's sessions that the filter finds, newest first, with totals of all pages."""
+    party = require_party(request, "consultant", "client")
     async with request.app[DB].reading() as db:
-        rows = await rows_of(db, party.id, ROWS_ON_PAGE, before)
-    value = Sessions(
-        rows=rows,
-        clock_s=sum(row.clock_s for row in rows),
-        cost=sum((row.cost for row in rows), Money(0)),
-        next=f"/sessions?before={rows[-1].number}" if len(rows) == ROWS_ON_PAGE else "",
-    )
+        value = await sessions_page(db, party, *asked_here(request))
     return face(request, "sessions.html", value)
+
+
+async def download(request: web.Request) -> web.StreamResponse:
+    """What the filter finds as a table: `form` is xlsx, csv-ru or csv. Raises: BadInput."""
+    party, form = require_party(request, "consultant", "client"), request.query.get("form", "")
+    if form not in FILES:
+        raise BadInput("form")
+    query, zone, _ = asked_here(request)
+    ending, kind = reports.FORMS[form]
+    async with one_of_few(), drawer() as path:
+        async with request.app[DB].reading() as db:
+            await reports.write_sessions(db, asked_of(party, query, zone)[1], form, zone, path)
+        body = await asyncio.to_thread(path.read_bytes)
+    name = f'attachment; filename="minuta-sessions.{ending}"'
+    return web.Response(body=body, content_type=kind, headers={hdrs.CONTENT_DISPOSITION: name})
 
 
 async def create(request: web.Request) -> web.StreamResponse:

@@ -5,5 +5,6 @@ import './site/copy-field';
 import './site/once-form';
 import './site/self-refresh';
 import './site/share-button';
+import './site/tick-count';
 import './site/time-left';
 import './site/zone';

@@ -1,0 +1,25 @@
+"""An issued file read back: the document as a value, out of the data inside of it."""
+
+from reports.canonical import parse
+from reports.documents import Document, from_session_json
+from reports.errors import NotASession
+from reports.period import PeriodAct, act_from_json
+from reports.seal import attachment_of
+from reports.statement import Statement, statement_from_json
+
+AnyPaper = Document | PeriodAct | Statement
+_BROKEN = (KeyError, TypeError, ValueError, AttributeError)
+
+
+def read_paper(pdf: bytes) -> AnyPaper:
+    """The document; work for a thread. Raises: NotASession for data of no kind that we know."""
+    raw, reason = attachment_of(pdf)
+    if raw is None:
+        raise NotASession(reason)
+    try:
+        body = parse(raw)
+        if "movements" in body:
+            return statement_from_json(body)
+        return act_from_json(body) if "scope" in body else from_session_json(body)
+    except _BROKEN as error:
+        raise NotASession(f"{type(error).__name__}: {error}") from error
