@@ -25,6 +25,7 @@ from web import (
     metrics,
     recordings,
     shield,
+    squeeze,
     teller,
     wiring,
 )
@@ -100,6 +101,7 @@ def build(
     app = web.Application(
         middlewares=[
             metrics.measure,
+            squeeze.squeeze,
             shield.headers,
             shield.errors,
             shield.limiter(),

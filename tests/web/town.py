@@ -31,6 +31,8 @@ ROLES = ("consultant", "client", "accountant", "curator", "colleague")
 TOWN: dict[str, tuple[str, ...]] = {
     "/": ("nobody /", "client /"),
     "/help": ("nobody /help",),
+    "/help/device": ("nobody /help/device",),
+    "/design": ("nobody /design",),
     "/login": ("nobody /login",),
     "/mailbox": ("nobody /mailbox", "client /mailbox"),
     "/dashboard": (
