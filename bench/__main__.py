@@ -1,7 +1,8 @@
 """`python -m bench [name …]`: run the benchmarks, print them, write their results.
 
 A benchmark is a module of this package with a function `main()` that gives a `Result` or a list
-of them. Ends with 0, with 1 when one could not be measured, with 2 when a name is unknown.
+of them, or the budgets of `web`. Ends with 0, with 1 when one could not be measured, with 2 when a
+name is unknown.
 """
 
 import importlib
@@ -9,7 +10,7 @@ import pkgutil
 import sys
 
 import bench
-from bench.result import Result, Unmeasured
+from bench.result import Unmeasured
 
 NOT_BENCHMARKS = {"__main__", "result"}
 
@@ -23,7 +24,7 @@ def names() -> list[str]:
 def run(name: str) -> None:
     """Run one, print it and write its results. Raises: Unmeasured."""
     answer = importlib.import_module(f"bench.{name}").main()
-    for result in [answer] if isinstance(answer, Result) else answer:
+    for result in answer if isinstance(answer, list) else [answer]:
         print(result.table(), flush=True)
         print(f"  {result.save()}", flush=True)
 

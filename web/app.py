@@ -26,6 +26,7 @@ from web import (
     metrics,
     recordings,
     shield,
+    squeeze,
     teller,
     wiring,
 )
@@ -103,6 +104,7 @@ def build(
     app = web.Application(
         middlewares=[
             metrics.measure,
+            squeeze.squeeze,
             shield.headers,
             shield.errors,
             shield.limiter(),

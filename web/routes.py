@@ -11,6 +11,8 @@ get, post, put, head = web.get, web.post, web.put, web.head
 ROUTES = (
     get("/", do.landing.show),
     get("/help", do.landing.show_help),
+    get("/help/device", do.landing.show_device),
+    get("/design", do.design.show),
     post("/demo-login", do.demo_login.enter),
     get("/login", do.login_pages.show),
     post("/login", do.login_pages.send_code),

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { compress } from './build/compress.ts';
+import { pictures } from './build/pictures.ts';
 import { sprite } from './build/sprite.ts';
 
 // The floor is where light-dark() begins; below it the style sheet would be rewritten.
@@ -8,7 +9,11 @@ const FLOOR = ['chrome123', 'edge123', 'firefox120', 'safari17.5'];
 export default defineConfig({
   base: '/static/',
   publicDir: false,
-  plugins: [sprite(new URL('icons.txt', import.meta.url)), compress()],
+  plugins: [
+    sprite(new URL('icons.txt', import.meta.url)),
+    pictures(new URL('pictures/', import.meta.url)),
+    compress(),
+  ],
   build: {
     target: 'es2022',
     cssTarget: FLOOR,

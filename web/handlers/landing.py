@@ -8,6 +8,7 @@ from web.gather import plan_rate
 from web.handlers.demo_login import doors
 from web.keys import CLOCK, DB
 from web.shapes import Help, Landing
+from web.shapes_design import Device
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -17,6 +18,11 @@ async def show(request: web.Request) -> web.StreamResponse:
     back_bp = metering.BASIS - shared.kept_bp
     value = Landing(rate, shared.provider_bp, back_bp, doors(request))
     return face(request, "landing.html", value)
+
+
+async def show_device(request: web.Request) -> web.StreamResponse:
+    """Microphone and screen tried in the browser; nothing comes here."""
+    return face(request, "device.html", Device())
 
 
 async def show_help(request: web.Request) -> web.StreamResponse:

@@ -5,6 +5,7 @@
 import { askMicrophone, refusalOf, rememberMic, type Refusal } from './room/devices';
 import { icon } from './icon';
 import './phone-note';
+import './screen-test';
 import { _ } from './words';
 
 type State = 'idle' | 'asking' | 'works' | 'silent' | Refusal;
