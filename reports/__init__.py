@@ -23,9 +23,9 @@ without database or network: call it in a thread (`asyncio.to_thread`), never in
 
 from reports import log_compare as log_compare
 from reports import log_verbs as log_verbs
+from reports import tally as tally
 from reports.agent_report import AGENT_REPORT as AGENT_REPORT
 from reports.agent_report import AgentReport as AgentReport
-from reports import tally as tally
 from reports.authority import make_development_ca as make_development_ca
 from reports.checkpoints import read as read_checkpoint
 from reports.documents import Act as Act
@@ -97,16 +97,14 @@ from reports.period_verbs import issue_period_act, issue_statement, period_paper
 from reports.period_verbs import issue_period_paper as issue_period_paper
 from reports.period_verbs import keep_period_paper as keep_period_paper
 from reports.period_verbs import pairs_in as pairs_in
-from reports.reconciliation import RECONCILIATION as RECONCILIATION
-from reports.reconciliation import Reconciliation as Reconciliation
-from reports.period_verbs import preview_act as preview_act
-from reports.period_verbs import preview_statement as preview_statement
 from reports.queries_sessions import SessionsAsked as SessionsAsked
 from reports.queries_sessions import last_before as last_before
 from reports.queries_sessions import session_lines as session_lines
 from reports.queries_sessions import session_totals as session_totals
 from reports.reading import AnyPaper as AnyPaper
 from reports.reading import read_paper as read_paper
+from reports.reconciliation import RECONCILIATION as RECONCILIATION
+from reports.reconciliation import Reconciliation as Reconciliation
 from reports.register import Filter, Issued, Paper
 from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer

@@ -10,20 +10,14 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.canonical import parse
 from reports.cii_xml import cii
-from reports.documents import Act, from_session_json
-from reports.einvoice import EuParty, buyer_of, invoice_of, taken_back
-from reports.errors import EInvoiceIncomplete, NotASession, UpdIncomplete
-from reports.period import PeriodAct, act_from_json
-from reports.register import Issued, PeriodIssued
-from reports.seal import attachment_of
-from reports.ubl_xml import ubl
 from reports.documents import Act
-from reports.errors import UpdIncomplete
+from reports.einvoice import EuParty, buyer_of, invoice_of, taken_back
+from reports.errors import EInvoiceIncomplete, UpdIncomplete
 from reports.period import PeriodAct
 from reports.reading import read_paper
 from reports.register import Issued, PeriodIssued
+from reports.ubl_xml import ubl
 from reports.upd import UpdParty, upd_of
 from reports.upd_xml import written
 from reports.verbs import document
@@ -122,15 +116,6 @@ def _upd(pdf: bytes, buyer: UpdParty, first: Issued | PeriodIssued, seller_id: s
 
 def act_in(pdf: bytes) -> Act | PeriodAct:
     """What a sealed file of an act says. Raises: NotASession; UpdIncomplete for what is no act."""
-    raw, reason = attachment_of(pdf)
-    if raw is None:
-        raise NotASession(reason)
-    body = parse(raw)
-    if "scope" in body:
-        return act_from_json(body)
-    made = from_session_json(body)
-    if not isinstance(made, Act):
-def _act(pdf: bytes) -> Act | PeriodAct:
     made = read_paper(pdf)
     if not isinstance(made, (Act, PeriodAct)):
         raise UpdIncomplete(("kind",))

@@ -26,7 +26,9 @@ from reports.errors import NothingInPeriod
 from reports.issuer import Issuer
 from reports.months import Month
 from reports.period import CLIENT, CONSULTANT, PERIOD_ACT, Customer, Scope
-from reports.period_verbs import Made, customer_of, draft_period_paper, moments_of
+from reports.period_previews import Made
+from reports.period_reading import moments_of
+from reports.period_verbs import customer_of, draft_period_paper
 from reports.queries_period import payers_of_period, turnover_of_period
 from reports.register import Filter, PeriodIssued
 from reports.seal import Sealer, attachment_of

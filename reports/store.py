@@ -34,26 +34,14 @@ _PERIOD = [column for column in _P.c if column.name != "pdf"]
 _LETTERS = tuple(SERIES[kind] for kind in PERIOD_KINDS)
 
 
-def _newest(table: Table) -> Label[int]:
+def newest_of(table: Table) -> Label[int]:
     """The last revision of the same number."""
     every = table.alias("every")
     last = select(func.max(every.c.revision)).where(every.c.number == table.c.number)
     return last.scalar_subquery().label("newest")
 
 
-_NEWEST, _PERIOD_NEWEST = _newest(_D), _newest(_P)
-
-
-def superseded(table: Table) -> Label[bool]:
-    """Whether a later revision of a row's number exists."""
-    newer = table.alias("later")
-    later = select(newer.c.number).where(
-        newer.c.number == table.c.number, newer.c.revision > table.c.revision
-    )
-    return later.exists().label("superseded")
-
-
-_SUPERSEDED, _PERIOD_SUPERSEDED = superseded(_D), superseded(_P)
+_NEWEST, _PERIOD_NEWEST = newest_of(_D), newest_of(_P)
 
 
 async def advance_series(db: AsyncConnection, series: str, year: int) -> int:
@@ -108,8 +96,6 @@ async def paper(db: AsyncConnection, number: str, revision: int | None) -> Paper
     columns: Sequence[Column[Any]] = _PERIOD if about_days else _PLAIN
     table, newest = (_P, _PERIOD_NEWEST) if about_days else (_D, _NEWEST)
     query = select(*columns, newest, table.c.pdf).where(table.c.number == number)
-    table, newer = (_P, _PERIOD_SUPERSEDED) if about_days else (_D, _SUPERSEDED)
-    query = select(*columns, newer, table.c.pdf).where(table.c.number == number)
     if revision is not None:
         query = query.where(table.c.revision == revision)
     last = query.order_by(table.c.revision.desc()).limit(1)
@@ -195,7 +181,7 @@ def _of_days(
         _P.c.currency == currency,
         _P.c.locale == locale,
         _P.c.other == "",
-        _P.c.revision == _newest(_P).element,
+        _P.c.revision == newest_of(_P).element,
     )
 
 
@@ -252,8 +238,7 @@ def _asked(table: Table, wanted: Filter) -> list[ColumnElement[bool]]:
         earlier = and_(table.c.issued_us == at, table.c.number < number)
         found.append(or_(table.c.issued_us < at, earlier))
     if not wanted.superseded:
-        found.append(table.c.revision == _newest(table).element)
-        found.append(~superseded(table).element)
+        found.append(table.c.revision == newest_of(table).element)
     return found
 
 

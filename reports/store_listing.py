@@ -192,7 +192,12 @@ def _periods(db: AsyncConnection, asked: PapersAsked) -> Select[Any]:
 
 def _shared(table: Any) -> tuple[ColumnElement[Any], ...]:
     names = ("number", "revision", "kind", "issued_us", "currency", "sha256")
-    return (*(table.c[name] for name in names), store.superseded(table))
+    return (*(table.c[name] for name in names), _superseded(table).label("superseded"))
+
+
+def _superseded(table: Any) -> ColumnElement[bool]:
+    newer: ColumnElement[bool] = table.c.revision < store.newest_of(table).element
+    return newer
 
 
 def _where(table: Any, asked: PapersAsked) -> list[ColumnElement[bool]]:
@@ -204,7 +209,7 @@ def _where(table: Any, asked: PapersAsked) -> list[ColumnElement[bool]]:
     if asked.until is not None:
         found.append(table.c.issued_us < microseconds(asked.until))
     if asked.state != ALL:
-        newer = store.superseded(table).element
+        newer = _superseded(table)
         found.append(newer if asked.state == SUPERSEDED else ~newer)
     return found
 

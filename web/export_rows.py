@@ -147,11 +147,9 @@ def _free(at: datetime) -> ColumnElement[bool]:
 def _export(row: RowMapping | dict[str, Any]) -> Export:
     since: date | None = row["since"]
     own = row["party"] if row["own"] else None
-    wanted = Wanted(row["register"], row["form"], since, row["until"], row["kind"], own, row["who"])
-    names = ("id", "party", "state", "done", "total", "rows", "size", "sha256", "tries", "archive")
     asked = (row["register"], row["form"], since, row["until"], row["kind"], own, row["who"])
     wanted = Wanted(*asked, tuple(row["numbers"].split()))
-    names = ("id", "party", "state", "done", "total", "rows", "size", "sha256", "tries")
+    names = ("id", "party", "state", "done", "total", "rows", "size", "sha256", "tries", "archive")
     plain = {name: row[name] for name in names}
     asked_at, expires_at = moment(row["asked_us"]), moment(row["expires_us"])
     return Export(wanted=wanted, asked_at=asked_at, expires_at=expires_at, **plain)

@@ -52,7 +52,6 @@ VALUES: dict[str, type] = {
     "/invites/{id}": shapes.InvitePage,
     "/i/{token}": shapes.PreJoin,
     "/c/{token}": shapes_company.CallDoor,
-    "/documents": shapes.Documents,
     "/documents/months": shapes_closing.ClosingPage,
     "/documents": shapes_lists.Documents,
     "/documents/{number}": shapes_lists.DocumentPage,

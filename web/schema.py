@@ -13,8 +13,8 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
-    false,
     Text,
+    false,
 )
 
 metadata = MetaData()

@@ -32,8 +32,8 @@ from broker.notices.verbs import (
     session_ended,
     session_invited,
 )
-from broker.notices.verbs_papers import month_ready
 from broker.notices.verbs import forget as forget
+from broker.notices.verbs_papers import month_ready
 
 __all__ = [
     "BadLetter",

@@ -85,7 +85,6 @@ Index("ix_sessions_sessions_state", sessions.c.state)
 Index("ix_sessions_sessions_ended", sessions.c.ended_us, sessions.c.number)
 Index("ix_sessions_sessions_host_ended", sessions.c.host, sessions.c.ended_us)
 Index("ix_sessions_sessions_client_ended", sessions.c.client, sessions.c.ended_us)
-Index("ix_sessions_sessions_ended", sessions.c.ended_us)
 
 invites = Table(
     "sessions_invites",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0037"
-down_revision = "0032"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
@@ -13,7 +13,6 @@ def upgrade() -> None:
     table = "sessions_sessions"
     op.create_index("ix_sessions_sessions_host_ended", table, ["host", "ended_us"])
     op.create_index("ix_sessions_sessions_client_ended", table, ["client", "ended_us"])
-    op.create_index("ix_sessions_sessions_ended", table, ["ended_us"])
     summed = ["issued_us", "number", "revision", "kind", "buyer", "total_minor", "currency"]
     table = "reports_documents"
     for side, other in (("host", "client"), ("client", "host")):
