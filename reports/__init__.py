@@ -64,6 +64,7 @@ from reports.period import PERIOD_ACT as PERIOD_ACT
 from reports.period import Customer as Customer
 from reports.period import Pair as Pair
 from reports.period import PeriodAct as PeriodAct
+from reports.period import PeriodLine as PeriodLine
 from reports.period import Scope as Scope
 from reports.period_previews import preview_act as preview_act
 from reports.period_previews import preview_agent_report as preview_agent_report
@@ -78,10 +79,12 @@ from reports.period_verbs import keep_period_paper as keep_period_paper
 from reports.period_verbs import pairs_in as pairs_in
 from reports.reconciliation import RECONCILIATION as RECONCILIATION
 from reports.reconciliation import Reconciliation as Reconciliation
+from reports.reconciliation import postings as postings
 from reports.register import Filter, Issued, Paper
 from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer
 from reports.statement import STATEMENT as STATEMENT
+from reports.statement import Movement as Movement
 from reports.statement import Statement as Statement
 from reports.store_log import Made as Made
 from reports.sums_in_words import sum_text as sum_text

@@ -12,7 +12,7 @@ from web.acting import reads_all
 from web.export_rows import Export
 from web.shapes_exchange import Exports, ExportView
 
-KINDS = ("protocol", "act", "period-act", "statement")
+KINDS = ("protocol", "act", "period-act", "statement", "reconciliation", "agent-report")
 YEARS = (2000, 2999)
 
 

@@ -27,6 +27,7 @@ from web import (
     shapes_refunds,
     shapes_rulings,
     shapes_tariffs,
+    shapes_verify,
 )
 
 VERSION = "1"
@@ -53,7 +54,7 @@ VALUES: dict[str, type] = {
     "/documents/period": shapes_periods.PeriodPage,
     "/documents/{number}/upd": shapes_exchange.UpdPage,
     "/exports": shapes_exchange.Exports,
-    "/verify": shapes.Verify,
+    "/verify": shapes_verify.Verify,
     "/log": shapes_log.LogPage,
     "/log/checkpoints": shapes_log.Checkpoints,
     "/log/proof": shapes_log.InclusionProof,

@@ -20,7 +20,7 @@ from web.words import zone_of
 FOUND_MAX = 500
 NAME_CHARS_MAX = 80
 YEARS = (2000, 2999)
-KINDS = ("protocol", "act", "period-act", "statement")
+KINDS = ("protocol", "act", "period-act", "statement", "reconciliation", "agent-report")
 
 
 async def list_all(request: web.Request) -> web.StreamResponse:
@@ -56,12 +56,10 @@ async def download(request: web.Request) -> web.StreamResponse:
     party = require_party(request)
     async with request.app[DB].reading() as db:
         paper = await paper_for(db, party, request.match_info["number"])
-    name = f"{paper.issued.name}.pdf"
-    return web.Response(
-        body=paper.pdf,
-        content_type="application/pdf",
-        headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"'},
-    )
+    headers = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="{paper.issued.name}.pdf"'}
+    if later := paper.issued.superseded_by:  # RFC 5829
+        headers[hdrs.LINK] = f'</documents/{later}.pdf>; rel="latest-version"'
+    return web.Response(body=paper.pdf, content_type="application/pdf", headers=headers)
 
 
 def _filter(query: Mapping[str, str], party: str | None, zone: ZoneInfo) -> reports.Filter:
