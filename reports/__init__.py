@@ -5,6 +5,7 @@
     issued = await issue_act(db, "S-2026-000001", at, sealer)
     found = await documents(db, Filter(party=id, since=..., until=...))
     issued = await issue_period_act(db, Scope("client", id, first, last), customer, at, sealer)
+    issued = await issue_period_paper(db, AGENT_REPORT, scope, customer, at, sealer)
     paper = await document(db, "A-2026-000001")                # or exactly "A-2026-000001-r1"
     file = await upd_file(db, "A-2026-000001", UpdParty(name, inn, kpp, address))   # УПД 5.03
     verdict = verify_file(paper.pdf, sealer.trust_pem, at)     # .code 0, 1, 2 or 3
