@@ -5,6 +5,7 @@
     issued = await issue_act(db, "S-2026-000001", at, sealer)
     found = await documents(db, Filter(party=id, since=..., until=...))
     issued = await issue_period_act(db, Scope("client", id, first, last), customer, at, sealer)
+    issued = await issue_period_paper(db, AGENT_REPORT, scope, customer, at, sealer)
     paper = await document(db, "A-2026-000001")                # or exactly "A-2026-000001-r1"
     file = await upd_file(db, "A-2026-000001", UpdParty(name, inn, kpp, address))   # УПД 5.03
     verdict = verify_file(paper.pdf, sealer.trust_pem, at)     # .code 0, 1, 2 or 3
@@ -85,6 +86,7 @@ from reports.period import PERIOD_ACT as PERIOD_ACT
 from reports.period import Customer as Customer
 from reports.period import Pair as Pair
 from reports.period import PeriodAct as PeriodAct
+from reports.period import PeriodLine as PeriodLine
 from reports.period import Scope as Scope
 from reports.period_previews import preview_act as preview_act
 from reports.period_previews import preview_agent_report as preview_agent_report
@@ -105,11 +107,13 @@ from reports.reading import AnyPaper as AnyPaper
 from reports.reading import read_paper as read_paper
 from reports.reconciliation import RECONCILIATION as RECONCILIATION
 from reports.reconciliation import Reconciliation as Reconciliation
+from reports.reconciliation import postings as postings
 from reports.register import Filter, Issued, Paper
 from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer
 from reports.session_file import write_sessions as write_sessions
 from reports.statement import STATEMENT as STATEMENT
+from reports.statement import Movement as Movement
 from reports.statement import Statement as Statement
 from reports.store_listing import Listed as Listed
 from reports.store_listing import PapersAsked as PapersAsked

@@ -29,7 +29,8 @@ class Scope:
     """What a paper is about: who it is made out to, with whom, which days, both inclusive.
 
     `role` is what the buyer paid as: "client" for sessions that clients pay, "consultant" for
-    sessions that consultants pay. `other` is one party on the other side, or "" for all of them.
+    sessions that consultants pay; of other kinds of paper, which account or in what part.
+    `other` is one party on the other side, or "" for all of them.
     """
 
     role: str

@@ -14,6 +14,7 @@ from broker.parties import Party
 from ledger import Money
 from reports import Listed, PapersAsked
 from web.acting import reads_all
+from web.exports_page import KINDS
 from web.listing import address, chosen, page_asked, page_of, periods_until, typed
 from web.shapes import Paper
 from web.shapes_lists import Documents, DocumentsFilter
@@ -22,7 +23,6 @@ from web.spans import Span, span_of
 HOME = "/documents"
 ROWS_ON_PAGE = 50
 TICKS_MAX = 200
-KINDS = ("protocol", "act", "period-act", "statement")
 STATES = ("superseded", "all")  # what is in force needs no name
 COUNTED = "act"  # a protocol tells of the same money as its act
 _NUMBER = re.compile(r"[A-Z]{1,3}-\d{4}-\d{6,12}(-r\d{1,6})?")

@@ -14,7 +14,7 @@ from web.listing import chosen, typed
 from web.shapes_exchange import Exports, ExportView
 from web.spans import day_of, named_span, span_of
 
-KINDS = ("protocol", "act", "period-act", "statement")
+KINDS = ("protocol", "act", "period-act", "statement", "reconciliation", "agent-report")
 
 
 def registers_of(party: Party) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from web import (
     shapes_refunds,
     shapes_rulings,
     shapes_tariffs,
+    shapes_verify,
 )
 
 VERSION = "1"
@@ -60,7 +61,7 @@ VALUES: dict[str, type] = {
     "/documents/{number}/upd": shapes_exchange.UpdPage,
     "/documents/{number}/einvoice": shapes_exchange.EInvoicePage,
     "/exports": shapes_exchange.Exports,
-    "/verify": shapes.Verify,
+    "/verify": shapes_verify.Verify,
     "/log": shapes_log.LogPage,
     "/log/checkpoints": shapes_log.Checkpoints,
     "/log/proof": shapes_log.InclusionProof,

@@ -1,4 +1,4 @@
-"""Gathers the page of acts and statements for a period, and reads what it sends."""
+"""Gathers the page of papers for a period, and reads what it sends."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,23 +10,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import reports
 from broker.parties import Party
 from ledger import (
-    Money,
     compact,
     fault_in_inn,
     fault_in_kpp,
     fault_in_ogrn,
     fault_in_vat_id,
 )
+from web import period_sums
 from web.acting import reads_all
 from web.errors import NotFound
 from web.faces import texts
 from web.keys import CLOCK, LOCALE, SEALER
 from web.papers import paper_for
-from web.shapes_periods import Choice, PeriodPage, PeriodRow, PeriodSums
+from web.shapes_periods import Choice, PeriodPage
 
-ACTS, STATEMENTS = ("client", "consultant"), ("wallet", "earnings")
+ACTS = ("client", "consultant")
+#: What is chosen on the page → which kind of paper that is.
+KIND_OF = {
+    **dict.fromkeys(ACTS, reports.PERIOD_ACT),
+    **dict.fromkeys(("wallet", "earnings"), reports.STATEMENT),
+    "partner": reports.RECONCILIATION,
+    "principal": reports.AGENT_REPORT,
+}
 MAKERS = ("accountant", "consultant", "client")  # a curator only looks
-ROWS = 50
 CHOICES_MAX = 500
 NAME_CHARS_MAX, ADDRESS_CHARS_MAX = 160, 300
 DAYS_MAX = 366
@@ -62,7 +68,7 @@ async def _asked(
     if days is None:
         return page, None
     own = party.id if page.own else ""
-    pairs = [] if page.own and page.kind in STATEMENTS else await reports.pairs_in(
+    pairs = [] if page.own and page.kind not in ACTS else await reports.pairs_in(
         db, *days, request.app[SEALER].issuer, own
     )  # fmt: skip
     page = _with_choices(page, pairs, party)
@@ -91,7 +97,7 @@ def _read(
     _, zone = texts(request), request.app[SEALER].issuer.zone
     today = request.app[CLOCK]().astimezone(zone).date()
     own = not reads_all(party)
-    kinds = tuple(kind for kind in (*ACTS, *STATEMENTS) if not own or _may(kind, party))
+    kinds = tuple(kind for kind in KIND_OF if not own or _may(kind, party))
     first = _day(given.get("since") or today.replace(day=1).isoformat())
     last = _day(given.get("until") or today.isoformat())
     errors = {}
@@ -127,8 +133,10 @@ def _read(
 
 
 def _may(kind: str, party: Party) -> bool:
-    """A client's papers are for clients, a consultant's for consultants, a wallet for both."""
-    return kind == "wallet" or ("consultant" if kind == "earnings" else kind) in party.roles
+    """A client's papers are for clients, a consultant's for consultants, some for both."""
+    if kind in ("wallet", "partner"):
+        return True
+    return ("consultant" if kind in ("earnings", "principal") else kind) in party.roles
 
 
 def _day(text: str) -> date | None:
@@ -146,7 +154,7 @@ def _with_choices(page: PeriodPage, pairs: list[reports.Pair], party: Party) -> 
         buyers = {one.buyer[0]: one.buyer[1] for one in pairs if one.role == page.kind}
     else:
         for one in pairs:
-            sides = (one.buyer, one.other) if page.kind == "wallet" else ()
+            sides = (one.buyer, one.other) if page.kind in ("wallet", "partner") else ()
             host = one.buyer if one.role == "consultant" else one.other
             buyers |= dict(sides or (host,))
     if page.own:
@@ -185,58 +193,10 @@ async def _with_preview(
     at, issuer = request.app[CLOCK](), request.app[SEALER].issuer
     customer = reports.Customer(scope.buyer, "")
     try:
-        if scope.role in ACTS:
-            sums = act_sums(await reports.preview_act(db, scope, customer, at, issuer))
-        else:
-            sums = statement_sums(await reports.preview_statement(db, scope, customer, at, issuer))
+        sums = await period_sums.preview(db, KIND_OF[scope.role], scope, customer, at, issuer)
     except reports.NothingInPeriod:
         return page
     return replace(page, preview=sums)
-
-
-def act_sums(act: reports.PeriodAct) -> PeriodSums:
-    totals, currency = act.totals, act.scope.currency
-    taxed = any(one.vat_bp is not None for one in act.rates)
-    return PeriodSums(
-        lines=totals.sessions,
-        minutes=totals.minutes,
-        total=Money(totals.kept, currency),
-        words=reports.sum_text(totals.kept, currency, act.scope.locale),
-        charged=Money(totals.charged, currency),
-        refunded=Money(totals.refunded, currency),
-        vat=Money(totals.vat, currency) if taxed else None,
-        open=totals.open,
-        rows=tuple(
-            PeriodRow(
-                one.ended_at, one.topic, one.other_name, one.minutes, Money(one.kept, currency)
-            )
-            for one in act.lines[:ROWS]
-        ),
-    )
-
-
-def statement_sums(statement: reports.Statement) -> PeriodSums:
-    totals, currency = statement.totals, statement.scope.currency
-    return PeriodSums(
-        lines=totals.lines,
-        minutes=totals.charges,
-        total=Money(totals.closing, currency),
-        words=reports.sum_text(totals.closing, currency, statement.scope.locale),
-        charged=Money(totals.debits, currency),
-        refunded=Money(totals.credits, currency),
-        opening=Money(totals.opening, currency),
-        rows=tuple(
-            PeriodRow(
-                one.at,
-                one.kind,
-                one.ref if one.ref.startswith("S-") else "",
-                one.charges,
-                Money(one.minor, currency),
-                Money(one.balance, currency),
-            )
-            for one in statement.movements[:ROWS]
-        ),
-    )
 
 
 def requisite_faults(page: PeriodPage, _: Callable[..., str]) -> dict[str, str]:

@@ -35,7 +35,7 @@ async def until_kept(
 async def period_paper(
     app: web.Application, kind: str, scope: reports.Scope, customer: reports.Customer
 ) -> reports.PeriodIssued:
-    """An act or a statement under its number. Raises: as `reports.draft_period_paper`."""
+    """A paper for a period under its number. Raises: as `reports.draft_period_paper`."""
     at, sealer = app[CLOCK](), app[SEALER]
 
     async def work() -> reports.PeriodIssued:
@@ -48,8 +48,7 @@ async def period_paper(
             return await reports.keep_period_paper(db, draft, pressed, sealer)
 
     async def held() -> reports.PeriodIssued:
-        issue = reports.issue_period_act if kind == reports.PERIOD_ACT else reports.issue_statement
         async with app[DB].transaction() as db:
-            return await issue(db, scope, customer, at, sealer)
+            return await reports.issue_period_paper(db, kind, scope, customer, at, sealer)
 
     return await until_kept(app[PERIOD_PRESS], work, held)

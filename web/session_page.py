@@ -172,11 +172,12 @@ def paper_of(issued: reports.Issued, names: Mapping[str, str], viewer: str = "")
         state="superseded" if issued.superseded else "issued",
         sha256=issued.sha256,
         session=issued.session,
+        superseded_by=issued.superseded_by,
     )
 
 
 def paper_of_period(issued: reports.PeriodIssued) -> Paper:
-    """An act or a statement for a period, about no single session."""
+    """A paper for a period, about no single session."""
     return Paper(
         number=issued.number,
         kind=issued.kind,
@@ -185,6 +186,7 @@ def paper_of_period(issued: reports.PeriodIssued) -> Paper:
         amount=Money(issued.total_minor, issued.currency),
         state="superseded" if issued.superseded else "issued",
         sha256=issued.sha256,
+        superseded_by=issued.superseded_by,
     )
 
 

@@ -192,7 +192,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An issued document. revision counts from 1; a later one supersedes it."""
+    """An issued document. superseded_by: the name of the revision in force, "" for that one."""
 
     number: str
     kind: str
@@ -202,6 +202,7 @@ class Paper:
     state: str
     sha256: str = ""
     session: str = ""
+    superseded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,34 +345,6 @@ class DemoBank:
     ref: str
     amount: Money
     shop: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was checked. ok: None when it could not be."""
-
-    check: str
-    ok: bool | None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verify:
-    """code: None before a file came; 0 authentic, 1 changed, 2 unknown issuer, 3 not ours.
-
-    superseded: whether our register knows a later revision of an authentic file; None when it
-    does not know the file."""
-
-    code: int | None = None
-    file: str = ""
-    number: str = ""
-    kind: str = ""
-    session: str = ""
-    minutes: int | None = None
-    total: Money | None = None
-    findings: tuple[Finding, ...] = ()
-    superseded: bool | None = None
-    errors: Errors = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

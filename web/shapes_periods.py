@@ -17,7 +17,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """A session of an act, or a movement of a statement (then sum may be below zero)."""
+    """A session of an act or a report, or a movement (then sum may be below zero)."""
 
     at: datetime
     what: str
@@ -29,8 +29,9 @@ class PeriodRow:
 
 @dataclass(frozen=True, slots=True)
 class PeriodSums:
-    """Of an act: charged, refunded, total, vat. Of a statement: opening, credits, debits, total
-    (the closing balance). rows: the first of `lines`."""
+    """Of an act: charged, refunded, total, vat. Of a statement or a reconciliation: opening,
+    refunded (credits), charged (debits), total (the closing balance). Of an agent's report: sold,
+    fee, total (what the principal gets). rows: the first of `lines`."""
 
     lines: int
     minutes: int
@@ -40,13 +41,16 @@ class PeriodSums:
     refunded: Money
     vat: Money | None = None
     opening: Money | None = None
+    sold: Money | None = None
+    fee: Money | None = None
     open: int = 0
     rows: tuple[PeriodRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodPage:
-    """kind: "client" and "consultant" are acts by who paid, "wallet" and "earnings" statements.
+    """kind: "client" and "consultant" are acts by who paid, "wallet" and "earnings" statements,
+    "partner" is a reconciliation of all accounts, "principal" the agent's report to a consultant.
     preview: None when nothing was charged in the period, and in the answer to a paper issued;
     issues: whether the reader may issue it, and not only look; issued: the number just issued;
     find: a part of the buyer's name; found: how many have it, of whom `buyers` are the first;

@@ -29,7 +29,7 @@ async def test_an_act_and_a_statement(served: Served) -> None:
         await end(served, one.number)
         page = await client.get(HOME)
         assert (page["kind"], page["preview"]["lines"]) == ("client", 1)
-        assert page["kinds"] == ["client", "wallet"]
+        assert page["kinds"] == ["client", "wallet", "partner"]
         total = page["preview"]["total"]["minor"]
         assert total == 4000
         facts = {"kind": "client", "name": "ООО «Ромашка»", "inn": "7707083893", "kpp": "773601001"}
@@ -38,6 +38,7 @@ async def test_an_act_and_a_statement(served: Served) -> None:
         assert made["issued"] == again["issued"] == "U-2026-000001"
         wallet = await client.post(HOME, kind="wallet", language="en", name="Client")
         assert wallet["issued"] == "L-2026-000001"
+        await settlements(served, client, host)
         listed = await client.get("/documents")
         kinds = {one["kind"]: one["amount"]["minor"] for one in listed["papers"]}
         assert kinds["period-act"] == total
@@ -47,6 +48,28 @@ async def test_an_act_and_a_statement(served: Served) -> None:
         other = await ask(served, "GET", "/documents/U-2026-000001.pdf", host.token)
         assert other.status == 404
         await transfer_document(served, client.token, host.token)
+
+
+async def settlements(served: Served, client: Robot, host: Robot) -> None:
+    """The client reconciles the wallet, the consultant gets the agent's report: each an own one."""
+
+    async def asked(path: str, who: Robot) -> Any:
+        return (await ask(served, "GET", path, who.token, headers=JSON)).value
+
+    sums = (await asked(f"{HOME}?kind=partner", client))["preview"]
+    opening, came, went = (sums[name]["minor"] for name in ("opening", "refunded", "charged"))
+    assert sums["total"]["minor"] == opening + came - went
+    made = await client.post(HOME, kind="partner", name="ООО «Ромашка»", inn="7707083893")
+    assert made["issued"] == "R-2026-000001"
+    page = await asked(f"{HOME}?kind=principal", host)
+    assert page["kinds"][-2:] == ["partner", "principal"]
+    assert (page["preview"]["lines"], page["preview"]["sold"]["minor"]) == (1, 4000)
+    made = await host.post(HOME, kind="principal", name="ИП Ахметова")
+    assert made["issued"] == "G-2026-000001"
+    listed = [await asked("/documents?kind=agent-report", who) for who in (host, client)]
+    numbers = [[one["number"] for one in page["papers"]] for page in listed]
+    assert numbers == [["G-2026-000001"], []]
+    assert (await client.fetch("/documents/R-2026-000001.pdf")).startswith(b"%PDF")
 
 
 async def register_of_sessions(accountant: Robot, number: str) -> None:

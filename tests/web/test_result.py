@@ -182,6 +182,13 @@ async def test_an_old_revision_is_authentic_and_says_that_there_is_a_later_one(
         second = await one.client.fetch(f"/documents/{paper['number']}.pdf")
         told = [await verified(served, body) for body in (first, second)]
         assert [(one["code"], one["superseded"]) for one in told] == [(0, True), (0, False)]
+        newer = f"{paper['number']}-r2"
+        assert [one["superseded_by"] for one in told] == [newer, ""]
+        for name, link in (("-r1", f'</documents/{newer}.pdf>; rel="latest-version"'), ("-r2", "")):
+            old = f"/documents/{paper['number']}{name}.pdf"
+            mine = {"Authorization": f"Bearer {one.client.token}"}
+            async with served.browser() as browser, browser.get(old, headers=mine) as answer:
+                assert (answer.status, answer.headers.get("Link", "")) == (200, link)
         assert (await verified(served, b"hello"))["superseded"] is None
 
 

@@ -52,12 +52,10 @@ async def download(request: web.Request) -> web.StreamResponse:
     party = require_party(request)
     async with request.app[DB].reading() as db:
         paper = await paper_for(db, party, request.match_info["number"])
-    name = f"{paper.issued.name}.pdf"
-    return web.Response(
-        body=paper.pdf,
-        content_type="application/pdf",
-        headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"'},
-    )
+    headers = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="{paper.issued.name}.pdf"'}
+    if later := paper.issued.superseded_by:  # RFC 5829
+        headers[hdrs.LINK] = f'</documents/{later}.pdf>; rel="latest-version"'
+    return web.Response(body=paper.pdf, content_type="application/pdf", headers=headers)
 
 
 async def _ticked(request: web.Request) -> list[str]:

@@ -1,4 +1,4 @@
-"""Acts and statements for a period: looked at first, then issued under a number."""
+"""Papers for a period: looked at first, then issued under a number."""
 
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from web.faces import face
 from web.forms import fields, see
 from web.keys import DB
 from web.login import require_party
-from web.period_page import ACTS, MAKERS, customer_of_page
+from web.period_page import KIND_OF, MAKERS, customer_of_page
 from web.printing import period_paper
 
 HOME = "/documents/period"
@@ -32,9 +32,8 @@ async def issue(request: web.Request) -> web.StreamResponse:
         page, scope = await period_page.checked(db, request, party, given)
     if scope is None:
         return face(request, "period.html", page, 422)
-    kind = reports.PERIOD_ACT if scope.role in ACTS else reports.STATEMENT
     try:
-        made = await period_paper(request.app, kind, scope, customer_of_page(page))
+        made = await period_paper(request.app, KIND_OF[scope.role], scope, customer_of_page(page))
     except reports.NothingInPeriod:
         return face(request, "period.html", page, 422)
     names = ("kind", "since", "until", "language", "buyer", "other")

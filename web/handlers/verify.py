@@ -11,7 +11,7 @@ from ledger import Money
 from web.faces import face, texts
 from web.forms import posted
 from web.keys import CLOCK, DB, LOCALE, SEALER
-from web.shapes import Finding, Verify
+from web.shapes_verify import Finding, Verify
 
 FILE_BYTES_MAX = 20 * 1024 * 1024
 
@@ -35,7 +35,9 @@ async def check(request: web.Request) -> web.StreamResponse:
     if verdict.code == 0:
         async with request.app[DB].reading() as db:
             issued = await reports.document_by_sha256(db, hashlib.sha256(data).hexdigest())
-        value = replace(value, superseded=issued.superseded if issued else None)
+        if issued:
+            later = issued.superseded_by
+            value = replace(value, superseded=bool(later), superseded_by=later)
     return face(request, "verify.html", value)
 
 
