@@ -48,7 +48,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """What a credential says of itself, unproven. `party` is its user handle as text, or ""."""
+    """What a credential says of itself, unproven. `party` is its userHandle, or ""."""
 
     id: str
     challenge: bytes

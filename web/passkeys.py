@@ -11,7 +11,6 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import parties
-from broker.parties.challenges import NONCE_BYTES, Purpose
 from web import authenticators
 from web.keys import CLOCK, CSRF, SETTINGS
 
@@ -57,7 +56,7 @@ async def add(
 
 
 async def _spend(
-    db: AsyncConnection, request: web.Request, purpose: Purpose, challenge: bytes
+    db: AsyncConnection, request: web.Request, purpose: parties.challenges.Purpose, challenge: bytes
 ) -> parties.PasskeyRefused | None:
     at = request.app[CLOCK]()
     fault = parties.challenges.judge(_key(request), challenge, purpose, request[CSRF], at)
@@ -68,8 +67,8 @@ async def _spend(
     return None
 
 
-def _mint(request: web.Request, purpose: Purpose) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
+def _mint(request: web.Request, purpose: parties.challenges.Purpose) -> bytes:
+    nonce = secrets.token_bytes(parties.challenges.NONCE_BYTES)
     at = request.app[CLOCK]()
     return parties.challenges.mint(_key(request), nonce, purpose, request[CSRF], at)
 

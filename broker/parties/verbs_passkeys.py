@@ -54,7 +54,7 @@ async def enter_by_passkey(
 ) -> Party | PasskeyRefused:
     """The party whose key it is; a refusal is a value, and the caller commits it.
 
-    `party` is whom the browser says the key belongs to (the WebAuthn user handle), "" when it does
+    `party` is whom the browser says the key belongs to (userHandle of WebAuthn), "" when it does
     not say; `check` verifies the signature by the key that we know, None when it is wrong. A key
     whose counter ran backwards is barred from now on.
     """

@@ -86,7 +86,7 @@ async def enter_code(request: web.Request) -> web.StreamResponse:
         form = LoginForm(wanted, email, name, country, {"code": reasons[found.reason]})
         return face(request, "login_code.html", form, 422)
     where = wanted if wanted != "/dashboard" else home_of(found)
-    if found.created_at == at:  # the first time: the letter need not be waited for again
+    if found.created_at >= at:  # just registered: the next letter need not be waited for
         where = f"/login/passkey/offer?next={quote(where)}"
     response = see(request, where, {"token": token})
     remember(request, response, token)
