@@ -31,7 +31,7 @@ def glob_of(text: str) -> str:
 def regex_of(text: str) -> str:
     r"""
     >>> regex_of("е.1")
-    '[ЕЁеё]\\.1'
+    '[ЁЕеё]\\.1'
     """
     return "".join(_cased(c) or (c if c.isalnum() or c.isspace() else f"\\{c}") for c in text)
 

@@ -58,12 +58,12 @@ class Robot:
 
     async def get(self, path: str) -> Any:
         """The value of a page."""
-        async with self._http.get(self.base / path.lstrip("/"), headers=self._headers()) as answer:
+        async with self._http.get(self.base.join(URL(path)), headers=self._headers()) as answer:
             return await self._value(path, answer)
 
     async def fetch(self, path: str) -> bytes:
         """A file."""
-        async with self._http.get(self.base / path.lstrip("/"), headers=self._headers()) as answer:
+        async with self._http.get(self.base.join(URL(path)), headers=self._headers()) as answer:
             if answer.status != 200:
                 raise Refused(path, answer.status, "")
             return await answer.read()
