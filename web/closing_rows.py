@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metering import microseconds, moment
@@ -69,7 +70,8 @@ async def ask(db: AsyncConnection, book: Book, by: str, at: datetime, again: boo
     if old is None:
         key = {"month": str(book.month), "currency": book.currency, "locale": book.locale}
         held = {"round": 1, "holder": "", "held_us": 0}
-        await db.execute(insert(closings).values(**key, **fresh, **held))
+        new = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+        await db.execute(new(closings).values(**key, **fresh, **held).on_conflict_do_nothing())
     elif old.state == DONE and again:
         same = and_(_of(book), closings.c.state == DONE)
         await db.execute(update(closings).where(same).values(**fresh, round=closings.c.round + 1))

@@ -7,10 +7,13 @@ import asyncio
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ import pytest
 from ledger import check
 from reports.queries_period import ended_sessions
 from tests.conftest import _with_tables, new_database
+from tests.moulds import poured
 from tests.reports.closing_scene import FIRST, Month, added, gaps, month, write
 from web.db import Database
 
@@ -32,24 +36,44 @@ QUIET = subprocess.DEVNULL
 
 @dataclass
 class Runs:
-    """Commands one after another on one database, watched from outside."""
+    """Commands on one database, watched from outside; they are forks of one worker."""
 
     url: str
     folder: Path
     looks: dict[int, tuple[int, float]] = field(default_factory=dict)
     seen: list[int] = field(default_factory=list)
+    worker: subprocess.Popen[str] = field(init=False)
+    begun: int = 0
 
-    def start(self, *more: str) -> subprocess.Popen[bytes]:
+    def __post_init__(self) -> None:
         ours = {"MINUTA_DATABASE_URL": self.url, "MINUTA_FOLDER": str(self.folder)}
-        command = [sys.executable, "-m", "web", "close", "--month", MONTH, "--json", *more]
+        command = [sys.executable, "-m", "tests.reports.closing_worker"]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=os.environ | ours, stdout=pipe, stderr=QUIET)
+        self.worker = subprocess.Popen(
+            command, env=os.environ | ours, stdin=pipe, stdout=pipe, stderr=QUIET, text=True
+        )
 
-    async def watched(self, run: subprocess.Popen[bytes], until: int | None = None) -> bool:
+    def _ask(self, line: str) -> int:
+        assert self.worker.stdin
+        assert self.worker.stdout
+        self.worker.stdin.write(line + "\n")
+        self.worker.stdin.flush()
+        return int(self.worker.stdout.readline())
+
+    def start(self) -> "Run":
+        self.begun += 1
+        out = self.folder / f"run-{self.begun}"
+        return Run(self._ask(f"begin {out} --month {MONTH} --json"), out)
+
+    def left(self, run: "Run") -> int:
+        """Its exit, when it has ended."""
+        return self._ask(f"left {run.pid}")
+
+    async def watched(self, run: "Run", until: int | None = None) -> bool:
         """Look until it ends (True), or until it has gone through so many places (False)."""
         plain = await asyncpg.connect(self.url.replace("+asyncpg", ""))
         try:
-            while run.poll() is None:
+            while run.lives:
                 done = await plain.fetchval("select max(done) from web_closings") or 0
                 self.seen.append(done)
                 self.looks[done] = (_rss_mb(run.pid), time.monotonic())
@@ -64,15 +88,26 @@ class Runs:
         """A run that is killed once it has gone through so many places."""
         run = self.start()
         assert not await self.watched(run, after), "it ended before"
-        run.kill()
-        run.communicate()
+        os.kill(run.pid, signal.SIGKILL)
+        assert self.left(run) == -signal.SIGKILL
 
-    async def ended(self, *more: str) -> dict[str, Any]:
-        run = self.start(*more)
+    async def ended(self, run: "Run | None" = None) -> dict[str, Any]:
+        """What a run says in the end."""
+        run = run or self.start()
         assert await self.watched(run)
-        out, _ = run.communicate()
-        assert run.returncode == 0, out
-        return dict(json.loads(out))
+        assert self.left(run) == 0
+        return dict(json.loads(run.out.read_text()))
+
+
+@dataclass(frozen=True)
+class Run:
+    pid: int
+    out: Path
+
+    @property
+    def lives(self) -> bool:
+        """A child that has ended stays as a zombie until it is asked for its exit."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
 
 
 def _rss_mb(pid: int) -> int:
@@ -93,6 +128,7 @@ async def _fetch(url: str, query: str) -> list[Any]:
 
 async def judge(runs: Runs, made: Month, told: dict[str, Any]) -> None:
     """Numbers without a gap, one paper a party and kind, sums equal to the kopeck."""
+    assert runs.seen == sorted(runs.seen), "progress only grows"
     papers = await _fetch(
         runs.url,
         "select number, kind, subject, buyer, total_minor from reports_period_papers",
@@ -152,27 +188,31 @@ async def _three_ways(runs: Runs, told: dict[str, Any]) -> None:
     assert books["minor"] == told["turnover_minor"]
 
 
-async def prepared(cluster: str, folder: Path, made: Month) -> Runs:
+@asynccontextmanager
+async def prepared(cluster: str, folder: Path, made: Month) -> AsyncIterator[Runs]:
     url = await new_database(cluster)
-    await _with_tables(url)
+    await poured(url, "tables", _with_tables)
     await write(url, made)
-    return Runs(url, folder)
+    runs = Runs(url, folder)
+    try:
+        yield runs
+    finally:
+        runs.worker.kill()
+        runs.worker.communicate()
 
 
 @pytest.mark.slow
 async def test_a_month_killed_three_times_and_two_runs_at_once(
     cluster: str, tmp_path: Path
 ) -> None:
-    made = month(sessions=200, clients=6, consultants=3)
-    runs = await prepared(cluster, tmp_path, made)
-    for after in (1, 5, 9):
-        await runs.killed(after)
-    other = runs.start()
-    told = await runs.ended()
-    out, _ = await asyncio.to_thread(other.communicate)
-    assert json.loads(out) == told, "who comes second waits and says the same"
-    assert runs.seen == sorted(runs.seen), "progress only grows"
-    await judge(runs, made, told)
+    made = month(sessions=200, clients=3, consultants=2)
+    async with prepared(cluster, tmp_path, made) as runs:
+        for after in (1, 4, 7):
+            await runs.killed(after)
+        other = runs.start()
+        told = await runs.ended()
+        assert await runs.ended(other) == told, "who comes second waits and says the same"
+        await judge(runs, made, told)
 
 
 @pytest.mark.nightly
@@ -180,23 +220,20 @@ async def test_a_month_killed_three_times_and_two_runs_at_once(
 async def test_a_month_of_a_hundred_thousand_sessions(cluster: str, tmp_path: Path) -> None:
     sessions = int(os.environ.get("SESSIONS", "100000"))
     made = month(sessions, clients=max(5, sessions // 100), consultants=max(3, sessions // 500))
-    runs = await prepared(cluster, tmp_path, made)
-    begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    total = sessions // 40
-    for part in KILLED_AT:
-        await runs.killed(total * part // 100)
-    runs.looks.clear()
-    told = await runs.ended()
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu_s = spent.ru_utime + spent.ru_stime - before.ru_utime - before.ru_stime
-    print(f"\n{sessions} sessions, {told['issued']} papers, {told['letters']} letters:")
-    print(f"wall {time.monotonic() - begun:.0f} s, CPU of the command {cpu_s:.0f} s")
-    known = sorted((done, *look) for done, look in runs.looks.items() if look[0])
-    for done, rss_mb, at in known[:: max(1, len(known) // 12)]:
-        print(f"{done} places: {rss_mb} MB, {at - known[0][2]:.0f} s after the last kill")
-    await judge(runs, made, told)
-    assert runs.seen == sorted(runs.seen), "progress only grows"
-    begins, ends = (
-        max(rss_mb for _, rss_mb, _ in some) for some in (known[: len(known) // 4], known[-9:])
-    )
-    assert ends <= begins + RSS_GROWTH_MB_MAX
+    async with prepared(cluster, tmp_path, made) as runs:
+        begun, places = time.monotonic(), sessions // 40
+        for part in KILLED_AT:
+            await runs.killed(places * part // 100)
+        runs.looks.clear()
+        last = runs.start()
+        told = await runs.ended(last)
+        print(f"\n{sessions} sessions, {told['issued']} papers, {told['letters']} letters:")
+        print(f"wall {time.monotonic() - begun:.0f} s in all")
+        known = sorted((done, *look) for done, look in runs.looks.items() if look[0])
+        for done, rss_mb, at in known[:: max(1, len(known) // 12)]:
+            print(f"{done} places: {rss_mb} MB, {at - known[0][2]:.0f} s after the last kill")
+        await judge(runs, made, told)
+        begins, ends = (
+            max(rss_mb for _, rss_mb, _ in some) for some in (known[: len(known) // 4], known[-9:])
+        )
+        assert ends <= begins + RSS_GROWTH_MB_MAX

@@ -83,19 +83,20 @@ async def test_from_the_page_to_the_letters(over: Served) -> None:
         assert "40,00" in page_text
 
 
-async def test_its_day_begins_it_once(over: Served) -> None:
-    app = over.app
+async def test_its_day_begins_it_once(served: Served) -> None:
+    app, served.clock.at = served.app, DECEMBER_4
+    await turn(served)
     await closing_work.begin_due(app)
-    async with over.database.reading() as db:
+    async with served.database.reading() as db:
         assert await closing_rows.listed(db) == [], "off by default"
     app._state[SETTINGS] = replace(app[SETTINGS], closing_day=5)
     await closing_work.begin_due(app)
-    over.clock.pass_s(86_400)
+    served.clock.pass_s(86_400)
     for _ in range(2):
-        await turn(over)
+        await turn(served)
         await closing_work.begin_due(app)
         await closing_work.carry_on(app)
-    async with over.database.reading() as db:
+    async with served.database.reading() as db:
         [one] = await closing_rows.listed(db)
     assert (one.state, one.round, one.asked_by, one.book) == (DONE, 1, "schedule", NOVEMBER)
 
