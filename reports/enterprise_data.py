@@ -1,9 +1,11 @@
 """Acts as documents of sale for programs of 1C: the exchange format EnterpriseData. Pure.
 
-Elements and their order are those that public programs read and write; the schema itself is not
-published. Objects are named by ids of their content, so a file loaded twice changes nothing.
+Elements, their order and their types are those of the schema of version 1.6 and of programs that
+read and write 1.8. A price has two digits, so the sum of a line is what counts. Objects are named
+by ids of their content, so a file loaded twice changes nothing.
 """
 
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +14,7 @@ from xml.etree import ElementTree as Tree
 from reports.documents import Act
 from reports.period import PeriodAct
 from reports.upd import FEE, RUB, UpdLine, UpdParty, in_one_line, lines_of, seller_of, service_of
-from reports.upd_xml import amount, price
+from reports.upd_xml import amount
 from reports.xml_tree import Element, put, root
 
 #: Versions of the format that can be asked for; the first is what most programs read.
@@ -20,6 +22,7 @@ VERSIONS = ("1.8", "1.6", "1.20")
 _FORMAT = "http://v8.1c.ru/edi/edi_stnd/EnterpriseData"
 _MESSAGE = "http://www.1c.ru/SSL/Exchange/Message"
 _SPACE = uuid.UUID("5c0e7f52-6d6c-5f0b-8a4e-2f0d3d0f8a53")
+_FORM = re.compile(r"(ООО|АО|ПАО|ЗАО|ОАО|НАО|АНО|ФГУП|МУП|ТОО|Общество|Акционерное)\b")
 _NAME_CHARS_MAX, _FULL_CHARS_MAX = 100, 1000
 
 
@@ -109,9 +112,16 @@ def _party_keys(keys: Element, side: UpdParty) -> None:
         put(keys, "ИНН", side.inn)
     if side.kpp:
         put(keys, "КПП", side.kpp)
-    if side.inn:
-        kind = "ЮридическоеЛицо" if len(side.inn) == 10 else "ФизическоеЛицо"
-        put(keys, "ЮридическоеФизическоеЛицо", kind)
+    put(keys, "ЮридическоеФизическоеЛицо", "ЮридическоеЛицо" if _firm(side) else "ФизическоеЛицо")
+
+
+def _firm(side: UpdParty) -> bool:
+    """By the length of its number; without one by what its name begins with.
+
+    >>> [_firm(one) for one in (UpdParty("А", "7743013902"), UpdParty("ООО «А»"), UpdParty("Ким"))]
+    [True, True, False]
+    """
+    return len(side.inn) == 10 if side.inn else bool(_FORM.match(side.name.strip()))
 
 
 def _contract(name: str, seller: UpdParty, buyer: UpdParty) -> Element:
@@ -190,7 +200,7 @@ def _document(
         _service_keys(put(row, "Номенклатура"), act, line)
         put(row, "Количество", str(line.quantity))
         put(row, "Сумма", amount(line.total))
-        put(row, "Цена", price(line.total, line.quantity))
+        put(row, "Цена", amount((2 * line.total + line.quantity) // (2 * line.quantity)))
         put(row, "СтавкаНДС", rate_name(line.rate_bp))
         put(row, "СуммаНДС", amount(line.vat))
         put(row, "Содержание", in_one_line(line.name, _FULL_CHARS_MAX))

@@ -74,7 +74,7 @@ ATTRIBUTES = {
         "НаимТов": r".{1,2000}",
         "ОКЕИ_Тов": r"[0-9]{3,4}",
         "НаимЕдИзм": r".{1,255}",
-        "КолТов": _MEASURE,
+        "КолТов": rf"(?=.*[1-9]){_MEASURE}",
         "ЦенаТов": _MEASURE,
         "СтТовБезНДС": _SUM,
         "НалСт": "|".join(map(re.escape, RATES)),
@@ -154,11 +154,7 @@ def _of_function(root: etree._Element) -> Iterator[str]:
     if document.find("СвПродПер") is None:
         yield f"СвПродПер is due for {function}"
     if function == "СЧФДОП":
-        if document.find("ТаблСчФакт") is None:
-            yield f"ТаблСчФакт is due for {function}"
-        for side in ("СвПрод", "СвПокуп"):
-            if document.find(f"СвСчФакт/{side}/Адрес") is None:
-                yield f"{side}/Адрес is due for {function}"
+        yield from _of_invoice(document)
     for over in document.iterfind("СвПродПер/СвПер"):
         given = [over.get(one) for one in ("ДатаПер", "ДатаНачПер", "ДатаОконПер")]
         if not given[0] and not (given[1] and given[2]):
@@ -170,6 +166,18 @@ def _of_function(root: etree._Element) -> Iterator[str]:
         for attribute, value in element.attrib.items():
             if str(attribute).startswith(("Дата", "РеквДата")) and _day(str(value)) is None:
                 yield f"{element.tag}/@{attribute} is no day: {value!r}"
+
+
+def _of_invoice(document: etree._Element) -> Iterator[str]:
+    """What an invoice for VAT has besides."""
+    if document.find("ТаблСчФакт") is None:
+        yield "ТаблСчФакт is due for СЧФДОП"
+    for side in ("СвПрод", "СвПокуп"):
+        if document.find(f"СвСчФакт/{side}/Адрес") is None:
+            yield f"{side}/Адрес is due for СЧФДОП"
+    for line in document.iterfind("ТаблСчФакт/СведТов"):
+        if not _decimal(line, "ЦенаТов"):
+            yield f"line {line.get('НомСтр')}: a price above zero is due for СЧФДОП"
 
 
 def _of_sides(root: etree._Element) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Whatever breaks a rule of format 5.03 is found and named."""
 
+import re
+
 import pytest
 
 from reports.upd_rules import faults
@@ -28,6 +30,7 @@ BREAKS = {
     "sum": ('СтТовУчНал="', 'СтТовУчНал="1'),
     "total": ('СтТовУчНалВсего="', 'СтТовУчНалВсего="1'),
     "measure": ('КолТов="', 'КолТов="1'),
+    "nothing measured": ('КолТов="5"', 'КолТов="0.0"'),
     "comma": ('СтТовБезНДСВсего="', 'СтТовБезНДСВсего="1,'),
     "excise": ("без акциза", "нет"),
     "right to sign": ('СпосПодтПолном="1"', 'СпосПодтПолном="3"'),
@@ -56,3 +59,10 @@ def test_what_is_due_for_an_invoice_and_the_name() -> None:
     assert faults(NAME, (TEXT[:begin] + TEXT[end:]).encode("cp1251")) == [
         "СвПродПер is due for СЧФДОП"
     ]
+
+
+def test_an_invoice_has_a_price() -> None:
+    free = re.sub('ЦенаТов="[^"]+"', 'ЦенаТов="0"', TEXT, count=1)
+    assert "line 1: a price above zero is due for СЧФДОП" in faults(NAME, free.encode("cp1251"))
+    plain = free.replace('Функция="СЧФДОП"', 'Функция="ДОП"')
+    assert not [one for one in faults(NAME, plain.encode("cp1251")) if "due for" in one]

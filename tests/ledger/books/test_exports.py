@@ -1,12 +1,15 @@
-"""The exported journal opened by hledger, a program that we did not write: balances equal ours.
+"""The exported journal opened by hledger and beancount, not written by us: balances equal ours.
 
-hledger runs as a process of its own (Debian package `hledger`); nothing of it enters the product.
+Both run as processes of their own; nothing of them enters the product.
 """
 
 import csv
 import io
+import json
 import random
 import subprocess
+import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -25,7 +28,7 @@ from ledger.books import (
 )
 from ledger.books.errors import BadExport
 from ledger.books.lines import units
-from ledger.books.plain_text import hledger_account
+from ledger.books.plain_text import beancount_account, hledger_account
 from tests.ledger.books.autumn import AUTUMN, NOVEMBER, NOW, OCTOBER, at, autumn, draft
 
 NASTY = 'a memo; with (marks), "quotes" | bars\nand a second line  ; = 5 RUB'
@@ -47,20 +50,25 @@ def hledger(path: Path, *command: str) -> str:
     return subprocess.run(whole, check=True, capture_output=True, text=True).stdout
 
 
-def balances(path: Path) -> dict[tuple[str, str], str]:
+def balances(path: Path) -> dict[str, str]:
     """What hledger makes of the file, by account and currency."""
     printed = hledger(path, "balance", "--flat", "-N", "-O", "csv", "--layout", "bare")
     rows = list(csv.DictReader(io.StringIO(printed)))
-    return {(row["account"], row["commodity"]): row["balance"] for row in rows if row["commodity"]}
+    return {
+        f"{row['account']} {row['commodity']}": row["balance"] for row in rows if row["commodity"]
+    }
 
 
-async def ours(db: AsyncConnection, period: Period) -> dict[tuple[str, str], str]:
+async def ours(
+    db: AsyncConnection, period: Period, name_of: Callable[[Account], str]
+) -> dict[str, str]:
+    """What the ledger says, debit positive, by account and currency."""
     found = {}
     for kind in AccountKind:
         for currency in ("RUB", "USD", "JPY"):
             for line in await account_turnover(db, kind, period.first, period.last, currency):
                 if line.closing.minor:
-                    name = (hledger_account(line.account), currency)
+                    name = f"{name_of(line.account)} {currency}"
                     found[name] = units(-line.closing.minor, currency)
     return found
 
@@ -72,7 +80,7 @@ async def test_hledger_finds_our_balances(
     await autumn(db)
     path = await written(db, Format.HLEDGER, Period(*days), tmp_path / "a.journal")
     hledger(path, "check", "--strict")
-    assert balances(path) == await ours(db, Period(*days))
+    assert balances(path) == await ours(db, Period(*days), hledger_account)
 
 
 async def test_hledger_reads_whatever_we_wrote(db: AsyncConnection, tmp_path: Path) -> None:
@@ -93,7 +101,7 @@ async def test_hledger_reads_whatever_we_wrote(db: AsyncConnection, tmp_path: Pa
     for period in (Period(date(2026, 7, 1), NOW.date()), Period(*OCTOBER)):
         path = await written(db, Format.HLEDGER, period, tmp_path / "r.journal")
         hledger(path, "check", "--strict")
-        assert balances(path) == await ours(db, period)
+        assert balances(path) == await ours(db, period, hledger_account)
 
 
 async def test_hledger_would_see_a_difference(db: AsyncConnection, tmp_path: Path) -> None:
@@ -106,6 +114,49 @@ async def test_hledger_would_see_a_difference(db: AsyncConnection, tmp_path: Pat
     with pytest.raises(subprocess.CalledProcessError) as refused:
         hledger(path, "check")
     assert "balance assertion" in refused.value.stderr
+
+
+#: Run as a process of its own, as hledger is: beancount is under the GPL and never ours.
+BEANCOUNT = """
+import collections, decimal, json, sys
+from beancount import loader
+from beancount.core.data import Transaction
+for path in sys.argv[1:]:
+    entries, errors, _ = loader.load_file(path)
+    sums = collections.defaultdict(decimal.Decimal)
+    for one in entries:
+        for leg in one.postings if isinstance(one, Transaction) else ():
+            sums[leg.account + " " + leg.units.currency] += leg.units.number
+    held = {name: str(sum) for name, sum in sums.items() if sum}
+    print(json.dumps([[error.message for error in errors], held]))
+"""
+
+
+def beancount(*paths: Path) -> list[tuple[list[str], dict[str, str]]]:
+    """Of each file: what it objects to, and what the accounts hold."""
+    whole = [sys.executable, "-W", "ignore", "-c", BEANCOUNT, *map(str, paths)]
+    printed = subprocess.run(whole, check=True, capture_output=True, text=True).stdout
+    return [tuple(json.loads(line)) for line in printed.splitlines()]  # type: ignore[misc]
+
+
+async def test_beancount_finds_our_balances(db: AsyncConnection, tmp_path: Path) -> None:
+    """It comes to our balances and sees an assertion that is not so (it lets a kopeck pass)."""
+    await autumn(db)
+    periods = [Period(*days) for days in (AUTUMN, NOVEMBER)]
+    paths = [
+        await written(db, Format.BEANCOUNT, period, tmp_path / f"{n}.beancount")
+        for n, period in enumerate(periods)
+    ]
+    told = "balance Liabilities:Earnings:O-ann  -80"
+    text = paths[1].read_text()
+    assert text.count(told) == 1
+    bent = text.replace(told, told.replace("-80", "-81"))
+    paths.append(saved(tmp_path / "bent.beancount", bent.encode()))
+    *sound, broken = beancount(*paths)
+    for period, (errors, held) in zip(periods, sound, strict=True):
+        assert errors == []
+        assert held == await ours(db, period, beancount_account)
+    assert any("Balance failed" in error for error in broken[0])
 
 
 async def test_beancount_text(db: AsyncConnection, tmp_path: Path) -> None:
