@@ -58,6 +58,7 @@ from reports.issuer import Issuer
 from reports.issuer import Vat as Vat
 from reports.log_audit import check_log as check_log
 from reports.log_key import LogKey as LogKey
+from reports.paper_audit import check_papers as check_papers
 from reports.period import PERIOD_ACT as PERIOD_ACT
 from reports.period import Customer as Customer
 from reports.period import Pair as Pair
