@@ -82,6 +82,7 @@ from reports.monthly import draft_monthly as draft_monthly
 from reports.monthly import month_sums as month_sums
 from reports.monthly import papers_of_buyer as papers_of_buyer
 from reports.months import Month as Month
+from reports.paper_audit import check_papers as check_papers
 from reports.period import PERIOD_ACT as PERIOD_ACT
 from reports.period import Customer as Customer
 from reports.period import Pair as Pair

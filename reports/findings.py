@@ -11,6 +11,7 @@ NAMES = {
     "issuer": ("Издатель", "Issuer"),
     "file": ("Файл", "File"),
     "data": ("Вложенные данные", "Attached data"),
+    "heading": ("Номер и версия", "Number and revision"),
     "pages": ("Страницы", "Pages"),
     "record": ("Журнал событий", "Event chain"),
     "receipts": ("Минутные квитанции", "Minute receipts"),

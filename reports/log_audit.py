@@ -19,7 +19,8 @@ PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class LogFault:
-    """kind: log_leaf, log_node, log_checkpoint; where: a position, a node, a size."""
+    """kind: log_leaf, log_node, log_checkpoint; where: a position, a node, a size. Of papers:
+    document_changed, document_log; where: a name."""
 
     kind: str
     where: str

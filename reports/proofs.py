@@ -10,7 +10,8 @@ from reports.findings import Finding
 
 
 def record_finding(facts: SessionFacts) -> Finding:
-    """Every event hashes to what is written, from 32 zero bytes to the printed head."""
+    """Every event hashes to what is written, from 32 zero bytes to the printed head, and a session
+    that is over has its end among them: a chain that was cut short holds as well."""
     head = START.hex()
     for place, fact in enumerate(facts.record, 1):
         event = fact.get("event") or event_digest(fact)
@@ -25,6 +26,9 @@ def record_finding(facts: SessionFacts) -> Finding:
             )
         head = fact["hash"]
     n = len(facts.record)
+    if facts.ended_at and not any(fact.get("kind") == "ended" for fact in facts.record):
+        ru, en = "конца сеанса в журнале нет", "the end of the session is not among the events"
+        return Finding("record", False, ru, en, f"facts[{n}]")
     return Finding("record", True, f"цепочка из {n} событий сходится", f"chain of {n} events holds")
 
 

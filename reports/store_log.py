@@ -1,6 +1,6 @@
 """Rows of the transparency log: the only file that reads and writes its tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -162,6 +163,44 @@ async def unlogged(db: AsyncConnection, limit: int) -> Sequence[str]:
         rows = await db.execute(query.order_by(table.c.issued_us, table.c.number).limit(limit))
         found += [(issued_us, one) for one, issued_us in rows]
     return [one for _, one in sorted(found)[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An issued file as it lies in the register; `entries` are what the log has of its name."""
+
+    name: str
+    sha256: str
+    issued_at: datetime
+    pdf: bytes
+    entries: tuple[str, ...]
+
+
+async def kept_papers(db: AsyncConnection, page: int) -> AsyncIterator[Kept]:
+    """Every revision of every paper, read `page` at a time."""
+    for table in (schema.documents, schema.period_papers):
+        key, after = tuple_(table.c.number, table.c.revision), ("", 0)
+        columns = (table.c.number, table.c.revision, table.c.sha256, table.c.issued_us, table.c.pdf)
+        while True:
+            query = select(*columns).where(key > after).order_by(*key.clauses).limit(page)
+            rows = (await db.execute(query)).all()
+            entries = await _entries(db, [f"{row.number}-r{row.revision}" for row in rows])
+            for row in rows:
+                name, at = f"{row.number}-r{row.revision}", moment(row.issued_us)
+                said = tuple(entries.get(name, ()))
+                yield Kept(name, row.sha256, at, bytes(row.pdf), said)
+            if len(rows) < page:
+                break
+            after = (rows[-1].number, rows[-1].revision)
+
+
+async def _entries(db: AsyncConnection, subjects: Sequence[str]) -> dict[str, list[str]]:
+    """What the log has of each."""
+    query = select(_L.c.subject, _L.c.entry).where(_L.c.subject.in_(subjects))
+    found: dict[str, list[str]] = {}
+    for subject, entry in (await db.execute(query)).all():
+        found.setdefault(subject, []).append(entry)
+    return found
 
 
 def _leaf(row: RowMapping) -> Leaf:

@@ -68,7 +68,7 @@ def test_a_logged_file_is_authentic_and_says_where_it_stands(
 ) -> None:
     verdict = verify_file(logged.pdf, sealer.trust_pem, ISSUED)
     assert verdict.code == AUTHENTIC
-    assert [one.good for one in verdict.findings] == [True] * 10
+    assert [one.good for one in verdict.findings] == [True] * 11
     assert inclusion_in(logged.pdf) == logged.raw
     data, _ = attachment_of(logged.pdf)
     assert hashlib.sha256(data or b"").hexdigest() == logged.sha256

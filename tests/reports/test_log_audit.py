@@ -1,5 +1,7 @@
 """The audit of the log finds whatever somebody with the database in hand did to it."""
 
+from collections.abc import Sequence
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,9 +29,9 @@ DAMAGES = {
 }
 
 
-async def unguarded(db: AsyncConnection) -> None:
+async def unguarded(db: AsyncConnection, tables: Sequence[str] = TABLES) -> None:
     """As somebody who owns the database."""
-    for table in TABLES:
+    for table in tables:
         if db.dialect.name == "postgresql":
             await db.execute(text(f"alter table {table} disable trigger all"))
         else:

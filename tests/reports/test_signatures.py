@@ -50,7 +50,8 @@ def signed(one: SessionFacts, skip: tuple[tuple[str, int], ...] = ()) -> Session
     for link in links:
         del link["session"]
     cosigning = {"signers": signers, "signatures": links}
-    return replace(one, record=record_of(*told, end), cosigning=cosigning)
+    record = record_of(*told, end, ("ended", {"cause": "host"}))
+    return replace(one, record=record, cosigning=cosigning)
 
 
 def _hex(wired: str) -> str:

@@ -37,7 +37,7 @@ def where(data: bytes, sealer: Sealer) -> tuple[int, list[str]]:
 def test_authentic(sealer: Sealer, kind: str, plan: str) -> None:
     verdict = verify_file(sealed(made(sealer, kind, facts(plan)), sealer), sealer.trust_pem, ISSUED)
     assert verdict.code == AUTHENTIC
-    assert [one.good for one in verdict.findings] == [*[True] * 9, None]  # not in a log
+    assert [one.good for one in verdict.findings] == [*[True] * 10, None]  # not in a log
     assert verdict.totals["billed_minutes"] == 39
     assert verify_json(verdict)["verdict"] == "authentic"
     assert verify_text(verdict).startswith(f"Документ подлинный: {kind[0].upper()}-2026-000001-r1")

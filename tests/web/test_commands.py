@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from reports.canonical import parse
+from reports.documents import from_session_json
+from reports.press import sealed
+from reports.seal import attachment_of
 from tests.web.serving import Served, serving
 from tests.web.test_wiring import live, see
 from web import wiring
@@ -14,7 +18,7 @@ from web.__main__ import main
 from web.audit import audit
 from web.commands.seed import ACCOUNTS, seed
 from web.commands.table import MODULES, command
-from web.keys import NEWS
+from web.keys import NEWS, SEALER
 
 TARIFF = {
     "segments": [{"from_second": 0, "rate": 2000, "per_seconds": 60, "increment_seconds": 60}]
@@ -92,6 +96,13 @@ async def test_verify_asks_the_register_unless_offline(
         assert await asyncio.to_thread(main, asked) == 0
         [told] = json.loads(capsys.readouterr().out)
         assert told["log"]["text"] == "the log of 3 goes on from that of 2 in the file"
+        data, _ = attachment_of((tmp_path / "protocol.pdf").read_bytes())
+        older = sealed(from_session_json(parse(data or b"")), served.app[SEALER])
+        (tmp_path / "older.pdf").write_bytes(older)  # as from before there was a log
+        asked[-1] = "older.pdf"
+        assert await asyncio.to_thread(main, asked) == 0
+        [told] = json.loads(capsys.readouterr().out)
+        assert told["log"]["text"].startswith("leaf 1 under the checkpoint of 3")
     asked[4] = "http://127.0.0.1:1"
     assert await asyncio.to_thread(main, asked) == 2
     assert "did not answer" in json.loads(capsys.readouterr().out)[0]["log"]["text"]
