@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import AccountKind, owners_moved
 from reports import store
+from reports.agent_report import AGENT_REPORT, PRINCIPAL_OF
 from reports.canonical import parse
 from reports.drafts import Draft
 from reports.errors import NothingInPeriod
@@ -98,6 +99,7 @@ MONTHLY: dict[str, Monthly] = {
     "consultant": Monthly(PERIOD_ACT, CONSULTANT, partial(_payers, CONSULTANT)),
     "wallet": Monthly(STATEMENT, WALLET, partial(_owners, AccountKind.PREPAID)),
     "earnings": Monthly(STATEMENT, EARNINGS, partial(_owners, AccountKind.EARNINGS)),
+    "principal": Monthly(AGENT_REPORT, PRINCIPAL_OF, partial(_owners, AccountKind.EARNINGS)),
 }
 
 
