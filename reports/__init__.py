@@ -27,6 +27,9 @@ from reports.checkpoints import read as read_checkpoint
 from reports.documents import Document as Document
 from reports.drafts import Draft as Draft
 from reports.drafts import press_draft as press_draft
+from reports.editions import keep_edition as keep_edition
+from reports.editions import press_edition as press_edition
+from reports.editions import registered as registered
 from reports.errors import BadRegister as BadRegister
 from reports.errors import (
     DocumentUnknown,
@@ -52,6 +55,7 @@ from reports.exports import write_register as write_register
 from reports.findings import Finding as Finding
 from reports.findings import Verdict, verify_text
 from reports.findings import verify_json as verify_json
+from reports.headings import LANGUAGES as LANGUAGES
 from reports.inclusion import LOG_ENTRY as LOG_ENTRY
 from reports.issuer import FREE_OF_VAT as FREE_OF_VAT
 from reports.issuer import Issuer

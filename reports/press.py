@@ -9,6 +9,7 @@ from reports.archive import ATTACHMENT
 from reports.documents import Act, SessionProtocol, session_json
 from reports.period import ACT_FILE, PeriodAct, act_json
 from reports.seal import Sealer, archive, placed
+from reports.session_words import Words
 from reports.statement import STATEMENT_FILE, Statement, statement_json
 
 Printable = SessionProtocol | Act | PeriodAct | Statement
@@ -49,17 +50,18 @@ def _data(document: Printable) -> tuple[bytes, str, str]:
         if isinstance(document, PeriodAct):
             return act_json(document), ACT_FILE, language
         return statement_json(document), STATEMENT_FILE, language
-    return session_json(document), ATTACHMENT, "ru-RU"
+    language = "en-GB" if document.heading.english else "ru-RU"
+    return session_json(document), ATTACHMENT, language
 
 
 def _pages(document: Printable, sha256: str) -> tuple[str, bytes]:
     if isinstance(document, Act):
-        return act_page.TITLE, act_page.draw(document, sha256)
+        return Words(document.heading.english)("act"), act_page.draw(document, sha256)
     if isinstance(document, PeriodAct):
         return period_page.title(document), period_page.draw(document, sha256)
     if isinstance(document, Statement):
         return statement_page.title(document), statement_page.draw(document, sha256)
-    return protocol_page.TITLE, protocol_page.draw(document, sha256)
+    return Words(document.heading.english)("protocol"), protocol_page.draw(document, sha256)
 
 
 def sealed(document: Printable, sealer: Sealer, inclusion: bytes = b"") -> bytes:

@@ -19,6 +19,7 @@ from metering import schema as metering
 from reports import schema as register
 from reports.moments import microseconds
 from reports.period import CLIENT, CONSULTANT, Pair, Scope, SessionSums
+from reports.price import MINUTE_S, rate_of
 from reports.queries import moment_of
 
 _PAID_BY = {CLIENT: "client-pays", CONSULTANT: "host-pays"}
@@ -164,7 +165,7 @@ async def pairs_of_period(
 
 
 async def _charged_each(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Billed minutes and the sum of charges, by session; those without a charge are left out."""
+    """Billed seconds and the sum of charges, by session; those without a charge are left out."""
     charges = metering.charges
     query = (
         select(charges.c.session, func.max(charges.c.to_s), func.sum(charges.c.amount_minor))
@@ -172,7 +173,7 @@ async def _charged_each(db: AsyncConnection, numbers: Sequence[str]) -> dict[str
         .group_by(charges.c.session)
     )
     found = await db.execute(query)
-    return {number: (-(-int(to) // 60), int(minor)) for number, to, minor in found if minor}
+    return {number: (int(to), int(minor)) for number, to, minor in found if minor}
 
 
 async def _protocols(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -205,13 +206,14 @@ def _sums(
     protocol, sha256 = papers.get(row["number"], ("", ""))
     ended_at = moment_of(row["ended_us"])
     assert ended_at is not None, "asked for by its end"
+    tariff, minutes = json.loads(row["tariff"]), -(-charged[0] // MINUTE_S)
     return SessionSums(
         session=row["number"],
         ended_at=ended_at,
         other=other[0],
         other_name=other[1],
         topic=row["topic"],
-        minutes=charged[0],
+        minutes=minutes,
         charged=charged[1],
         refunded=_sum_on(moved, *_PAYER, divides=True),
         platform=_sum_on(moved, AccountKind.COMMISSION),
@@ -219,10 +221,12 @@ def _sums(
         escrow=_sum_on(moved, AccountKind.ESCROW),
         passed_on=_sum_on(moved, AccountKind.SUPPLIER),
         promo=-_sum_on(moved, AccountKind.PROMO),
-        provider_bp=json.loads(row["tariff"]).get("provider_bp", 9000),
+        provider_bp=tariff.get("provider_bp", 9000),
         vat_booked=_sum_on(tax, AccountKind.VAT) if tax else None,
         protocol=protocol,
         protocol_sha256=sha256,
+        spare_s=minutes * MINUTE_S - charged[0],
+        rate=rate_of(tariff),
     )
 
 

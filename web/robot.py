@@ -62,8 +62,8 @@ class Robot:
             return await self._value(path, answer)
 
     async def fetch(self, path: str) -> bytes:
-        """A file."""
-        async with self._http.get(self.base / path.lstrip("/"), headers=self._headers()) as answer:
+        """A file; the path may have a query."""
+        async with self._http.get(self.base.join(URL(path)), headers=self._headers()) as answer:
             if answer.status != 200:
                 raise Refused(path, answer.status, "")
             return await answer.read()

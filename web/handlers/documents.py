@@ -12,7 +12,7 @@ from web.acting import reads_all
 from web.faces import face
 from web.keys import DB
 from web.login import require_party
-from web.papers import paper_for
+from web.papers import edition_of, paper_for
 from web.session_page import names_of, newest_first, paper_of, paper_of_period
 from web.shapes import Documents
 from web.words import zone_of
@@ -52,13 +52,15 @@ async def list_all(request: web.Request) -> web.StreamResponse:
 
 
 async def download(request: web.Request) -> web.StreamResponse:
-    """The file itself, byte for byte. Raises: NotFound to whoever has no right to it."""
-    party = require_party(request)
+    """The file itself, byte for byte, or its English edition. Raises: NotFound to whoever has no
+    right to it."""
+    party, number = require_party(request), request.match_info["number"]
     async with request.app[DB].reading() as db:
-        paper = await paper_for(db, party, request.match_info["number"])
-    name = f"{paper.issued.name}.pdf"
+        paper = await paper_for(db, party, number)
+    english = request.query.get("language") == "en" and isinstance(paper.issued, reports.Issued)
+    name = f"{paper.issued.name}{'-en' if english else ''}.pdf"
     return web.Response(
-        body=paper.pdf,
+        body=await edition_of(request.app, paper) if english else paper.pdf,
         content_type="application/pdf",
         headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"'},
     )
