@@ -8,7 +8,7 @@ PYTHON ?= python3
 APT := chromium firefox-esr postgresql redis-server coturn janus poppler-utils fonts-dejavu-core iproute2 nftables procps hledger qpdf libpdfbox2-java libcommons-io-java libjaxb-api-java default-jre-headless softhsm2 gcc libc6-dev python3-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup relay run demo test check fix nightly bench lock tools system oracles screenshots docs clean
+.PHONY: help setup relay run demo test check fix nightly bench lock tools system oracles screenshots samples docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -82,6 +82,9 @@ lock: ## write the lock files again (needs uv)
 
 screenshots: tools system ## the pictures of the readme, from the running product
 	$(PY) -m tests.web.screenshots
+
+samples: tools system ## a paper of every kind, Russian and English, into docs/samples
+	$(PY) -m tests.reports.samples
 
 docs: ## draw the architecture page and state tables again
 	$(PY) docs/draw.py

@@ -34,6 +34,9 @@ from reports.documents import Document as Document
 from reports.documents import SessionProtocol as SessionProtocol
 from reports.drafts import Draft as Draft
 from reports.drafts import press_draft as press_draft
+from reports.editions import keep_edition as keep_edition
+from reports.editions import press_edition as press_edition
+from reports.editions import registered as registered
 from reports.einvoice import EuParty as EuParty
 from reports.errors import BadRegister as BadRegister
 from reports.errors import (
@@ -65,6 +68,7 @@ from reports.exports import write_register as write_register
 from reports.findings import Finding as Finding
 from reports.findings import Verdict, verify_text
 from reports.findings import verify_json as verify_json
+from reports.headings import LANGUAGES as LANGUAGES
 from reports.inclusion import LOG_ENTRY as LOG_ENTRY
 from reports.issuer import FREE_OF_VAT as FREE_OF_VAT
 from reports.issuer import Issuer

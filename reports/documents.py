@@ -4,7 +4,7 @@ Numbers stand in the heading; everything else follows from the facts and the iss
 can be built again from its own session.json. Money is minor units, minutes are billed minutes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from reports import facts as facts_module
@@ -15,11 +15,13 @@ from reports.headings import Heading as Heading
 from reports.headings import Replaced as Replaced
 from reports.headings import heading_from_json, heading_to_json
 from reports.issuer import AGENT, Issuer
+from reports.price import billed_seconds, minute_price
 from reports.recordings import about_recordings
+from reports.session_words import Words
 
 FORMAT = "minuta-session/1"
 #: Moves when a layout changes: files of another template are not compared page by page.
-TEMPLATE = 1
+TEMPLATE = 2
 PROTOCOL, ACT = "protocol", "act"
 #: Accounts of whoever pays for the minutes.
 PAYER = ("PREPAID", "PROMO")
@@ -57,11 +59,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an act: service, quantity in minutes, price of one, sum."""
+    """A line of an act: service, quantity in seconds sold, price of a minute, sum."""
 
     service: str
     detail: str
-    minutes: int
+    seconds: int
     price_minor: int | None
     minor: int
 
@@ -174,7 +176,7 @@ def act(heading: Heading, issuer: Issuer, facts: SessionFacts) -> Act:
         totals=totals,
         buyer=buyer,
         buyer_role=role,
-        lines=_lines(facts, totals),
+        lines=_lines(facts, totals, Words(heading.english)),
         total=totals.kept,
         vat=vat,
         vat_base=vat_base,
@@ -234,15 +236,19 @@ def from_session_json(body: Json) -> Document:
     return build(heading, Issuer.from_json(body["issuer"]), facts_module.from_json(body))
 
 
-def _lines(facts: SessionFacts, totals: Totals) -> tuple[Line, ...]:
-    own = facts.plan == "host-pays"
-    service = "Услуга связи для удалённого сеанса" if own else "Удалённая консультация"
-    price = totals.charged // totals.billed_minutes
-    even = price if price * totals.billed_minutes == totals.charged else None
-    first = Line(service, facts.topic, totals.billed_minutes, even, totals.charged)
+def in_language(document: Document, language: str) -> Document:
+    """The same paper in "ru" or "en": number, revision, moment and sums are the same."""
+    heading = replace(document.heading, language=language)
+    return build(heading, document.issuer, document.facts)
+
+
+def _lines(facts: SessionFacts, totals: Totals, say: Words) -> tuple[Line, ...]:
+    service = say("own_service" if facts.plan == "host-pays" else "help_service")
+    seconds, price = billed_seconds(facts), minute_price(facts)
+    first = Line(service, facts.topic, seconds, price, totals.charged)
     if not totals.refunded:
         return (first,)
-    back = Line("Возвращено заказчику: результат «не решено»", "", 0, None, -totals.refunded)
+    back = Line(say("back"), "", 0, None, -totals.refunded)
     return (first, back)
 
 

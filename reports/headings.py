@@ -5,6 +5,10 @@ from datetime import datetime
 
 from reports.canonical import Json
 
+#: Not named in the data: files from before there was another language say nothing of it.
+RUSSIAN, ENGLISH = "ru", "en"
+LANGUAGES = (RUSSIAN, ENGLISH)
+
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
@@ -17,11 +21,19 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """`language` is that of a session's paper, "ru" or "en"; one for a period has it in its scope.
+    The English edition has number, revision and moment of the Russian one."""
+
     kind: str
     number: str
     revision: int
     issued_at: datetime
     replaces: Replaced | None = None
+    language: str = RUSSIAN
+
+    @property
+    def english(self) -> bool:
+        return self.language != RUSSIAN
 
     @property
     def name(self) -> str:
@@ -30,7 +42,8 @@ class Heading:
 
 def heading_to_json(heading: Heading) -> Json:
     old = heading.replaces
-    return {
+    other = {"language": heading.language} if heading.english else {}
+    return other | {
         "kind": heading.kind,
         "number": heading.number,
         "revision": heading.revision,
@@ -51,4 +64,8 @@ def heading_from_json(head: Json) -> Heading:
         old["revision"], datetime.fromisoformat(old["issued_at"]), old["sha256"]
     )
     issued_at = datetime.fromisoformat(head["issued_at"])
-    return Heading(head["kind"], head["number"], head["revision"], issued_at, replaced or None)
+    language = head.get("language", RUSSIAN)
+    if language not in LANGUAGES:
+        raise ValueError(f"no paper is in {language}")
+    plain = (head["kind"], head["number"], head["revision"], issued_at)
+    return Heading(*plain, replaced or None, language)

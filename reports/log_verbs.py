@@ -37,11 +37,11 @@ NO_HEAD = "0" * 64
 
 
 async def include(db: AsyncConnection, sha256: str, name: str, key: LogKey, at: datetime) -> bytes:
-    """Log a document by the digest of its data and answer its inclusion.json, under a checkpoint
-    signed in the same step."""
+    """Log a document by the digest of its data and answer its inclusion.json, under the checkpoint
+    that was signed in the same step; asked for again it is the same."""
     entry = document_entry(sha256)
     leaf = await append(db, entry, name, at)
-    made = await sign(db, key, at)
+    made = await checkpoint(db, key, leaf.position + 1) or await sign(db, key, at)
     assert made is not None, "the leaf is there"
     path = await _read(db, inclusion_spans(leaf.position, made.size))
     return inclusion_json(entry, Proof(leaf.position, made.size, tuple(path), made.note), key)

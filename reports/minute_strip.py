@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timezone
 
 from reports.documents import SessionProtocol
 from reports.pdf import ACCENT, BOTTOM, LEFT, MUTED, RIGHT, WARN, WIDTH, Sheet, width
+from reports.session_words import Words
 from reports.timeline import FREE, LOST, PAID, PAUSE, Gap, Minute, cells_of, line, short_gaps
-from reports.wording import duration, plural
+from reports.wording import plural
 
 PER_ROW = 60
 PITCH = WIDTH / PER_ROW
 CELL = 6.2
 ROW_HEIGHT = 54.0
-NAMES = {PAID: "оплачено", PAUSE: "пауза", LOST: "нет связи", FREE: "бесплатно"}
 
 
 def cell(sheet: Sheet, x: float, y: float, state: str, w: float = CELL, h: float = 18) -> None:
@@ -29,42 +29,46 @@ def cell(sheet: Sheet, x: float, y: float, state: str, w: float = CELL, h: float
     sheet.box(x + 0.3, y + 0.3, w - 0.6, h - 0.6, stroke=ink)
 
 
-def strip(sheet: Sheet, y: float, protocol: SessionProtocol) -> float:
+def strip(sheet: Sheet, y: float, protocol: SessionProtocol, say: Words) -> float:
     """Cells with clock marks under and gaps named above; returns where the next section begins."""
     items = list(line(protocol.facts))
     sheet.rule(y)
-    sheet.put(LEFT, y + 18, "Минуты", "strong")
-    sheet.put(LEFT + width("Минуты", "strong") + 5, y + 18, "Minutes", "label")
-    _legend(sheet, y + 18, items)
+    name, under = say.section("strip")
+    sheet.put(LEFT, y + 18, name, "strong")
+    sheet.put(LEFT + width(name, "strong") + 5, y + 18, under, "label")
+    _legend(sheet, y + 18, items, say)
     if not items:
-        sheet.put(LEFT, y + 42, "Счётчик не запускался: обе стороны не были на связи.", "quiet")
+        sheet.put(LEFT, y + 42, say("never_met"), "quiet")
         return y + 60
     short, seconds = short_gaps(protocol.facts)
-    top = _cells(sheet, y + 48, items, protocol.issuer.zone)
+    top = _cells(sheet, y + 48, items, protocol.issuer.zone, say)
     if short:
         gaps = plural(short, "короткий пропуск", "коротких пропуска", "коротких пропусков")
-        sheet.put(
-            LEFT, top, f"Ещё {short} {gaps} медиа, всего {duration(seconds)}: не оплачены", "label"
-        )
+        if say.english:
+            gaps = "gap" if short == 1 else "gaps"
+        text = say("short_gaps", n=short, gaps=gaps, time=say.duration(seconds))
+        sheet.put(LEFT, top, text, "label")
         top += 12
     return top + 6
 
 
-def _legend(sheet: Sheet, y: float, items: list[Minute | Gap]) -> None:
+def _legend(sheet: Sheet, y: float, items: list[Minute | Gap], say: Words) -> None:
     x = RIGHT
     for state in (FREE, LOST, PAUSE, PAID):
         here = [one for one in items if one.state == state]
         if not here and state != PAID:
             continue
         spent = sum(one.seconds for one in here)
-        amount = duration(spent) if state in (LOST, PAUSE) else f"{len(here)}\u00a0мин"
-        text = f"{NAMES[state]} {amount}"
+        amount = say.duration(spent) if state in (LOST, PAUSE) else say.minutes(len(here))
+        text = f"{say(state)} {amount}"
         sheet.put(x, y, text, "label", "r")
         x -= width(text, "label") + 24
         cell(sheet, x + 14, y - 6.5, state, CELL, 8)
 
 
-def _cells(sheet: Sheet, top: float, items: list[Minute | Gap], zone: timezone) -> float:
+def _cells(
+    sheet: Sheet, top: float, items: list[Minute | Gap], zone: timezone, say: Words
+) -> float:
     """Draw the rows; returns the y under the last one."""
     at, named_to, marked_to = 0, 0.0, 0.0
     for index, item in enumerate(items):
@@ -79,7 +83,7 @@ def _cells(sheet: Sheet, top: float, items: list[Minute | Gap], zone: timezone) 
             x = LEFT + column * PITCH
             cell(sheet, x, top, item.state)
             if part == 0 and isinstance(item, Gap) and x >= named_to:
-                text = f"{NAMES[item.state]} {duration(item.seconds)}"
+                text = f"{say(item.state)} {say.duration(item.seconds)}"
                 start = min(x, RIGHT - width(text, "label"))
                 sheet.put(start, top - 5, text, "label")
                 named_to = start + width(text, "label") + 6

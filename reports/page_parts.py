@@ -6,7 +6,8 @@ from datetime import datetime, timezone
 from reports.documents import Document, Heading
 from reports.issuer import Issuer
 from reports.pdf import LEFT, MUTED, RIGHT, WIDTH, Sheet, col, span, width, wrap
-from reports.wording import NB, long_date, offset
+from reports.session_words import Words
+from reports.wording import long_date, offset
 
 QR_SIDE = 79.4  # 28 mm
 SEAL_HEIGHT = 122.0
@@ -21,37 +22,36 @@ def day(at: datetime, zone: timezone) -> str:
     return f"{at.astimezone(zone):%d.%m.%Y}"
 
 
-def heading(sheet: Sheet, document: Document, number: str, lines: list[str]) -> float:
+def heading(sheet: Sheet, document: Document, number: str, under: str) -> float:
     """Title, number, quiet lines and the QR to check; returns the y of the figures."""
     head, issuer = document.heading, document.issuer
+    say = Words(head.english)
     sheet.put(LEFT - 1, 96, sheet.title, "h1")
     sheet.put(LEFT, 114, number, "number")
     y = 132.0
-    for line in (*lines, *_issued(head, issuer)):
+    for line in (under, _issued(head, issuer, say)):
         for part in wrap(line, "quiet", span(9)):
             sheet.put(LEFT, y, part, "quiet")
             y += 12
     if head.replaces:
-        y = _replaced(sheet, y, head, issuer)
+        y = _replaced(sheet, y, head, issuer, say)
     link = f"{issuer.verify_url}?n={head.name}&h={document.facts.head[:32]}"
     sheet.qr(RIGHT, 42, QR_SIDE, link)
-    sheet.put(RIGHT - QR_SIDE, 132, "Проверить / Verify", "label")
+    sheet.put(RIGHT - QR_SIDE, 132, say("check"), "label")
     return max(162.0, y + 6)
 
 
-def _issued(head: Heading, issuer: Issuer) -> list[str]:
+def _issued(head: Heading, issuer: Issuer, say: Words) -> str:
     at = head.issued_at.astimezone(issuer.zone)
-    revision = f"редакция{NB}{head.revision}"
-    return [f"Составлен {long_date(at)}, {at:%H:%M:%S} {offset(at)}, {revision}"]
+    facts = {"day": long_date(at, say.english), "time": f"{at:%H:%M:%S}", "zone": offset(at)}
+    return say("issued", n=head.revision, **facts)
 
 
-def _replaced(sheet: Sheet, y: float, head: Heading, issuer: Issuer) -> float:
+def _replaced(sheet: Sheet, y: float, head: Heading, issuer: Issuer, say: Words) -> float:
     old = head.replaces
     assert old is not None
-    text = (
-        f"Заменяет редакцию{NB}{old.revision} от {day(old.issued_at, issuer.zone)},"
-        f" SHA-256 файла {old.sha256[:16]}…"
-    )
+    before = day(old.issued_at, issuer.zone)
+    text = say("replaces", n=old.revision, day=before, sha=old.sha256[:16])
     sheet.put(LEFT, y, text, "strong")
     return y + 12
 
@@ -72,32 +72,25 @@ def seal_box(sheet: Sheet, y: float, document: Document, sha256: str) -> float:
     x, y = col(4), y + 6
     if y + SEAL_HEIGHT > LAST_LINE:
         y = sheet.new_page() + 6
-    issuer = document.issuer
+    issuer, say = document.issuer, Words(document.heading.english)
+    title, under = say.section("seal")
     sheet.box(LEFT - 12, y, WIDTH + 24, SEAL_HEIGHT, stroke=MUTED)
-    sheet.put(LEFT, y + 18, "Печать платформы", "strong")
-    sheet.put(LEFT, y + 30, "Seal", "label")
+    sheet.put(LEFT, y + 18, title, "strong")
+    sheet.put(LEFT, y + 30, under, "label")
     for place, label, value in (
-        (x, "Сертификат", issuer.seal_name),
-        (col(7), "Подпись", "PAdES B-B, ECDSA P-256"),
-        (col(10), "Запечатан", moment(document.heading.issued_at, issuer.zone)),
+        (x, say("certificate"), issuer.seal_name),
+        (col(7), say("signature_kind"), "PAdES B-B, ECDSA P-256"),
+        (col(10), say("sealed_at"), moment(document.heading.issued_at, issuer.zone)),
     ):
         sheet.fact(place, y + 18, span(3), label, value)
     for i, (label, value) in enumerate(
         (
-            ("SHA-256 вложения session.json", sha256),
-            ("Голова цепочки событий сеанса", document.facts.head),
+            (say("attached"), sha256),
+            (say("head"), document.facts.head),
         )
     ):
         sheet.fact(x, y + 48 + i * 24, span(9), label, " ".join(re.findall(".{8}", value)), "mono")
-    sheet.flow(
-        x,
-        y + 100,
-        span(9),
-        "Проверка: 1) откройте код с первого листа; 2) сверьте 16 знаков внизу листов; "
-        "3) без сети: minuta verify ФАЙЛ. Подпись усиленная неквалифицированная; все данные "
-        "страниц лежат в файле, во вложении session.json.",
-        "fine",
-    )
+    sheet.flow(x, y + 100, span(9), say("how"), "fine")
     return y + SEAL_HEIGHT + 12
 
 

@@ -15,6 +15,7 @@ from reports.documents import WHOLE_BP
 from reports.errors import NothingInPeriod, TotalsDiffer
 from reports.headings import Heading, heading_from_json, heading_to_json
 from reports.issuer import AGENT, Issuer
+from reports.price import MINUTE_S, price_of
 
 ACT_FORMAT = "minuta-act/1"
 ACT_FILE = "act.json"
@@ -76,7 +77,8 @@ class PeriodLine:
 
     `price` of a minute, None when minutes cost differently; `vat_bp` None is without VAT. Of what
     is kept, `promo` was promo credit. `protocol` names the newest protocol, `protocol_sha256` its
-    file; both "" while it is not issued.
+    file; both "" while it is not issued. `spare_s` is what the last minute lacks where seconds were
+    sold.
     """
 
     session: str
@@ -98,10 +100,16 @@ class PeriodLine:
     vat_bp: int | None
     protocol: str = ""
     protocol_sha256: str = ""
+    spare_s: int = 0
 
     @property
     def kept(self) -> int:
         return self.charged - self.refunded
+
+    @property
+    def seconds(self) -> int:
+        """What was sold, on the billing clock."""
+        return self.minutes * MINUTE_S - self.spare_s
 
     def __post_init__(self) -> None:
         """Raises: TotalsDiffer when the parts are not the whole."""
@@ -158,7 +166,8 @@ class PeriodAct:
 @dataclass(frozen=True, slots=True)
 class SessionSums:
     """A session as the database knows it, before tax: see `PeriodLine`. `provider_bp` is what its
-    tariff gives the consultant; `vat_booked` the tax on the books, None when none was booked."""
+    tariff gives the consultant; `vat_booked` the tax on the books, None when none was booked;
+    `rate` is the tariff's price of a minute where it has one."""
 
     session: str
     ended_at: datetime
@@ -177,6 +186,8 @@ class SessionSums:
     vat_booked: int | None = None
     protocol: str = ""
     protocol_sha256: str = ""
+    spare_s: int = 0
+    rate: int | None = None
 
 
 def line_of(issuer: Issuer, one: SessionSums) -> PeriodLine:
@@ -193,12 +204,10 @@ def line_of(issuer: Issuer, one: SessionSums) -> PeriodLine:
     vat = rate.inside(base)
     if one.vat_booked is not None and one.vat_booked != vat:
         raise TotalsDiffer(f"vat of {one.session}", vat, one.vat_booked)
-    price, odd = divmod(one.charged, max(one.minutes, 1))
+    price = price_of(one.minutes * MINUTE_S - one.spare_s, one.charged, one.rate)
     same = {name.name: getattr(one, name.name) for name in fields(one)}
-    del same["provider_bp"], same["vat_booked"]
-    return PeriodLine(
-        **same, price=None if odd else price, vat=vat, vat_base=base, vat_bp=rate.rate_bp
-    )
+    del same["provider_bp"], same["vat_booked"], same["rate"]
+    return PeriodLine(**same, price=price, vat=vat, vat_base=base, vat_bp=rate.rate_bp)
 
 
 def totals_of_lines(lines: Iterable[PeriodLine]) -> PeriodTotals:
@@ -304,6 +313,8 @@ def scope_from_json(body: Json) -> Scope:
 def line_json(line: PeriodLine) -> Json:
     plain: dict[str, Any] = {one.name: getattr(line, one.name) for one in fields(line)}
     ended_at = line.ended_at.astimezone(UTC).isoformat(timespec="microseconds")
+    if not line.spare_s:  # files from before seconds were told say nothing of them
+        del plain["spare_s"]
     return plain | {"ended_at": ended_at}
 
 

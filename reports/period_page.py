@@ -16,6 +16,7 @@ from reports.period_parts import (
     signatures,
 )
 from reports.period_words import Say, speaker
+from reports.price import time_text
 from reports.roll import Cell, Roll, draw_roll
 from reports.sums_in_words import sum_text
 from reports.wording import NB, SIGNS, count, figure, long_date, money, percent
@@ -56,10 +57,14 @@ def _figures(act: PeriodAct, told: Told) -> list[tuple[str, str]]:
         third = (say("refunded"), money(totals.refunded, currency, english))
     return [
         (say("sessions"), count(totals.sessions, english)),
-        (say("minutes"), count(totals.minutes, english)),
+        (say("minutes"), time_text(_seconds(act), english)),
         third,
         (say("total"), money(totals.kept, currency, english)),
     ]
+
+
+def _seconds(act: PeriodAct) -> int:
+    return sum(line.seconds for line in act.lines)
 
 
 def _sides(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> float:
@@ -100,14 +105,14 @@ def lines_roll(act: PeriodAct, told: Told) -> Roll:
     rows = [_row(n, one, told, taxed) for n, one in enumerate(act.lines, 1)]
     sums = [
         list(accumulate((getattr(one, name) for one in act.lines), initial=0))
-        for name in ("minutes", "vat", "kept")
+        for name in ("seconds", "vat", "kept")
     ]
 
     def carried(n: int) -> Sequence[str]:
-        minutes, vat, kept = (column[n] for column in sums)
+        seconds, vat, kept = (column[n] for column in sums)
         tax = [figure(vat, english)] if taxed else []
         sum_ = figure(kept, english)
-        return ["", "", say("carried"), "", count(minutes, english), "", *tax, sum_]
+        return ["", "", say("carried"), "", time_text(seconds, english), "", *tax, sum_]
 
     return Roll(tuple(columns), rows, STEP, carried)
 
@@ -124,7 +129,7 @@ def _row(n: int, line: PeriodLine, told: Told, taxed: bool) -> list[str]:
         short_day(line.ended_at, told),
         line.topic,
         fine,
-        count(line.minutes, english),
+        time_text(line.seconds, english),
         figure(line.price, english) if line.price is not None else say("mixed"),
         *([figure(line.vat, english)] if taxed else []),
         figure(line.kept, english),
@@ -192,7 +197,7 @@ def _totals(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> float:
             sheet.rule(y + 5 + i * 15, col(9), RIGHT, INK if i else LINE)
     counts = {
         "sessions": count(totals.sessions, english),
-        "minutes": count(totals.minutes, english),
+        "minutes": time_text(_seconds(act), english),
     }
     sheet.put(LEFT, y, say("services", **counts), "label")
     words = sum_text(totals.kept, currency, told.scope.locale)

@@ -25,6 +25,7 @@ from reports.reconciliation import (
     reconciliation_json,
 )
 from reports.seal import Sealer, archive, placed
+from reports.session_words import Words
 from reports.statement import STATEMENT_FILE, Statement, statement_json
 
 Printable = SessionProtocol | Act | PeriodAct | Statement | Reconciliation | AgentReport
@@ -64,7 +65,8 @@ def finished(file: Pressed, inclusion: bytes, sealer: Sealer, at: datetime) -> b
 
 def _data(document: Printable) -> tuple[bytes, str, str]:
     if isinstance(document, SessionProtocol | Act):
-        return session_json(document), ATTACHMENT, "ru-RU"
+        language = "en-GB" if document.heading.english else "ru-RU"
+        return session_json(document), ATTACHMENT, language
     language = "ru-RU" if document.scope.locale == "ru" else "en-GB"
     if isinstance(document, PeriodAct):
         return act_json(document), ACT_FILE, language
@@ -77,7 +79,7 @@ def _data(document: Printable) -> tuple[bytes, str, str]:
 
 def _pages(document: Printable, sha256: str) -> tuple[str, bytes]:
     if isinstance(document, Act):
-        return act_page.TITLE, act_page.draw(document, sha256)
+        return Words(document.heading.english)("act"), act_page.draw(document, sha256)
     if isinstance(document, PeriodAct):
         return period_page.title(document), period_page.draw(document, sha256)
     if isinstance(document, Statement):
@@ -86,7 +88,7 @@ def _pages(document: Printable, sha256: str) -> tuple[str, bytes]:
         return reconciliation_page.title(document), reconciliation_page.draw(document, sha256)
     if isinstance(document, AgentReport):
         return agent_report_page.title(document), agent_report_page.draw(document, sha256)
-    return protocol_page.TITLE, protocol_page.draw(document, sha256)
+    return Words(document.heading.english)("protocol"), protocol_page.draw(document, sha256)
 
 
 def sealed(document: Printable, sealer: Sealer, inclusion: bytes = b"") -> bytes:

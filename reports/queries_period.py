@@ -20,6 +20,7 @@ from reports import schema as register
 from reports.agent_report import PRINCIPAL_OF, Shared
 from reports.moments import microseconds
 from reports.period import CLIENT, CONSULTANT, Pair, Scope, SessionSums
+from reports.price import MINUTE_S, rate_of
 from reports.queries import moment_of
 
 _PAID_BY = {CLIENT: "client-pays", CONSULTANT: "host-pays", PRINCIPAL_OF: "client-pays"}
@@ -254,7 +255,7 @@ async def pairs_of_period(
 
 
 async def _charged_each(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Billed minutes and the sum of charges, by session; those without a charge are left out."""
+    """Billed seconds and the sum of charges, by session; those without a charge are left out."""
     charges = metering.charges
     query = (
         select(charges.c.session, func.max(charges.c.to_s), func.sum(charges.c.amount_minor))
@@ -262,7 +263,7 @@ async def _charged_each(db: AsyncConnection, numbers: Sequence[str]) -> dict[str
         .group_by(charges.c.session)
     )
     found = await db.execute(query)
-    return {number: (-(-int(to) // 60), int(minor)) for number, to, minor in found if minor}
+    return {number: (int(to), int(minor)) for number, to, minor in found if minor}
 
 
 async def _protocols(db: AsyncConnection, numbers: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -293,13 +294,14 @@ def _sums(
     papers: Mapping[str, tuple[str, str]],
 ) -> SessionSums:
     protocol, sha256 = papers.get(row["number"], ("", ""))
+    tariff, minutes = json.loads(row["tariff"]), -(-charged[0] // MINUTE_S)
     return SessionSums(
         session=row["number"],
         ended_at=_ended_at(row),
         other=other[0],
         other_name=other[1],
         topic=row["topic"],
-        minutes=charged[0],
+        minutes=minutes,
         charged=charged[1],
         refunded=_sum_on(moved, *_PAYER, divides=True),
         platform=_sum_on(moved, AccountKind.COMMISSION),
@@ -307,10 +309,12 @@ def _sums(
         escrow=_sum_on(moved, AccountKind.ESCROW),
         passed_on=_sum_on(moved, AccountKind.SUPPLIER),
         promo=-_sum_on(moved, AccountKind.PROMO),
-        provider_bp=json.loads(row["tariff"]).get("provider_bp", 9000),
+        provider_bp=tariff.get("provider_bp", 9000),
         vat_booked=_sum_on(tax, AccountKind.VAT) if tax else None,
         protocol=protocol,
         protocol_sha256=sha256,
+        spare_s=minutes * MINUTE_S - charged[0],
+        rate=rate_of(tariff),
     )
 
 

@@ -4,48 +4,42 @@ from reports.documents import SessionProtocol
 from reports.page_parts import moment
 from reports.pdf import BOTTOM, Sheet, col, span
 from reports.recordings import Recorded, recorded
+from reports.session_words import Words
 from reports.wording import SIDES
 
 X = col(4)
-REASONS = {
-    "disk_full": "на диске сервера не было места",
-    "disk_failed": "сбой диска сервера",
-    "too_slow": "диск сервера не успевал",
-    "relay_lost": "связь переходила на другой процесс сервера",
-    "not_here": "медиасервер не ведёт запись",
-}
+REASONS = ("disk_full", "disk_failed", "too_slow", "relay_lost", "not_here")
 
 
-def recordings(sheet: Sheet, y: float, protocol: SessionProtocol) -> float:
+def recordings(sheet: Sheet, y: float, protocol: SessionProtocol, say: Words) -> float:
     """Nothing where nothing was recorded: papers of such sessions stay as they were."""
     found = recorded(protocol.facts.record)
     if not found:
         return y
-    y = sheet.section(y, "Запись сеанса", "Recording", keep=60)
+    y = sheet.section(y, *say.section("recording"), keep=60)
     for one in found:
-        for text, style in _lines(protocol, one):
+        for text, style in _lines(protocol, one, say):
             y = y if y + 12 <= BOTTOM else sheet.continued()
             y = sheet.flow(X, y, span(9), text, style)
         y += 6
     return y + 2
 
 
-def _lines(protocol: SessionProtocol, one: Recorded) -> list[tuple[str, str]]:
+def _lines(protocol: SessionProtocol, one: Recorded, say: Words) -> list[tuple[str, str]]:
     zone = protocol.issuer.zone
     assert one.begin is not None
-    end = f" до {moment(one.end, zone)}" if one.end else ""
-    lines = [(f"Записано с {moment(one.begin, zone)}{end}", "body")]
+    end = say("until", end=moment(one.end, zone)) if one.end else ""
+    lines = [(say("recorded", begin=moment(one.begin, zone), end=end), "body")]
     agreed = ", ".join(
-        f"{SIDES.get(side, (side,))[0]} {at.astimezone(zone):%H:%M:%S}" for side, at in one.agreed
+        f"{say.code(SIDES, side)} {at.astimezone(zone):%H:%M:%S}" for side, at in one.agreed
     )
-    lines.append((f"Согласились: {agreed}; текст согласия {one.text}", "label"))
+    lines.append((say("agreed", who=agreed, text=one.text), "label"))
     for since, until, reason in one.gaps:
         times = f"{since.astimezone(zone):%H:%M:%S}–{until.astimezone(zone):%H:%M:%S}"
-        lines.append((f"Не записано {times}: {REASONS.get(reason, reason)}", "label"))
+        why = say(reason) if reason in REASONS else reason
+        lines.append((say("not_recorded", times=times, why=why), "label"))
     if one.sha256:
-        lines.append((f"SHA-256 файла {one.sha256}", "label"))
+        lines.append((say("sha_of_file", sha=one.sha256), "label"))
     else:
-        lines.append(
-            ("Файла нет: записывать было нечего" if one.lost else "Файл готовится", "label")
-        )
+        lines.append((say("no_file" if one.lost else "file_soon"), "label"))
     return lines

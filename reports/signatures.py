@@ -5,8 +5,18 @@ from collections import Counter
 from metering import Cosignature, Cosigner, Stand, cosigning_faults
 from reports.facts import SessionFacts
 from reports.findings import Finding
+from reports.wording import side
 
 BOTH = 2
+#: Why a side signed less than all, and what the line says, Russian and English.
+_WHY = {
+    "cannot": (", браузер не может подписывать", ", its browser cannot sign"),
+    "waived": (", другая сторона согласилась", ", the other side agreed"),
+}
+_LINE = (
+    ("Подписи под минутными квитанциями", "Не подписаны обеими сторонами"),
+    ("Signatures under receipts of minutes", "Not signed by both sides"),
+)
 
 
 def signatures_finding(facts: SessionFacts) -> Finding | None:
@@ -22,7 +32,7 @@ def signatures_finding(facts: SessionFacts) -> Finding | None:
     faults += _of_record(facts, chain, cosigners)
     if faults:
         return Finding("signatures", False, "подписи сторон не сходятся", faults[0], "cosigning")
-    ru = "; ".join(f"{_side(leg)}: {n}" for leg, n in counts(facts).items())
+    ru = "; ".join(f"{side(leg)}: {n}" for leg, n in counts(facts).items())
     en = "; ".join(f"{leg}: {n}" for leg, n in counts(facts).items())
     of = len(facts.charges)
     ru, en = f"минут {of}, подписали {ru}", f"{of} minutes, signed by {en}"
@@ -53,18 +63,18 @@ def counts(facts: SessionFacts) -> dict[str, int]:
     return {leg: sum(one["leg"] == leg for one in told["signatures"]) for leg in legs}
 
 
-def signed_line(facts: SessionFacts) -> str:
-    """For the protocol, in Russian; empty where no signatures were asked for."""
+def signed_line(facts: SessionFacts, english: bool = False) -> str:
+    """For the protocol; empty where no signatures were asked for."""
     if not facts.cosigning:
         return ""
     of, parts = len(facts.charges), []
     stands = {one["leg"]: one["stand"] for one in facts.cosigning["signers"]}
     for leg, count in counts(facts).items():
-        why = {"cannot": ", браузер не может подписывать", "waived": ", другая сторона согласилась"}
-        parts.append(f"{_side(leg)} {count} из {of}{why.get(stands[leg], '')}")
-    text = "Подписи под минутными квитанциями: " + "; ".join(parts)
-    left = unsigned(facts)
-    return f"{text}. Не подписаны обеими сторонами: {_spans(left)}" if left else text
+        why = _WHY.get(stands[leg], ("", ""))[english]
+        parts.append(f"{side(leg, english)} {count} {('из', 'of')[english]} {of}{why}")
+    title, lacking = _LINE[english]
+    text, left = f"{title}: {'; '.join(parts)}", unsigned(facts)
+    return f"{text}. {lacking}: {_spans(left)}" if left else text
 
 
 def unsigned(facts: SessionFacts) -> list[int]:
@@ -87,7 +97,3 @@ def _spans(numbers: list[int]) -> str:
         else:
             runs.append([n])
     return ", ".join("\u2013".join(str(n) for n in run) for run in runs)
-
-
-def _side(leg: str) -> str:
-    return {"host": "консультант", "client": "клиент"}.get(leg, leg)

@@ -15,10 +15,12 @@ from reports.errors import UpdIncomplete
 from reports.headings import Heading
 from reports.issuer import AGENT, Issuer
 from reports.period import CONSULTANT, PeriodAct
+from reports.price import MINUTE_S, by_the_second
 
 #: Functions of the document: the primary document alone, or an invoice for VAT as well.
 DOP, SCHFDOP = "ДОП", "СЧФДОП"
 MINUTE, UNIT = ("355", "мин"), ("876", "усл. ед")
+SECOND = ("354", "с")
 RUB = "RUB"
 _CONSULTATION = "Удалённая консультация"
 _CONNECTION = "Услуга связи для удалённого сеанса"
@@ -220,26 +222,28 @@ def lines_of(act: Act | PeriodAct) -> Iterator[UpdLine]:
     if isinstance(act, Act):
         facts, totals = act.facts, act.totals
         name = f"{service}: {facts.topic}, сеанс {facts.number}"
-        whole = None if totals.refunded else totals.billed_minutes
+        whole = None if totals.refunded else act.lines[0].seconds
         rate = act.issuer.vat_on(_days(act)[0]).rate_bp
         yield from _parted(name, whole, (totals.kept, act.vat, act.vat_base), rate)
         return
     for one in act.lines:
         day = one.ended_at.astimezone(act.issuer.zone)
         name = f"{service} {day:%d.%m.%Y}: {one.topic}, сеанс {one.session}"
-        whole = None if one.refunded else one.minutes
+        whole = None if one.refunded else one.seconds
         yield from _parted(name, whole, (one.kept, one.vat, one.vat_base), one.vat_bp)
 
 
 def _parted(
-    name: str, minutes: int | None, sums: tuple[int, int, int], rate_bp: int | None
+    name: str, seconds: int | None, sums: tuple[int, int, int], rate_bp: int | None
 ) -> Iterator[UpdLine]:
     """One line, or two where the tax is in a part; `sums` are kept, VAT, what the VAT is inside.
 
-    Minutes are the measure only while the whole price was kept.
+    Minutes, or seconds where those were sold, are the measure only while the whole price was kept.
     """
     kept, vat, base = sums
-    measure = (MINUTE, minutes) if minutes else (UNIT, 1)
+    measure = (UNIT, 1)
+    if seconds:
+        measure = (SECOND, seconds) if by_the_second(seconds) else (MINUTE, seconds // MINUTE_S)
     if not kept:
         return
     if rate_bp is None:

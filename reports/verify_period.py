@@ -31,6 +31,7 @@ from reports.period import (
     line_from_json,
     scope_from_json,
 )
+from reports.price import MINUTE_S, price_of
 from reports.reconciliation import (
     RECONCILIATION_FILE,
     RECONCILIATION_FORMAT,
@@ -128,10 +129,13 @@ def _line_fault(issuer: Issuer, scope: Scope, one: Json) -> str:
     base = _base(issuer, line)
     if base is not None and base != line.vat_base:
         return f"vat_base {line.vat_base}, and {base} is taxed"
-    if line.price is not None and line.price * line.minutes != line.charged:
-        return f"charged {line.charged}, and {line.minutes} × {line.price} is another sum"
-    if line.price is None and line.minutes and line.charged % line.minutes == 0:
-        return f"price is missing, though {line.charged} divides by {line.minutes}"
+    if not 0 <= line.spare_s < MINUTE_S:
+        return f"spare_s {line.spare_s} is no part of a minute"
+    price = price_of(line.seconds, line.charged, line.price)
+    if line.price is not None and price != line.price:
+        return f"charged {line.charged}, and {line.seconds} s at {line.price} are another sum"
+    if line.price is None and price is not None:
+        return f"price is missing, though {line.charged} for {line.seconds} s has one"
     return ""
 
 

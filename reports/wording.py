@@ -50,19 +50,20 @@ def plural(n: int, one: str, few: str, many: str) -> str:
     return one if n % 10 == 1 else few if n % 10 in (2, 3, 4) else many
 
 
-def minutes(n: int) -> str:
-    return f"{count(n)}{NB}мин"
+def minutes(n: int, english: bool = False) -> str:
+    return f"{count(n, english)}{NB}{'min' if english else 'мин'}"
 
 
-def duration(seconds: int) -> str:
+def duration(seconds: int, english: bool = False) -> str:
     """Seconds as people say them.
 
-    >>> duration(3725).replace(NB, " ")
-    '1 ч 2 мин 5 с'
+    >>> duration(3725).replace(NB, " "), duration(3725, english=True).replace(NB, " ")
+    ('1 ч 2 мин 5 с', '1 h 2 min 5 s')
     """
     hours, rest = divmod(seconds, 3600)
-    parts = ((hours, "ч"), (rest // 60, "мин"), (rest % 60, "с"))
-    return NB.join(f"{n}{NB}{unit}" for n, unit in parts if n) or f"0{NB}с"
+    units = ("h", "min", "s") if english else ("ч", "мин", "с")
+    parts = zip((hours, rest // 60, rest % 60), units, strict=True)
+    return NB.join(f"{n}{NB}{unit}" for n, unit in parts if n) or f"0{NB}{units[2]}"
 
 
 def long_date(at: date, english: bool = False) -> str:
@@ -97,23 +98,23 @@ SIDES = {
     "platform": ("платформа", "platform"),
 }
 CAUSES = {
-    "asked": "завершён участником",
-    "hang_up": "завершён участником",
-    "host": "завершил консультант",
-    "client": "завершил клиент",
-    "no_media": "нет медиапотока",
-    "unsigned": "минуты не подписаны",
-    "signed": "минуты снова подписаны",
-    "witness_lost": "запись свидетеля прервалась",
-    "funds": "закончились деньги на счёте",
-    "cap": "достигнут предел плательщика",
-    "max_charge": "достигнут предел, заданный клиентом",
-    "absence": "стороны отключились",
-    "pause_limit": "пауза дольше допустимой",
-    "overdue": "истекло время ожидания",
-    "media": "медиапоток вернулся",
-    "pause": "пауза",
-    "shutdown": "остановка сервера",
+    "asked": ("завершён участником", "ended by a participant"),
+    "hang_up": ("завершён участником", "ended by a participant"),
+    "host": ("завершил консультант", "ended by the consultant"),
+    "client": ("завершил клиент", "ended by the client"),
+    "no_media": ("нет медиапотока", "no media"),
+    "unsigned": ("минуты не подписаны", "minutes are not signed"),
+    "signed": ("минуты снова подписаны", "minutes are signed again"),
+    "witness_lost": ("запись свидетеля прервалась", "the witness was interrupted"),
+    "funds": ("закончились деньги на счёте", "the balance ran out"),
+    "cap": ("достигнут предел плательщика", "the payer's limit was reached"),
+    "max_charge": ("достигнут предел, заданный клиентом", "the client's limit was reached"),
+    "absence": ("стороны отключились", "the parties disconnected"),
+    "pause_limit": ("пауза дольше допустимой", "paused for longer than allowed"),
+    "overdue": ("истекло время ожидания", "the waiting time is over"),
+    "media": ("медиапоток вернулся", "media came back"),
+    "pause": ("пауза", "pause"),
+    "shutdown": ("остановка сервера", "the server was stopped"),
 }
 OUTCOMES = {
     "resolved": ("решено", "resolved"),
@@ -123,10 +124,11 @@ OUTCOMES = {
 }
 
 
-def cause(code: str) -> str:
-    """The Russian words of a cause; an unknown code is printed as it is."""
-    return CAUSES.get(code, code.replace("_", " ") or "не указана")
+def cause(code: str, english: bool = False) -> str:
+    """The words of a cause; an unknown code is printed as it is."""
+    plain = code.replace("_", " ") or ("not given" if english else "не указана")
+    return CAUSES.get(code, (plain, plain))[english]
 
 
-def side(code: str) -> str:
-    return SIDES.get(code, (code, code))[0]
+def side(code: str, english: bool = False) -> str:
+    return SIDES.get(code, (code, code))[english]

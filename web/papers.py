@@ -32,7 +32,9 @@ from reports import (
     issue_act,
     issue_protocol,
     keep,
+    keep_edition,
     press_draft,
+    press_edition,
 )
 from web import vat
 from web.acting import reads_all
@@ -77,6 +79,13 @@ async def paper_for(db: AsyncConnection, party: Party, name: str) -> Paper:
     if not (reads_all(party) or paper.issued.is_for(party.id)):
         raise NotFound()
     return paper
+
+
+async def edition_of(app: web.Application, paper: Paper) -> bytes:
+    """The English edition of a session's paper, sealed; drawn while no transaction is open."""
+    drawn, sealer, at = await press_edition(paper), app[SEALER], app[CLOCK]()
+    async with app[DB].transaction() as db:
+        return await keep_edition(db, paper, drawn, sealer, at)
 
 
 async def issue(app: web.Application, number: str) -> None:

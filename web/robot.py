@@ -62,7 +62,7 @@ class Robot:
             return await self._value(path, answer)
 
     async def fetch(self, path: str) -> bytes:
-        """A file."""
+        """A file; the path may have a query."""
         async with self._http.get(self.base.join(URL(path)), headers=self._headers()) as answer:
             if answer.status != 200:
                 raise Refused(path, answer.status, "")

@@ -7,6 +7,7 @@ from reports.company_part import present, words
 from reports.documents import PROTOCOL, Document, build
 from reports.findings import AUTHENTIC
 from reports.press import printed, sealed
+from reports.session_words import Words
 from tests.reports.builders import ISSUED, document, facts, heading, record_of
 from tests.reports.test_pdf import text_of
 
@@ -29,11 +30,11 @@ def test_who_was_there_and_how_long() -> None:
         "Мария Белова",
         "Пётр Орлов",
     ]
-    assert words(MARIA[1]).replace("\u00a0", " ") == (
+    assert words(MARIA[1], Words()).replace("\u00a0", " ") == (
         "Мария Белова, консультант, позван коллегой:"
         " с клиентом 1 мин 30 с, с консультантом 1 мин 20 с"
     )
-    assert words(PETR[1]) == "Пётр Орлов, наблюдатель"
+    assert words(PETR[1], Words()) == "Пётр Орлов, наблюдатель"
     text = text_of(printed(paper(MARIA, PETR)))
     for line in ("Также присутствовали", "Мария Белова", "наблюдатель"):
         assert line in text

@@ -155,6 +155,11 @@ async def test_a_document_is_verified_and_a_changed_one_is_not(served: Served) -
         await end(served, one.number)
         paper, *_ = (await one.client.get(f"/sessions/{one.number}"))["papers"]
         pdf = await one.client.fetch(f"/documents/{paper['number']}.pdf")
+        english = await one.client.fetch(f"/documents/{paper['number']}.pdf?language=en")
+        assert english != pdf
+        assert english == await one.client.fetch(f"/documents/{paper['number']}.pdf?language=en")
+        edition = await verified(served, english)
+        assert [edition[name] for name in ("code", "superseded")] == [0, False]
         at = len(pdf) // 2
         changed = pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
         told = [await verified(served, body) for body in (pdf, changed, b"hello", b"")]

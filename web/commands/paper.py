@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -12,14 +11,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from metering import utc_now
-from reports import document_by_sha256, verify_file, verify_json, verify_text
+from reports import registered, verify_file, verify_json, verify_text
 from web.commands import live_log
 from web.db import Database, portable_url
 from web.settings import Settings
 
 NOT_OURS = 3
 SAYS = {
-    True: "in the register: this very file",
+    True: "in the register: this very file, or its edition in another language",
     False: "in the register: no such file",
     None: "in the register: not asked",
 }
@@ -57,13 +56,14 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _registered(settings: Settings, data: bytes) -> bool | None:
-    """Whether our own register has this very file; None where there is no register to ask."""
+    """Whether our own register has this file or what it is an edition of; None where there is
+    no register to ask."""
     if not _there(settings.database_url):
         return None
     database = Database(settings.database_url)
     try:
         async with database.reading() as db:
-            return await document_by_sha256(db, hashlib.sha256(data).hexdigest()) is not None
+            return await registered(db, data) is not None
     except (SQLAlchemyError, OSError):
         return None
     finally:

@@ -2,6 +2,7 @@
 
 from aiohttp import hdrs, web
 
+import reports
 from web import exports
 from web.document_page import document_page
 from web.documents_page import documents_page, filter_of, ticked_address, ticks_of
@@ -11,7 +12,7 @@ from web.forms import fields, posted, see
 from web.keys import DB
 from web.listing import asked_here
 from web.login import require_party
-from web.papers import paper_for
+from web.papers import edition_of, paper_for
 
 READERS = ("accountant", "curator", "consultant", "client")
 
@@ -48,14 +49,18 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def download(request: web.Request) -> web.StreamResponse:
-    """The file itself, byte for byte. Raises: NotFound to whoever has no right to it."""
-    party = require_party(request)
+    """The file itself, byte for byte, or its English edition. Raises: NotFound to whoever has no
+    right to it."""
+    party, number = require_party(request), request.match_info["number"]
     async with request.app[DB].reading() as db:
-        paper = await paper_for(db, party, request.match_info["number"])
-    headers = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="{paper.issued.name}.pdf"'}
+        paper = await paper_for(db, party, number)
+    english = request.query.get("language") == "en" and isinstance(paper.issued, reports.Issued)
+    name = f"{paper.issued.name}{'-en' if english else ''}.pdf"
+    headers = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"'}
     if later := paper.issued.superseded_by:  # RFC 5829
         headers[hdrs.LINK] = f'</documents/{later}.pdf>; rel="latest-version"'
-    return web.Response(body=paper.pdf, content_type="application/pdf", headers=headers)
+    body = await edition_of(request.app, paper) if english else paper.pdf
+    return web.Response(body=body, content_type="application/pdf", headers=headers)
 
 
 async def _ticked(request: web.Request) -> list[str]:
