@@ -24,6 +24,7 @@ from reports.period_parts import (
     side,
     signatures,
 )
+from reports.period_words import Say
 from reports.roll import Cell, Roll, draw_roll
 from reports.settlement_words import settlement_words
 from reports.sums_in_words import sum_text
@@ -49,7 +50,7 @@ def draw(report: AgentReport, sha256: str) -> bytes:
         y = _sides(sheet, y, report, told, roles)
         y = _sessions(sheet, y + 8, report, told)
         y = _shares(sheet, y, report, told)
-        y = _split(sheet, y, report, told)
+        y = _split(sheet, y, report, told) if report.lines else y
         y = _reckoning(sheet, y, report, told)
         y = _payouts(sheet, y, report, told)
         y = _fee_act(sheet, y, report, told)
@@ -122,7 +123,7 @@ def sessions_roll(report: AgentReport, told: Told) -> Roll:
         *([Cell(say("vat_column"), 438, "r")] if taxed else []),
         Cell(say("own_column"), WIDTH, "r"),
     )
-    rows = [_row(n, one, report, told) for n, one in enumerate(report.lines, 1)]
+    rows = [_row(n, one, told, say, taxed) for n, one in enumerate(report.lines, 1)]
     figures = [
         (one.line.kept, one.line.platform, fee_vat(one.line, report.issuer), one.own)
         for one in report.lines
@@ -138,8 +139,8 @@ def sessions_roll(report: AgentReport, told: Told) -> Roll:
     return Roll(columns, rows, STEP, carried)
 
 
-def _row(n: int, one: Sold, report: AgentReport, told: Told) -> list[str]:
-    say, english, line = settlement_words(report.scope.locale), told.english, one.line
+def _row(n: int, one: Sold, told: Told, say: Say, taxed: bool) -> list[str]:
+    english, line = told.english, one.line
     notes = {
         "back": line.refunded,
         "waits": line.escrow,
@@ -148,7 +149,7 @@ def _row(n: int, one: Sold, report: AgentReport, told: Told) -> list[str]:
     }
     fine = [say(name, sum=figure(minor, english)) for name, minor in notes.items() if minor]
     fine += [text for text in (line.protocol or line.session, line.other_name) if text]
-    tax = [figure(fee_vat(line, report.issuer), english)] if _taxed(report) else []
+    tax = [figure(fee_vat(line, told.issuer), english)] if taxed else []
     return [
         str(n),
         short_day(line.ended_at, told),

@@ -20,7 +20,7 @@ from reports.period import (
     line_of,
     period_act,
 )
-from reports.period_reading import checked, entries_of, moments_of
+from reports.period_reading import checked, entries_of
 from reports.queries_period import acts_of, own_shares, sessions_of_period, shared_sessions
 from reports.reconciliation import RECONCILIATION, Reconciliation, agreed, reconciliation_of
 from reports.statement import (
@@ -55,8 +55,7 @@ async def preview_statement(
     db: AsyncConnection, scope: Scope, customer: Customer, at: datetime, issuer: Issuer
 ) -> Statement:
     """The statement as it would be issued. Raises: PeriodAhead, TotalsDiffer."""
-    checked(scope, at, issuer)
-    part = await _part(db, scope.role, scope, issuer)
+    part = await _part(db, scope.role, scope, checked(scope, at, issuer))
     balances = (part.totals.opening, part.totals.closing)
     head = Heading(STATEMENT, "", 1, at)
     return statement_of(head, issuer, scope, customer, part.movements, balances)
@@ -69,8 +68,8 @@ async def preview_reconciliation(
 
     Raises: PeriodAhead, TotalsDiffer.
     """
-    checked(scope, at, issuer)
-    every = [await _part(db, name, scope, issuer) for name in ACCOUNTS]
+    moments = checked(scope, at, issuer)
+    every = [await _part(db, name, scope, moments) for name in ACCOUNTS]
     parts = tuple(one for one in every if one.moved or one.account == WALLET)
     refs = {
         one.ref for part in parts for one in part.movements if one.kind in OF_SESSIONS and one.ref
@@ -87,21 +86,23 @@ async def preview_agent_report(
 
     Raises: NothingInPeriod, PeriodAhead, TotalsDiffer.
     """
-    since, until = checked(scope, at, issuer)
-    found, turnover = await sessions_of_period(db, scope, since, until)
+    moments = checked(scope, at, issuer)
+    found, turnover = await sessions_of_period(db, scope, *moments)
     numbers = [one.session for one in found]
     own = await own_shares(db, numbers, scope.buyer, scope.currency)
     lines = tuple(Sold(line_of(issuer, one), own.get(one.session, 0)) for one in found)
-    shares = tuple(await shared_sessions(db, scope, since, until))
-    earnings = await _part(db, EARNINGS, scope, issuer)
+    shares = tuple(await shared_sessions(db, scope, *moments))
+    earnings = await _part(db, EARNINGS, scope, moments)
     head = Heading(AGENT_REPORT, "", 1, at)
     return agent_report(head, issuer, scope, customer, (lines, shares), earnings, turnover)
 
 
-async def _part(db: AsyncConnection, name: str, scope: Scope, issuer: Issuer) -> AccountPart:
-    """An account of the buyer between the first moment of the period and the last."""
+async def _part(
+    db: AsyncConnection, name: str, scope: Scope, moments: tuple[datetime, datetime]
+) -> AccountPart:
+    """An account of the buyer from one moment to before the other."""
     account = Account(_KIND_OF[name], scope.buyer, scope.currency)
-    entries, opening = await entries_of(db, account, *moments_of(scope, issuer))
+    entries, opening = await entries_of(db, account, *moments)
     closing = entries[-1].balance if entries else opening
     return part_of(name, gathered(entries), (opening, closing))
 

@@ -7,6 +7,7 @@ from reports.page_parts import day
 from reports.pdf import INK, LEFT, RIGHT, WIDTH, Sheet, col, drawn, span
 from reports.period_page import requisite_lines
 from reports.period_parts import Told, period_heading, period_seal, room_for, side, signatures
+from reports.period_words import Say
 from reports.reconciliation import RECONCILIATION_FILE, Posting, Reconciliation, postings
 from reports.roll import Cell, Roll, draw_roll
 from reports.settlement_words import settlement_words
@@ -93,7 +94,7 @@ def postings_roll(act: Reconciliation, told: Told) -> Roll:
     found, opening = list(postings(act)), act.totals.opening
     acts = dict(act.acts)
     rows = [["", say("opening"), "", *_sided(opening, english), figure(opening, english), "", ""]]
-    rows += [_row(one, act, told, acts) for one in found]
+    rows += [_row(one, told, say, acts) for one in found]
     moved = [one.movement.minor for one in found]
     debits = [0, *accumulate((max(-minor, 0) for minor in moved), initial=0)]
     credits = [0, *accumulate((max(minor, 0) for minor in moved), initial=0)]
@@ -114,15 +115,15 @@ def _sided(minor: int, english: bool) -> list[str]:
     ]
 
 
-def _row(one: Posting, act: Reconciliation, told: Told, acts: dict[str, str]) -> list[str]:
-    say, english, moved = settlement_words(act.scope.locale), told.english, one.movement
-    words, fine = movement_words(moved.kind, act.scope.locale), moved.ref
+def _row(one: Posting, told: Told, say: Say, acts: dict[str, str]) -> list[str]:
+    english, moved = told.english, one.movement
+    words, fine = movement_words(moved.kind, told.scope.locale), moved.ref
     if moved.ref in acts:
         fine = f"{say('act_no', number=acts[moved.ref])}, {fine}"
     if moved.charges:
         words = f"{words}, {say('minutes', n=count(moved.charges, english))}"
     return [
-        day(moved.at, act.issuer.zone),
+        day(moved.at, told.issuer.zone),
         words,
         fine,
         *_sided(moved.minor, english),

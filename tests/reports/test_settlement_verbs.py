@@ -4,9 +4,11 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker import parties
+from broker.sessions.schema import company
 from ledger import Account, AccountKind, Draft, Leg, Money, Outcome, balance, post_many
 from ledger import trial_balance as trial
 from reports import (
@@ -150,6 +152,35 @@ async def test_an_agent_s_report_its_payouts_and_its_correction(
     stranger = replace(scope, buyer="nobody")
     with pytest.raises(NothingInPeriod):
         await preview_agent_report(db, stranger, customer, stage.now, sealer.issuer)
+
+
+async def test_a_colleague_reports_the_own_share_and_the_host_the_session(
+    db: AsyncConnection, sealer: Sealer
+) -> None:
+    stage = await of_two(db)
+    await stage.says(Outcome.RESOLVED, "")
+    stage.people["colleague"] = await parties.register(
+        db, "Colleague", "colleague@example.org", frozenset({"consultant"}), "ru", stage.now
+    )
+    host, colleague = stage.people["host"].id, stage.people["colleague"].id
+    called = {"session": stage.number, "n": 1, "id": "c1", "seat": "colleague-1", "name": "C"}
+    called |= {"part": "colleague", "token_hash": "x", "share_bp": 2000, "state": "left"}
+    await db.execute(insert(company).values(**called, party=colleague, called_us=0))
+    legs = [Leg(Account(AccountKind.EARNINGS, who), minor) for who, minor in
+            ((host, -10_00), (colleague, 10_00))]  # fmt: skip
+    ruling = Draft("rule", "1", "ruling", tuple(legs), stage.number)
+    [done] = await post_many(db, [ruling], stage.now)
+    done.raise_for_status()
+    told = []
+    for who in ("host", "colleague"):
+        scope = about(stage, "principal", who)
+        customer = await customer_of(db, scope.buyer)
+        made = await preview_agent_report(db, scope, customer, stage.now, sealer.issuer)
+        totals = made.totals
+        told.append((totals.sold, totals.own, totals.colleagues, totals.shared))
+        assert made.reckoning.closing == made.reckoning.here == totals.own + totals.shared
+    assert told == [(60_00, 44_00, 10_00, 0), (0, 0, 0, 10_00)]
+    assert [one.host_name for one in made.shares] == ["Host"]
 
 
 async def test_accounts_of_a_partner_are_reconciled_with_the_ledger(
