@@ -60,6 +60,7 @@ from reports.log_audit import check_log as check_log
 from reports.log_key import LogKey as LogKey
 from reports.monthly import MONTHLY as MONTHLY
 from reports.monthly import Book as Book
+from reports.monthly import Found as Found
 from reports.monthly import MonthSums as MonthSums
 from reports.monthly import Place as Place
 from reports.monthly import buyers_of_month as buyers_of_month
@@ -82,6 +83,7 @@ from reports.period_verbs import keep_period_paper as keep_period_paper
 from reports.period_verbs import pairs_in as pairs_in
 from reports.period_verbs import preview_act as preview_act
 from reports.period_verbs import preview_statement as preview_statement
+from reports.press import Pressed as Pressed
 from reports.register import Filter, Issued, Paper
 from reports.register import PeriodIssued as PeriodIssued
 from reports.seal import Sealer, development_sealer

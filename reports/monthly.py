@@ -33,6 +33,8 @@ from reports.seal import Sealer, attachment_of
 from reports.statement import EARNINGS, STATEMENT, WALLET, Statement
 
 PLACES_PAGE = 1000
+#: A paper that is there, one to be issued, or nothing to say.
+Found = PeriodIssued | Draft[Made] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ async def count_places(db: AsyncConnection, book: Book, issuer: Issuer) -> int:
 
 async def draft_monthly(
     db: AsyncConnection, book: Book, place: Place, at: datetime, sealer: Sealer
-) -> PeriodIssued | Draft[Made] | None:
+) -> Found:
     """What is to be issued at a place, the paper that is there already, or None when nothing was
     charged or moved. Only reads. Raises: as `draft_period_paper`."""
     one = MONTHLY[place.kind]
