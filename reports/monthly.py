@@ -144,14 +144,16 @@ def _is_empty(made: Made) -> bool:
 
 
 async def _as_before(db: AsyncConnection, party: str) -> Customer:
-    """With the requisites of the newest paper that somebody gave any for, by its data."""
+    """With the requisites that the newest act was issued with, or the newest statement."""
     bare = await customer_of(db, party)
-    for last in await store.listed_of_periods(db, Filter(party=party, limit=1)):
-        paper = await store.paper(db, last.number, last.revision)
-        assert paper is not None, "it was listed a moment ago"
-        data, _ = await asyncio.to_thread(attachment_of, paper.pdf)
-        given = Customer(**parse(data)["customer"]) if data else bare
-        return given if given != Customer(party, given.name) else bare
+    for kind in (PERIOD_ACT, STATEMENT):
+        for last in await store.listed_of_periods(db, Filter(party=party, kind=kind, limit=1)):
+            paper = await store.paper(db, last.number, last.revision)
+            assert paper is not None, "it was listed a moment ago"
+            data, _ = await asyncio.to_thread(attachment_of, paper.pdf)
+            given = Customer(**parse(data)["customer"]) if data else bare
+            if given != Customer(party, given.name):
+                return given
     return bare
 
 
