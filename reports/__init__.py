@@ -77,6 +77,7 @@ from reports.log_audit import check_log as check_log
 from reports.log_key import LogKey as LogKey
 from reports.monthly import MONTHLY as MONTHLY
 from reports.monthly import Book as Book
+from reports.monthly import Found as Found
 from reports.monthly import MonthSums as MonthSums
 from reports.monthly import Place as Place
 from reports.monthly import buyers_of_month as buyers_of_month
@@ -104,6 +105,7 @@ from reports.period_verbs import issue_period_act, issue_statement, period_paper
 from reports.period_verbs import issue_period_paper as issue_period_paper
 from reports.period_verbs import keep_period_paper as keep_period_paper
 from reports.period_verbs import pairs_in as pairs_in
+from reports.press import Pressed as Pressed
 from reports.queries_sessions import SessionsAsked as SessionsAsked
 from reports.queries_sessions import last_before as last_before
 from reports.queries_sessions import session_lines as session_lines

@@ -36,6 +36,8 @@ from reports.seal import Sealer, attachment_of
 from reports.statement import EARNINGS, STATEMENT, WALLET, Statement
 
 PLACES_PAGE = 1000
+#: A paper that is there, one to be issued, or nothing to say.
+Found = PeriodIssued | Draft[Made] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ async def count_places(db: AsyncConnection, book: Book, issuer: Issuer) -> int:
 
 async def draft_monthly(
     db: AsyncConnection, book: Book, place: Place, at: datetime, sealer: Sealer
-) -> PeriodIssued | Draft[Made] | None:
+) -> Found:
     """What is to be issued at a place, the paper that is there already, or None when nothing was
     charged or moved. Only reads. Raises: as `draft_period_paper`."""
     one = MONTHLY[place.kind]
@@ -146,14 +148,16 @@ def _is_empty(made: Made) -> bool:
 
 
 async def _as_before(db: AsyncConnection, party: str) -> Customer:
-    """With the requisites of the newest paper that somebody gave any for, by its data."""
+    """With the requisites that the newest act was issued with, or the newest statement."""
     bare = await customer_of(db, party)
-    for last in await store.listed_of_periods(db, Filter(party=party, limit=1)):
-        paper = await store.paper(db, last.number, last.revision)
-        assert paper is not None, "it was listed a moment ago"
-        data, _ = await asyncio.to_thread(attachment_of, paper.pdf)
-        given = Customer(**parse(data)["customer"]) if data else bare
-        return given if given != Customer(party, given.name) else bare
+    for kind in (PERIOD_ACT, STATEMENT):
+        for last in await store.listed_of_periods(db, Filter(party=party, kind=kind, limit=1)):
+            paper = await store.paper(db, last.number, last.revision)
+            assert paper is not None, "it was listed a moment ago"
+            data, _ = await asyncio.to_thread(attachment_of, paper.pdf)
+            given = Customer(**parse(data)["customer"]) if data else bare
+            if given != Customer(party, given.name):
+                return given
     return bare
 
 

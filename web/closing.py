@@ -16,20 +16,23 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 import reports
 from broker import notices, parties
 from metering import Clock
-from reports import Book, Month, Place
+from reports import Book, Found, Month, Place, Pressed
 from web import closing_rows as rows
 from web.closing_rows import Closing, ClosingTaken
 from web.db import Database, repeated
 from web.errors import TooBusy
 from web.locale import words
 from web.printing import until_kept
+from web.unbroken import unbroken
 from web.words import month_text
 
 BEAT_S = rows.LEASE.total_seconds() / 3
@@ -93,20 +96,22 @@ async def run(desk: Desk, book: Book, told: Told) -> Closing:
 @asynccontextmanager
 async def _held(desk: Desk, book: Book) -> AsyncIterator[None]:
     """Others are told that it is being worked at, however long one paper takes."""
-    beat = asyncio.create_task(_beat(desk, book))
+    over = asyncio.Event()
+    beat = asyncio.create_task(_beat(desk, book, over))
     try:
         yield
     finally:
-        beat.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beat
+        over.set()  # not cancelled: a transaction that is cut keeps SQLite's lock for a while
+        await beat
         async with desk.database.transaction() as db:
             await rows.release(db, book, desk.holder)
 
 
-async def _beat(desk: Desk, book: Book) -> None:
-    while True:
-        await asyncio.sleep(BEAT_S)
+async def _beat(desk: Desk, book: Book, over: asyncio.Event) -> None:
+    while not over.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), BEAT_S)
+            return
         try:
             async with desk.database.transaction() as db:
                 await rows.claim(db, book, desk.holder, desk.clock())
@@ -140,7 +145,7 @@ async def _papers(desk: Desk, closing: Closing, told: Told) -> Closing:
         if not page:
             break
         for after in page:
-            await _paper(desk, book, after)
+            await unbroken(_paper(desk, book, after))
             told(await _now(desk, book))
             await asyncio.sleep(desk.pause_s)
     async with desk.database.reading() as db:
@@ -170,27 +175,34 @@ async def _paper(desk: Desk, book: Book, place: Place) -> None:
 
 async def _drawn(desk: Desk, book: Book, place: Place) -> None:
     """Drawn between a transaction that reads and one that writes."""
-    at, sealer = desk.clock(), desk.sealer
     async with desk.database.reading() as db:
-        draft = await reports.draft_monthly(db, book, place, at, sealer)
-    pressed = await reports.press_draft(draft) if isinstance(draft, reports.Draft) else None
+        draft = await reports.draft_monthly(db, book, place, desk.clock(), desk.sealer)
+    pressed = await _pressed(draft)
     async with desk.database.transaction() as db:
-        await rows.passed(db, book, desk.holder, place, int(pressed is not None))
-        if isinstance(draft, reports.Draft) and pressed is not None:
-            await reports.keep_period_paper(db, draft, pressed, sealer)
+        await _kept(db, desk, book, place, draft, pressed)
 
 
 async def _inside(desk: Desk, book: Book, place: Place) -> None:
     """All of it while the log is held, which nobody who takes numbers can overtake."""
-    at, sealer = desk.clock(), desk.sealer
     async with desk.database.transaction() as db:
         await reports.log_verbs.lock(db)
-        draft = await reports.draft_monthly(db, book, place, at, sealer)
-        new = isinstance(draft, reports.Draft)
-        await rows.passed(db, book, desk.holder, place, int(new))
-        if isinstance(draft, reports.Draft):
-            pressed = await reports.press_draft(draft)
-            await reports.keep_period_paper(db, draft, pressed, sealer)
+        draft = await reports.draft_monthly(db, book, place, desk.clock(), desk.sealer)
+        await _kept(db, desk, book, place, draft, await _pressed(draft))
+
+
+async def _pressed(draft: Found) -> Pressed | None:
+    """None where there is nothing to draw."""
+    return await reports.press_draft(draft) if isinstance(draft, reports.Draft) else None
+
+
+async def _kept(
+    db: AsyncConnection, desk: Desk, book: Book, place: Place, draft: Found, pressed: Pressed | None
+) -> None:
+    """The step and the paper, if there is a new one. The step comes first: a run that has lost the
+    row issues nothing."""
+    await rows.passed(db, book, desk.holder, place, int(pressed is not None))
+    if isinstance(draft, reports.Draft) and pressed is not None:
+        await reports.keep_period_paper(db, draft, pressed, desk.sealer)
 
 
 async def _letters(desk: Desk, closing: Closing) -> Closing:
@@ -203,7 +215,7 @@ async def _letters(desk: Desk, closing: Closing) -> Closing:
         if not page:
             break
         after = page[-1]
-        await repeated(lambda page=page: _told(desk, book, page))  # type: ignore[misc]
+        await unbroken(repeated(partial(_told, desk, book, page)))
     async with desk.database.transaction() as db:
         await rows.finish(db, book, desk.holder, desk.clock())
     return await _now(desk, book)
@@ -213,19 +225,24 @@ async def _told(desk: Desk, book: Book, page: list[str]) -> None:
     async with desk.database.transaction() as db:
         new = 0
         for party in page:
-            papers = await reports.papers_of_buyer(db, book, party)
-            who = await parties.party(db, party)
-            names = ",".join(one.name for one in papers)
-            told = hashlib.sha256(names.encode()).hexdigest()[:16]
-            say = words(who.locale)
-            kinds = {
-                reports.PERIOD_ACT: say.gettext("Act for a period"),
-                reports.STATEMENT: say.gettext("Statement of account"),
-            }
-            lines = [
-                f"{kinds.get(one.kind, '')} {one.number}: {desk.origin}/documents/{one.number}.pdf"
-                for one in papers
-            ]
-            month, key = month_text(book.month.first, who.locale), f"{book.month}:{party}:{told}"
-            new += await notices.month_ready(db, key, party, month, lines, desk.clock())
+            with contextlib.suppress(parties.PartyUnknown):  # the audit names such a wallet
+                new += await _letter(db, desk, book, party)
         await rows.told(db, book, desk.holder, page[-1], new)
+
+
+async def _letter(db: AsyncConnection, desk: Desk, book: Book, party: str) -> bool:
+    """Whether it is new. Raises: PartyUnknown."""
+    locale = (await parties.party(db, party)).locale
+    papers = await reports.papers_of_buyer(db, book, party)
+    names = hashlib.sha256(",".join(one.name for one in papers).encode()).hexdigest()[:16]
+    say = words(locale)
+    kinds = {
+        reports.PERIOD_ACT: say.gettext("Act for a period"),
+        reports.STATEMENT: say.gettext("Statement of account"),
+    }
+    lines = [
+        f"{kinds.get(one.kind, '')} {one.number}: {desk.origin}/documents/{one.number}.pdf".strip()
+        for one in papers
+    ]
+    key, month = f"{book.month}:{party}:{names}", month_text(book.month.first, locale)
+    return await notices.month_ready(db, key, party, month, lines, desk.clock())

@@ -6,6 +6,7 @@
 import asyncio
 import contextlib
 import platform
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -17,6 +18,7 @@ from web import elsewhere
 from web.closing import Desk, ask, run
 from web.closing_rows import ClosingTaken
 from web.keys import CLOCK, CLOSING_DUE, DB, PERIOD_PRESS, SEALER, SETTINGS
+from web.unbroken import safely
 
 LOOK_S = 20  # what this process was asked for wakes it; the rest is what others left
 PAUSE_S = 0.1  # after each paper: people in sessions come first
@@ -64,6 +66,10 @@ async def carry_on(app: web.Application) -> None:
     async with app[DB].reading() as db:
         waiting = await rows.waiting(db, app[CLOCK]())
     for closing in waiting:
-        with contextlib.suppress(ClosingTaken):
-            done = await run(desk_of(app), closing.book, lambda _closing: None)
-            log.info("month closed", month=str(done.book.month), issued=done.issued)
+        await safely("closing", str(closing.book.month), partial(_carry_on, app, closing.book))
+
+
+async def _carry_on(app: web.Application, book: Book) -> None:
+    with contextlib.suppress(ClosingTaken):
+        done = await run(desk_of(app), book, lambda _closing: None)
+        log.info("month closed", month=str(book.month), issued=done.issued)
