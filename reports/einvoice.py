@@ -13,7 +13,7 @@ from reports.documents import Act
 from reports.errors import EInvoiceIncomplete
 from reports.issuer import Issuer, Vat
 from reports.period import CONSULTANT, PeriodAct
-from reports.upd import in_one_line
+from reports.upd import currency_of, days_of, in_one_line
 
 #: BT-3: an invoice, a credit note.
 INVOICE, CREDIT = "380", "381"
@@ -28,6 +28,7 @@ UNION = frozenset(_UNION.split())
 #: What the tax may differ from the rate of the sum, minor units: sessions are rounded one by one.
 DRIFT_BELOW = 100
 WHOLE_BP = 10_000
+TEXT_CHARS_MAX = 1000
 _REASONS = {
     REVERSE: ("Reverse charge", "VATEX-EU-AE"),
     OUTSIDE: ("Not subject to VAT", "VATEX-EU-O"),
@@ -134,7 +135,7 @@ def invoice_of(act: Act | PeriodAct, buyer: EuParty) -> EuInvoice:
     wrong = buyer_faults(buyer)
     if fault_in_vat_id(issuer.vat_id):
         wrong.append("seller")
-    if _currency(act) != EUR:
+    if currency_of(act) != EUR:
         wrong.append("currency")
     if wrong:
         raise EInvoiceIncomplete(tuple(wrong))
@@ -148,7 +149,7 @@ def invoice_of(act: Act | PeriodAct, buyer: EuParty) -> EuInvoice:
         type=INVOICE,
         number=invoice_number(heading.number, heading.revision),
         day=heading.issued_at.astimezone(issuer.zone).date(),
-        period=_days(act),
+        period=days_of(act),
         seller=seller,
         buyer=buyer,
         notes=(issuer.contract, _words(act)[3]),
@@ -185,8 +186,10 @@ def buyer_of(act: Act | PeriodAct) -> EuParty:
 def buyer_faults(buyer: EuParty) -> list[str]:
     """Fields of a buyer that cannot stand in an invoice."""
     wrong = []
-    if not in_one_line(buyer.name, 1):
+    if not in_one_line(buyer.name, 1) or len(buyer.name) > TEXT_CHARS_MAX:
         wrong.append("name")
+    if len(buyer.address) > TEXT_CHARS_MAX:
+        wrong.append("address")
     if len(buyer.country) != 2 or not (buyer.country.isascii() and buyer.country.isupper()):
         wrong.append("country")
     if buyer.vat_id and (
@@ -206,27 +209,15 @@ def hybrid_invoice(act: PeriodAct) -> EuInvoice | None:
         return None
 
 
-def _currency(act: Act | PeriodAct) -> str:
-    return act.totals.currency if isinstance(act, Act) else act.scope.currency
-
-
 def _words(act: Act | PeriodAct) -> tuple[str, str, str, str]:
     return _WORDS[act.scope.locale if isinstance(act, PeriodAct) else "ru"]
-
-
-def _days(act: Act | PeriodAct) -> tuple[date, date]:
-    if isinstance(act, PeriodAct):
-        return act.scope.first, act.scope.last
-    ended = act.facts.ended_at or act.heading.issued_at
-    day = ended.astimezone(act.issuer.zone).date()
-    return day, day
 
 
 def _lines(act: Act | PeriodAct, buyer: EuParty) -> Iterator[EuLine]:
     """What was kept of each session. Raises: EInvoiceIncomplete."""
     consultation, connection, session, _ = _words(act)
     if isinstance(act, Act):
-        totals, facts, day = act.totals, act.facts, _days(act)[0]
+        totals, facts, day = act.totals, act.facts, days_of(act)[0]
         own, base = facts.plan == "host-pays", act.vat_base
         sums = (totals.kept, act.vat, totals.billed_minutes, bool(totals.refunded))
         found = [(facts.number, facts.topic, day, base, act.issuer.vat_on(day).rate_bp, sums)]

@@ -86,6 +86,8 @@ def test_one_session_is_an_invoice_too() -> None:
         ("currency", period_builders.act(issuer=GERMAN), DE),
         ("agent", euro_act(issuer=replace(GERMAN, vat_mode="agent")), DE),
         ("name", euro_act(), EuParty("\u00a0", "DE")),
+        ("name", euro_act(), EuParty("x" * 1001, "DE")),
+        ("address", euro_act(), EuParty("Somebody", "DE", "", "x" * 1001)),
         ("country", euro_act(), EuParty("Somebody", "de")),
         ("vat_id", euro_act(), EuParty("Somebody", "DE", "DE136695978")),
         ("vat_id", euro_act(), EuParty("Somebody", "DE", "FR40303265045")),
