@@ -209,6 +209,14 @@ def hybrid_invoice(act: PeriodAct) -> EuInvoice | None:
         return None
 
 
+def untaxed_ground(act: PeriodAct, vat: Vat) -> str:
+    """Why an act has no tax, as its pages say it: what its own invoice says."""
+    if not (act.issuer.vat_id and act.customer.vat_id):
+        return vat.ground
+    category = _category(None, country_of(act.issuer.vat_id), buyer_of(act))
+    return _reason(category, vat)[0]
+
+
 def _words(act: Act | PeriodAct) -> tuple[str, str, str, str]:
     return _WORDS[act.scope.locale if isinstance(act, PeriodAct) else "ru"]
 
