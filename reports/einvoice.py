@@ -13,7 +13,8 @@ from reports.documents import Act
 from reports.errors import EInvoiceIncomplete
 from reports.issuer import Issuer, Vat
 from reports.period import CONSULTANT, PeriodAct
-from reports.upd import in_one_line
+from reports.price import MINUTE_S, by_the_second
+from reports.upd import currency_of, days_of, in_one_line
 
 #: BT-3: an invoice, a credit note.
 INVOICE, CREDIT = "380", "381"
@@ -28,6 +29,7 @@ UNION = frozenset(_UNION.split())
 #: What the tax may differ from the rate of the sum, minor units: sessions are rounded one by one.
 DRIFT_BELOW = 100
 WHOLE_BP = 10_000
+TEXT_CHARS_MAX = 1000
 _REASONS = {
     REVERSE: ("Reverse charge", "VATEX-EU-AE"),
     OUTSIDE: ("Not subject to VAT", "VATEX-EU-O"),
@@ -134,7 +136,7 @@ def invoice_of(act: Act | PeriodAct, buyer: EuParty) -> EuInvoice:
     wrong = buyer_faults(buyer)
     if fault_in_vat_id(issuer.vat_id):
         wrong.append("seller")
-    if _currency(act) != EUR:
+    if currency_of(act) != EUR:
         wrong.append("currency")
     if wrong:
         raise EInvoiceIncomplete(tuple(wrong))
@@ -148,7 +150,7 @@ def invoice_of(act: Act | PeriodAct, buyer: EuParty) -> EuInvoice:
         type=INVOICE,
         number=invoice_number(heading.number, heading.revision),
         day=heading.issued_at.astimezone(issuer.zone).date(),
-        period=_days(act),
+        period=days_of(act),
         seller=seller,
         buyer=buyer,
         notes=(issuer.contract, _words(act)[3]),
@@ -185,8 +187,10 @@ def buyer_of(act: Act | PeriodAct) -> EuParty:
 def buyer_faults(buyer: EuParty) -> list[str]:
     """Fields of a buyer that cannot stand in an invoice."""
     wrong = []
-    if not in_one_line(buyer.name, 1):
+    if not in_one_line(buyer.name, 1) or len(buyer.name) > TEXT_CHARS_MAX:
         wrong.append("name")
+    if len(buyer.address) > TEXT_CHARS_MAX:
+        wrong.append("address")
     if len(buyer.country) != 2 or not (buyer.country.isascii() and buyer.country.isupper()):
         wrong.append("country")
     if buyer.vat_id and (
@@ -206,29 +210,25 @@ def hybrid_invoice(act: PeriodAct) -> EuInvoice | None:
         return None
 
 
-def _currency(act: Act | PeriodAct) -> str:
-    return act.totals.currency if isinstance(act, Act) else act.scope.currency
+def untaxed_ground(act: PeriodAct, vat: Vat) -> str:
+    """Why an act has no tax, as its pages say it: what its own invoice says."""
+    if not (act.issuer.vat_id and act.customer.vat_id):
+        return vat.ground
+    category = _category(None, country_of(act.issuer.vat_id), buyer_of(act))
+    return _reason(category, vat)[0]
 
 
 def _words(act: Act | PeriodAct) -> tuple[str, str, str, str]:
     return _WORDS[act.scope.locale if isinstance(act, PeriodAct) else "ru"]
 
 
-def _days(act: Act | PeriodAct) -> tuple[date, date]:
-    if isinstance(act, PeriodAct):
-        return act.scope.first, act.scope.last
-    ended = act.facts.ended_at or act.heading.issued_at
-    day = ended.astimezone(act.issuer.zone).date()
-    return day, day
-
-
 def _lines(act: Act | PeriodAct, buyer: EuParty) -> Iterator[EuLine]:
     """What was kept of each session. Raises: EInvoiceIncomplete."""
     consultation, connection, session, _ = _words(act)
     if isinstance(act, Act):
-        totals, facts, day = act.totals, act.facts, _days(act)[0]
+        totals, facts, day = act.totals, act.facts, days_of(act)[0]
         own, base = facts.plan == "host-pays", act.vat_base
-        sums = (totals.kept, act.vat, totals.billed_minutes, bool(totals.refunded))
+        sums = (totals.kept, act.vat, act.lines[0].seconds, bool(totals.refunded))
         found = [(facts.number, facts.topic, day, base, act.issuer.vat_on(day).rate_bp, sums)]
     else:
         own, zone = act.scope.role == CONSULTANT, act.issuer.zone
@@ -239,13 +239,14 @@ def _lines(act: Act | PeriodAct, buyer: EuParty) -> Iterator[EuLine]:
                 one.ended_at.astimezone(zone).date(),
                 one.vat_base,
                 one.vat_bp,
-                (one.kept, one.vat, one.minutes, bool(one.refunded)),
+                (one.kept, one.vat, one.seconds, bool(one.refunded)),
             )
             for one in act.lines
         ]
-    for number, topic, day, base, rate_bp, (kept, vat, minutes, refunded) in found:
+    for number, topic, day, base, rate_bp, (kept, vat, seconds, refunded) in found:
         if not kept:
             continue
+        minutes = 0 if refunded or by_the_second(seconds) else seconds // MINUTE_S
         if base != kept:
             raise EInvoiceIncomplete(("agent",))
         category = _category(rate_bp, country_of(act.issuer.vat_id), buyer)
@@ -254,8 +255,8 @@ def _lines(act: Act | PeriodAct, buyer: EuParty) -> Iterator[EuLine]:
             name=connection if own else consultation,
             about=in_one_line(f"{topic}, {session} {number}", 1000),
             day=day,
-            unit=UNIT if refunded or not minutes else MINUTE,
-            quantity=1 if refunded or not minutes else minutes,
+            unit=MINUTE if minutes else UNIT,
+            quantity=minutes or 1,
             net=kept - vat,
             vat=vat,
             category=category,

@@ -13,7 +13,18 @@ from xml.etree import ElementTree as Tree
 
 from reports.documents import Act
 from reports.period import PeriodAct
-from reports.upd import FEE, RUB, UpdLine, UpdParty, in_one_line, lines_of, seller_of, service_of
+from reports.upd import (
+    FEE,
+    RUB,
+    UpdLine,
+    UpdParty,
+    buyer_of,
+    currency_of,
+    in_one_line,
+    lines_of,
+    seller_of,
+    service_of,
+)
 from reports.upd_xml import amount
 from reports.xml_tree import Element, put, root
 
@@ -57,10 +68,9 @@ class Objects:
         """Text of what an act adds: catalogues that are new, then the document; "" when nothing
         was kept of it or its money is not roubles."""
         lines = tuple(lines_of(act))
-        currency = act.totals.currency if isinstance(act, Act) else act.scope.currency
-        if not lines or currency != RUB:
+        if not lines or currency_of(act) != RUB:
             return ""
-        seller, buyer = seller_of(act.issuer), _buyer(act)
+        seller, buyer = seller_of(act.issuer), buyer_of(act)
         made = [
             *self._new(_party("Справочник.Организации", seller)),
             *self._new(_party("Справочник.Контрагенты", buyer)),
@@ -89,13 +99,6 @@ def rate_name(rate_bp: int | None) -> str:
     ('БезНДС', 'НДС22', 'НДС5')
     """
     return "БезНДС" if rate_bp is None else f"НДС{rate_bp // 100}"
-
-
-def _buyer(act: Act | PeriodAct) -> UpdParty:
-    if isinstance(act, Act):
-        return UpdParty(act.buyer)
-    told = act.customer
-    return UpdParty(told.name, told.inn, told.kpp, told.address)
 
 
 def _party(tag: str, side: UpdParty) -> Element:

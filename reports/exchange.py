@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports import upd
 from reports.cii_xml import cii
 from reports.documents import Act
 from reports.einvoice import EuParty, buyer_of, invoice_of, taken_back
@@ -47,10 +48,7 @@ async def upd_buyer(db: AsyncConnection, name: str) -> tuple[Issued | PeriodIssu
     act = await asyncio.to_thread(act_in, paper.pdf)
     if act.issuer.vat_id:
         raise UpdIncomplete(("seller",))
-    if isinstance(act, Act):
-        return paper.issued, UpdParty(act.buyer)
-    told = act.customer
-    return paper.issued, UpdParty(told.name, told.inn, told.kpp, told.address)
+    return paper.issued, upd.buyer_of(act)
 
 
 async def upd_file(
@@ -92,10 +90,11 @@ async def einvoice_file(
 
     Raises: DocumentUnknown, for a credit note also without a next revision; EInvoiceIncomplete.
     """
-    issued, _ = await einvoice_buyer(db, name)
-    paper, day = await document(db, issued.name), None
+    paper, day = await document(db, name), None
+    if paper.issued.kind not in ACTS:
+        raise EInvoiceIncomplete(("kind",))
     if credit:
-        later = await document(db, f"{issued.number}-r{issued.revision + 1}")
+        later = await document(db, f"{paper.issued.number}-r{paper.issued.revision + 1}")
         day = later.issued.issued_at
     return await asyncio.to_thread(_einvoice, paper.pdf, buyer, syntax, day)
 

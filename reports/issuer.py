@@ -78,25 +78,22 @@ class Issuer:
         return any(v.since <= day for v in self.vats)
 
     def to_json(self) -> Json:
-        other_mode = {"vat_mode": self.vat_mode} if self.vat_mode != AGENT else {}
-        european = {"vat_id": self.vat_id} if self.vat_id else {}
-        return (
-            other_mode
-            | european
-            | {
-                "name": self.name,
-                "tax_id": self.tax_id,
-                "address": self.address,
-                "contract": self.contract,
-                "signer_post": self.signer_post,
-                "signer": self.signer,
-                "seal_name": self.seal_name,
-                "verify_url": self.verify_url,
-                "utc_offset_min": self.utc_offset_min,
-                "zone_name": self.zone_name,
-                "vats": [[v.since.isoformat(), v.rate_bp, v.ground] for v in self.vats],
-            }
-        )
+        other = {"vat_mode": self.vat_mode} if self.vat_mode != AGENT else {}
+        if self.vat_id:
+            other["vat_id"] = self.vat_id
+        return other | {
+            "name": self.name,
+            "tax_id": self.tax_id,
+            "address": self.address,
+            "contract": self.contract,
+            "signer_post": self.signer_post,
+            "signer": self.signer,
+            "seal_name": self.seal_name,
+            "verify_url": self.verify_url,
+            "utc_offset_min": self.utc_offset_min,
+            "zone_name": self.zone_name,
+            "vats": [[v.since.isoformat(), v.rate_bp, v.ground] for v in self.vats],
+        }
 
     @staticmethod
     def from_json(body: Json) -> "Issuer":

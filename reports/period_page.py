@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
+from reports.einvoice import untaxed_ground
 from reports.issuer import AGENT, Vat
 from reports.pdf import INK, LEFT, LINE, RIGHT, WIDTH, Sheet, col, drawn, span
 from reports.period import ACT_FILE, CLIENT, Customer, PeriodAct, PeriodLine
@@ -219,7 +220,7 @@ def _notes(act: PeriodAct, told: Told) -> list[str]:
         bases[vat] = bases.get(vat, 0) + one.vat_base
     for vat, base in bases.items():
         if vat.rate_bp is None:
-            notes.append(say("free_ground", ground=vat.ground))
+            notes.append(say("free_ground", ground=untaxed_ground(act, vat)))
             continue
         ground = ", ".join(one for one in (percent(vat.rate_bp, english), vat.ground) if one)
         key = "agent" if act.issuer.vat_mode == AGENT else "principal"

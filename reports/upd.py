@@ -99,7 +99,7 @@ def upd_of(act: Act | PeriodAct, buyer: UpdParty, first_day: date, seller_id: st
     function = SCHFDOP if _invoices(issuer, act) else DOP
     lines = tuple(lines_of(act))
     _check(act, seller, buyer, function, lines)
-    days = _days(act)
+    days = days_of(act)
     return Upd(
         function=function,
         number=heading.number,
@@ -127,6 +127,14 @@ def seller_of(issuer: Issuer, id: str = "") -> UpdParty:
     kpp = re.search(r"КПП\s*(\w{9})", issuer.tax_id)
     numbers = (inn[1] if inn else "", kpp[1] if kpp else "")
     return UpdParty(issuer.name, *numbers, issuer.address, id)
+
+
+def buyer_of(act: Act | PeriodAct) -> UpdParty:
+    """Whom an act is made out to, as far as it says."""
+    if isinstance(act, Act):
+        return UpdParty(act.buyer)
+    told = act.customer
+    return UpdParty(told.name, told.inn, told.kpp, told.address)
 
 
 def buyer_faults(buyer: UpdParty) -> list[str]:
@@ -172,7 +180,7 @@ def _check(
         wrong.append("seller")
     if function == SCHFDOP and not in_one_line(buyer.address, 1):
         wrong.append("address")
-    if _currency(act) != RUB:
+    if currency_of(act) != RUB:
         wrong.append("currency")
     if not lines:
         wrong.append("total")
@@ -180,7 +188,8 @@ def _check(
         raise UpdIncomplete(tuple(dict.fromkeys(wrong)))
 
 
-def _currency(act: Act | PeriodAct) -> str:
+def currency_of(act: Act | PeriodAct) -> str:
+    """What the sums of an act are in."""
     return act.totals.currency if isinstance(act, Act) else act.scope.currency
 
 
@@ -191,7 +200,7 @@ def _invoices(issuer: Issuer, act: Act | PeriodAct) -> bool:
         return False
     if isinstance(act, PeriodAct):
         return any(line.vat_bp is not None for line in act.lines)
-    return issuer.vat_on(_days(act)[0]).rate_bp is not None
+    return issuer.vat_on(days_of(act)[0]).rate_bp is not None
 
 
 def _correction(heading: Heading, issuer: Issuer) -> tuple[int, date] | None:
@@ -200,7 +209,7 @@ def _correction(heading: Heading, issuer: Issuer) -> tuple[int, date] | None:
     return heading.revision - 1, heading.issued_at.astimezone(issuer.zone).date()
 
 
-def _days(act: Act | PeriodAct) -> tuple[date, date]:
+def days_of(act: Act | PeriodAct) -> tuple[date, date]:
     """First and last day of the services, by the issuer's clock."""
     if isinstance(act, PeriodAct):
         return act.scope.first, act.scope.last
@@ -223,7 +232,7 @@ def lines_of(act: Act | PeriodAct) -> Iterator[UpdLine]:
         facts, totals = act.facts, act.totals
         name = f"{service}: {facts.topic}, сеанс {facts.number}"
         whole = None if totals.refunded else act.lines[0].seconds
-        rate = act.issuer.vat_on(_days(act)[0]).rate_bp
+        rate = act.issuer.vat_on(days_of(act)[0]).rate_bp
         yield from _parted(name, whole, (totals.kept, act.vat, act.vat_base), rate)
         return
     for one in act.lines:

@@ -97,7 +97,7 @@ def _act(act: Act) -> Said:
         PaperLine(
             what=one.service,
             detail=one.detail,
-            minutes=one.minutes or None,
+            seconds=one.seconds or None,
             amount=Money(one.minor, currency),
             at=facts.ended_at if one.minor > 0 else None,
             session=facts.number if one.minor > 0 else "",
@@ -128,7 +128,7 @@ def _period_act(act: PeriodAct) -> Said:
         PaperLine(
             what=one.topic,
             detail=one.other_name,
-            minutes=one.minutes,
+            seconds=one.seconds,
             amount=Money(one.kept, currency),
             at=one.ended_at,
             session=one.session,

@@ -54,6 +54,7 @@ def faults_in_words(error: reports.EInvoiceIncomplete, _: Callable[..., str]) ->
         "name": ("name", _("Write whom it is made out to")),
         "country": ("country", _("Choose the country of the buyer")),
         "vat_id": ("vat_id", _("There is no such id in this country: check the characters")),
+        "address": ("address", _("1000 letters at most")),
         "seller": ("name", _("The platform's own requisites are not complete: tell the support")),
         "currency": ("name", _("Only acts in euros have this form")),
         "agent": ("name", _("The consultant's services are invoiced by the consultant")),

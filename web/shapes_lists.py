@@ -153,11 +153,12 @@ class PaperSide:
 @dataclass(frozen=True, slots=True)
 class PaperLine:
     """A line of a document, as the sealed file says it. what: its words, or the kind of a journal
-    of a statement; session: its number, when the line is about one; left: balance after it."""
+    of a statement; seconds: on the billing clock; session: its number, when the line is about one;
+    left: balance after it."""
 
     what: str
     detail: str
-    minutes: int | None
+    seconds: int | None
     amount: Money
     at: datetime | None = None
     session: str = ""

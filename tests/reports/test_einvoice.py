@@ -19,6 +19,7 @@ from reports.einvoice import (
     hybrid_invoice,
     invoice_of,
     taken_back,
+    untaxed_ground,
 )
 from reports.errors import EInvoiceIncomplete
 from reports.issuer import Issuer
@@ -86,6 +87,8 @@ def test_one_session_is_an_invoice_too() -> None:
         ("currency", period_builders.act(issuer=GERMAN), DE),
         ("agent", euro_act(issuer=replace(GERMAN, vat_mode="agent")), DE),
         ("name", euro_act(), EuParty("\u00a0", "DE")),
+        ("name", euro_act(), EuParty("x" * 1001, "DE")),
+        ("address", euro_act(), EuParty("Somebody", "DE", "", "x" * 1001)),
         ("country", euro_act(), EuParty("Somebody", "de")),
         ("vat_id", euro_act(), EuParty("Somebody", "DE", "DE136695978")),
         ("vat_id", euro_act(), EuParty("Somebody", "DE", "FR40303265045")),
@@ -106,6 +109,13 @@ def test_a_tax_that_the_norm_cannot_show() -> None:
     nothing = replace(act, lines=act.lines[:0])
     with pytest.raises(EInvoiceIncomplete, match="total"):
         invoice_of(nothing, DE)
+
+
+def test_the_pages_say_what_the_invoice_says() -> None:
+    vat = UNTAXED.vats[0]
+    assert untaxed_ground(euro_act(issuer=UNTAXED, customer=ABROAD), vat) == "Reverse charge"
+    assert untaxed_ground(euro_act(issuer=UNTAXED, customer=AT_HOME), vat) == "§ 19 UStG"
+    assert untaxed_ground(period_builders.act(), vat) == "§ 19 UStG"
 
 
 def test_which_papers_hold_their_invoice() -> None:

@@ -1,6 +1,7 @@
 """A paper that is an electronic invoice too, read by the library of Factur-X, which is not ours."""
 
 import io
+import subprocess
 
 import facturx
 import pikepdf
@@ -15,7 +16,7 @@ from reports.hybrid import invoice_in
 from reports.press import printed, sealed
 from reports.seal import attachment_of
 from tests.reports import period_builders
-from tests.reports.euro_builders import euro_act
+from tests.reports.euro_builders import ABROAD, UNTAXED, euro_act
 from tests.reports.norm import faults
 
 
@@ -57,6 +58,12 @@ def test_the_rest_is_an_archive_file() -> None:
         pdf.save(plain, **settings)
     plain.seek(0)
     assert pdfa.validate_written(plain, "3b", save_kwargs=settings).passed
+
+
+def test_the_pages_name_the_reverse_charge() -> None:
+    made = printed(euro_act(issuer=UNTAXED, customer=ABROAD))
+    told = subprocess.run(["pdftotext", "-", "-"], input=made, capture_output=True, check=True)
+    assert "Reverse charge" in told.stdout.decode()
 
 
 def test_other_papers_have_none(sealer: Sealer) -> None:

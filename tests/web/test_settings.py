@@ -170,3 +170,8 @@ def test_the_issuers_numbers_are_checked(tmp_path: Path) -> None:
     for sound in ("ИНН 7707083893, КПП 773601001", "ИНН 500100732259", "VAT DE136695976"):
         file.write_text(json.dumps({"tax_id": sound}), "utf-8")
         assert issuer_of(settings).tax_id == sound
+    file.write_text(json.dumps({"vat_id": "DE136695976"}), "utf-8")
+    assert issuer_of(settings).currency == "EUR"
+    file.write_text(json.dumps({"vat_id": "DE136695978"}), "utf-8")
+    with pytest.raises(BadSettings, match="DE136695978"):
+        issuer_of(settings)

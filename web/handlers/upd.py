@@ -5,7 +5,6 @@ from dataclasses import replace
 from aiohttp import hdrs, web
 
 import reports
-from web.acting import reads_all
 from web.einvoice_page import einvoice_path
 from web.errors import NotFound
 from web.faces import face, texts
@@ -18,18 +17,15 @@ from web.upd_page import buyer_typed, faults_in_words, page_of, page_typed
 
 async def show(request: web.Request) -> web.StreamResponse:
     """The form with the requisites that the act has."""
-    party = require_party(request)
+    party, number = require_party(request), request.match_info["number"]
     async with request.app[DB].reading() as db:
+        paper = await paper_for(db, party, number)
         try:
-            issued, buyer = await reports.upd_buyer(db, request.match_info["number"])
+            issued, buyer = await reports.upd_buyer(db, paper.issued.name)
         except reports.UpdIncomplete as error:
             if "seller" in error.fields:  # of an issuer in the European Union
-                raise web.HTTPSeeOther(einvoice_path(request.match_info["number"])) from error
+                raise web.HTTPSeeOther(einvoice_path(number)) from error
             raise NotFound() from error
-        except reports.PaperError as error:
-            raise NotFound() from error
-    if not (reads_all(party) or issued.is_for(party.id)):
-        raise NotFound()
     return face(request, "upd.html", page_of(issued.name, buyer))
 
 
