@@ -14,7 +14,7 @@ from reports.canonical import Json, canonical, parse
 from reports.documents import ACT, PROTOCOL, build
 from reports.inclusion import document_entry
 from reports.period import ACT_FILE, act_json
-from reports.press import placed, printed
+from reports.press import placed
 from reports.statement import STATEMENT_FILE, statement_json
 from tests.reports.altering import (
     Change,
@@ -47,7 +47,7 @@ OUTSIDE: dict[str, tuple[Callable[[Desk], bytes], int, str]] = {
     "the seal cut out": (edited(unsealed), 1, "seal signature: the seal is missing"),
     "the seal of another paper": (transplanted, 1, "seal signature: "),
     "another key": (
-        lambda desk: desk.stranger.seal(printed(desk.document), ISSUED),
+        lambda desk: desk.stranger.seal(desk.bare, ISSUED),
         2,
         "issuer certificate: ",
     ),
@@ -86,7 +86,7 @@ def other_paper(desk: Desk) -> bytes:
 def other_proof(desk: Desk) -> bytes:
     at = ISSUED.astimezone(desk.sealer.issuer.zone)
     proof = proof_of(desk.sealer, document_entry("5" * 64))
-    return desk.sealer.seal(placed(printed(desk.document), proof, at), ISSUED)
+    return desk.sealer.seal(placed(desk.bare, proof, at), ISSUED)
 
 
 def spaced(desk: Desk) -> bytes:
@@ -249,7 +249,7 @@ def _place(change: Change) -> Callable[[Desk], bytes]:
         body = parse(desk.proof)
         change(body)
         at = ISSUED.astimezone(desk.sealer.issuer.zone)
-        return desk.sealer.seal(placed(printed(desk.document), canonical(body), at), ISSUED)
+        return desk.sealer.seal(placed(desk.bare, canonical(body), at), ISSUED)
 
     return altered
 
