@@ -1,7 +1,8 @@
-"""Do two files of ours show the same? For pages that are not the same bytes.
+"""Do two files of ours show the same? Pages as a reader shows them, the latest revision of each.
 
 Another version of a library packs the same drawing in other bytes, or draws the same text by other
 operators. So the drawing is compared unpacked; where it differs, the text that people read is.
+What lies over a page, or cuts it, is no drawing of ours.
 """
 
 import io
@@ -29,12 +30,28 @@ def alike(data: bytes, again: bytes) -> Alike:
         if len(file.pages) != len(true.pages):
             return Alike(False, f"page {min(len(file.pages), len(true.pages)) + 1}")
         pairs = list(zip(file.pages, true.pages, strict=True))
+        for n, (one, other) in enumerate(pairs, 1):
+            if _frame(one) != _frame(other) or any(map(_visible, one.obj.get("/Annots", ()))):
+                return Alike(False, f"page {n}")
         if all(_drawing(one) == _drawing(other) for one, other in pairs):
             return Alike(True)
         for n, (one, other) in enumerate(pairs, 1):
             if list(_texts(one)) != list(_texts(other)):
                 return Alike(False, f"page {n}")
     return Alike(None)
+
+
+def _frame(page: pikepdf.Page) -> list[object]:
+    """The boxes that cut a page, its turn and scale, and what kinds of things it draws from."""
+    sides = [[float(side) for side in box] for box in (page.mediabox, page.cropbox)]
+    turned = [int(page.obj.get("/Rotate", 0)), float(page.obj.get("/UserUnit", 1))]
+    return [*sides, turned, sorted(page.resources.keys()) if "/Resources" in page.obj else []]
+
+
+def _visible(note: pikepdf.Object) -> bool:
+    """An annotation that shows: the seal's own field has no size."""
+    left, bottom, right, top = (float(side) for side in note.Rect)
+    return note.get("/Subtype") != "/Widget" or left != right or bottom != top
 
 
 def _drawing(page: pikepdf.Page) -> list[bytes]:

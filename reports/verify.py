@@ -172,9 +172,7 @@ def _pages_finding(data: bytes, body: Json, signature: Signature, proof: bytes) 
     except Exception as error:  # the same: a date, a length, a glyph that cannot be drawn
         en = f"{type(error).__name__}: {error}"
         return Finding("pages", False, "не складываются из данных", en, _file(body))
-    if data.startswith(again):
-        return Finding("pages", True, "те же, что дают данные", "exactly what the data gives")
-    if signature.intact and signature.whole_file:
+    if data.startswith(again) or (signature.intact and signature.whole_file):
         return _pages_read(data, again)
     at = _first_difference(data, again)
     place = place_of(again, at)
@@ -182,14 +180,15 @@ def _pages_finding(data: bytes, body: Json, signature: Signature, proof: bytes) 
 
 
 def _pages_read(data: bytes, again: bytes) -> Finding:
-    """Whoever holds the key could seal other pages over true data, or other data under them."""
+    """Whoever holds the key could seal other pages over true data, or other data under them, or
+    write a revision with other pages behind ours and seal that."""
     try:
         same, where = alike(data, again)
     except Exception as error:  # fonts without maps, operators that nobody knows
         en = f"{type(error).__name__}: {error}"
         return Finding("pages", False, "не читаются", en, "pages")
     if same is False:
-        ru, en = "текст не тот, что дают данные", "the text is not what the data gives"
+        ru, en = "не та, что дают данные", "not what the data gives"
         return Finding("pages", False, ru, en, where)
     if same is None:
         ru, en = "тот же текст, рисунок другой версии", "the same text, drawn by another version"

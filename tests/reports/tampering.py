@@ -5,9 +5,14 @@ the seal notices is not enough there, each is found by what the data prove. A fi
 "check where: text", from its start.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+
+import pikepdf
+from pyhanko.pdf_utils.generic import StreamObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from reports.archive import ATTACHMENT
 from reports.canonical import Json, canonical, parse
@@ -93,10 +98,41 @@ def spaced(desk: Desk) -> bytes:
     return desk.resealed(desk.data.replace(b'":', b'": '))
 
 
+def behind(desk: Desk) -> bytes:
+    """Every byte of the true file, then a revision with another first page, then the seal."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(desk.plain))
+    page = writer.root["/Pages"]["/Kids"][0]
+    other = StreamObject(stream_data=page["/Contents"].data.replace(b") Tj", b") Tj (0) Tj", 1))
+    page["/Contents"] = writer.add_object(other)
+    writer.update_container(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return desk.sealer.seal(out.getvalue(), ISSUED)
+
+
+def covered(desk: Desk) -> bytes:
+    """The pages are ours, and over the second lies a note with other words."""
+    with pikepdf.open(io.BytesIO(desk.plain)) as pdf:
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=[50, 50, 500, 700],
+            Contents=pikepdf.String("0.00"), DA=pikepdf.String("/F1 9 Tf"), F=4,
+        )  # fmt: skip
+        pdf.pages[1].Annots = pdf.make_indirect(pikepdf.Array([pdf.make_indirect(note)]))
+        out = io.BytesIO()
+        pdf.save(out)
+    return desk.sealer.seal(out.getvalue(), ISSUED)
+
+
 SEALED: dict[str, tuple[Callable[[Desk], bytes], int, str]] = {
-    "other words on the page": (other_words, 1, "pages page 1: the text is not"),
-    "pages of another paper": (other_paper, 1, "pages page 2: the text is not"),
+    "other words on the page": (other_words, 1, "pages page 1: not what the data gives"),
+    "pages of another paper": (other_paper, 1, "pages page 2: not what the data gives"),
     "the proof of another document": (other_proof, 1, "log inclusion.json leaf: "),
+    "another page behind ours, under the seal": (
+        behind,
+        1,
+        "pages page 1: not what the data gives",
+    ),
+    "a note over a page, under the seal": (covered, 1, "pages page 2: not what the data gives"),
     "the data written otherwise": (spaced, 1, "data session.json: not canonical"),
 }
 
