@@ -5,6 +5,7 @@ operators. So the drawing is compared unpacked; where it differs, the text that 
 What lies over a page, or cuts it, is no drawing of ours.
 """
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pikepdf
 
 _PAIR = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<((?:[0-9A-Fa-f]{4})+)>")
 _BLOCK = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_BRANCHES_MAX = 50
 _SHOWS = "Tf Tj TJ ' \""
 
 
@@ -33,7 +35,8 @@ def alike(data: bytes, again: bytes) -> Alike:
         for n, (one, other) in enumerate(pairs, 1):
             if _frame(one) != _frame(other) or any(map(_visible, one.obj.get("/Annots", ()))):
                 return Alike(False, f"page {n}")
-        if all(_drawing(one) == _drawing(other) for one, other in pairs):
+        mine, theirs = _Fonts(), _Fonts()
+        if all(_drawing(one, mine) == _drawing(other, theirs) for one, other in pairs):
             return Alike(True)
         for n, (one, other) in enumerate(pairs, 1):
             if list(_texts(one)) != list(_texts(other)):
@@ -44,8 +47,19 @@ def alike(data: bytes, again: bytes) -> Alike:
 def _frame(page: pikepdf.Page) -> list[object]:
     """The boxes that cut a page, its turn and scale, and what kinds of things it draws from."""
     sides = [[float(side) for side in box] for box in (page.mediabox, page.cropbox)]
-    turned = [int(page.obj.get("/Rotate", 0)), float(page.obj.get("/UserUnit", 1))]
+    turned = [_turn(page.obj), float(page.obj.get("/UserUnit", 1))]
     return [*sides, turned, sorted(page.resources.keys()) if "/Resources" in page.obj else []]
+
+
+def _turn(node: pikepdf.Object) -> int:
+    """Degrees, of a page or of the branch that it hangs on."""
+    for _ in range(_BRANCHES_MAX):
+        if "/Rotate" in node:
+            return int(node.Rotate)
+        if "/Parent" not in node:
+            return 0
+        node = node.Parent
+    raise ValueError("the tree of pages has no root")
 
 
 def _visible(note: pikepdf.Object) -> bool:
@@ -54,13 +68,22 @@ def _visible(note: pikepdf.Object) -> bool:
     return note.get("/Subtype") != "/Widget" or left != right or bottom != top
 
 
-def _drawing(page: pikepdf.Page) -> list[bytes]:
+class _Fonts(dict[tuple[int, int], bytes]):
+    """What each font of one file looks like, by object: a long paper uses the same on each page."""
+
+    def drawn(self, font: pikepdf.Object) -> bytes:
+        if font.objgen not in self or not font.is_indirect:
+            program = hashlib.sha256(font.FontDescriptor.FontFile2.read_bytes())
+            for part in (font.ToUnicode.read_bytes(), font.Widths.unparse()):
+                program.update(part)
+            self[font.objgen] = program.digest()
+        return self[font.objgen]
+
+
+def _drawing(page: pikepdf.Page, fonts: _Fonts) -> list[bytes]:
     """What makes the page look as it does: operators, and the fonts that they name."""
-    parts = [_operators(page)]
-    for name, font in _fonts(page):
-        parts += [name.encode(), bytes(font.ToUnicode.read_bytes())]
-        parts += [bytes(font.Widths.unparse()), bytes(font.FontDescriptor.FontFile2.read_bytes())]
-    return parts
+    named = [name.encode() + fonts.drawn(font) for name, font in _fonts(page)]
+    return [_operators(page), *named]
 
 
 def _operators(page: pikepdf.Page) -> bytes:

@@ -45,6 +45,18 @@ def test_other_text_and_other_pages(paper: bytes) -> None:
     assert alike(longer, paper).same is False
 
 
+@pytest.mark.parametrize("where", ["page", "branch"])
+def test_a_page_that_is_turned(paper: bytes, where: str) -> None:
+    with pikepdf.open(io.BytesIO(paper)) as pdf:
+        first = pdf.pages[0].obj
+        if "/Rotate" in first:
+            del first.Rotate
+        (first if where == "page" else first.Parent).Rotate = 180
+        out = io.BytesIO()
+        pdf.save(out)
+    assert alike(out.getvalue(), paper) == Alike(False, "page 1")
+
+
 def test_text_is_read_as_another_program_reads_it(paper: bytes) -> None:
     """Every string we find on the page, poppler finds as well."""
     theirs = "".join(text_of(paper).split())
