@@ -5,7 +5,7 @@ MINUTA := $(VENV)/bin/minuta
 BROWSER := web/browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 PYTHON ?= python3
-APT := chromium firefox-esr postgresql redis-server coturn janus poppler-utils fonts-dejavu-core iproute2 nftables procps hledger qpdf libpdfbox2-java libcommons-io-java libjaxb-api-java default-jre-headless softhsm2 gcc libc6-dev python3-dev
+APT := chromium firefox-esr postgresql redis-server coturn janus poppler-utils fonts-dejavu-core iproute2 nftables procps hledger qpdf libpdfbox2-java libcommons-io-java libjaxb-api-java default-jre-headless gcc libc6-dev python3-dev
 
 .DEFAULT_GOAL := help
 .PHONY: help setup relay run demo test check fix nightly bench lock tools system oracles screenshots samples docs clean

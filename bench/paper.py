@@ -5,9 +5,9 @@ of the runs, because a busy machine only ever adds. The peers stand in an enviro
 that the benchmark makes (`.oracles/paper`): the product neither has nor needs them. The limit of
 the long act is writing the same texts as CSV; of the protocol, its budget of 120 ms.
 
-WeasyPrint's cost grows faster than its rows, and its whole act takes minutes. It gets WEASY_CPU_S
-of CPU for it: when that is not enough, this limit is the figure, which is too kind to it, and its
-details say so. Ten times its act of a tenth stands beside it, for scale only.
+WeasyPrint's cost grows faster than its rows, and its whole act takes a minute or more. It gets
+WEASY_CPU_S of CPU for it: when that is not enough, this limit is the figure, which is too kind to
+it, and its details say so. Ten times its act of a tenth stands beside it, for scale only.
 """
 
 import csv

@@ -38,23 +38,23 @@ class Pressed(NamedTuple):
     file: bytes
 
 
-def pressed(document: Printable) -> Pressed:
-    """The pages of a document with the data that they are made from."""
+def pressed(document: Printable, checked: bool = True) -> Pressed:
+    """The pages of a document with the data that they are made from; `checked` as of `archive`."""
     data, file, language = _data(document)
     sha256 = hashlib.sha256(data).hexdigest()
     title, pages = _pages(document, sha256)
     heading = document.heading
     name = f"{title} № {heading.number}"
-    made = archive(pages, data, name, document.issuer, heading.issued_at, file, language)
+    made = archive(pages, data, name, document.issuer, heading.issued_at, file, language, checked)
     if isinstance(document, PeriodAct) and (invoice := hybrid_invoice(document)):
         at = heading.issued_at.astimezone(document.issuer.zone)
         made = with_invoice(made, cii(invoice), at)
     return Pressed(sha256, made)
 
 
-def printed(document: Printable, inclusion: bytes = b"") -> bytes:
+def printed(document: Printable, inclusion: bytes = b"", checked: bool = True) -> bytes:
     """The unsigned file, with the place of its data in the log if there is one."""
-    file, at = pressed(document).file, document.heading.issued_at
+    file, at = pressed(document, checked).file, document.heading.issued_at
     return placed(file, inclusion, at.astimezone(document.issuer.zone)) if inclusion else file
 
 

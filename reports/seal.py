@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pikepdf
-from asn1crypto import cms  # type: ignore[import-untyped]
-from asn1crypto import pem as asn1_pem
+from asn1crypto import pem as asn1_pem  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -55,8 +54,10 @@ def archive(
     at: datetime,
     file: str = ATTACHMENT,
     language: str = "ru-RU",
+    checked: bool = True,
 ) -> bytes:
-    """PDF/A-3b with `attachment` under the name `file`, checked before it is returned.
+    """PDF/A-3b with `attachment` under the name `file`, checked before it is returned; who only
+    compares its bytes need not have that done again, it costs as much as drawing.
 
     Raises: pikepdf.pdfa.PdfaError with the findings, which is a bug in a layout.
     """
@@ -68,6 +69,8 @@ def archive(
         _attach(pdf, attachment, pdf_date(at), file, ATTACHMENTS[file])
         _describe(pdf, title, issuer, at, language)
         made, settings = rewritten(pdf)
+    if not checked:
+        return made
     report = pdfa.validate_written(io.BytesIO(made), "3b", save_kwargs=settings)
     if not report.passed:
         raise pdfa.PdfaError(report)
@@ -276,61 +279,6 @@ async def _inspect(data: bytes, trust_pem: bytes, at: datetime) -> Signature:
         gap=(spans[1], spans[2]),
         cms=seal.pkcs7_content,
         note="" if status.bottom_line else status.summary(),
-    )
-
-
-def is_plain(data: bytes, signature: Signature) -> bool:
-    """True if the seal's own bytes are exactly those that we write.
-
-    The digest of the file cannot cover the container it lies in, so a byte there could change
-    unseen: letter case of the digits, the padding, fields that nobody reads.
-    """
-    begin, end = signature.gap
-    size = (end - begin - 2) // 2
-    content = cms.ContentInfo.load(signature.cms)
-    plain = _rebuilt(content)
-    written = b"<" + plain.ljust(size, bytes(1)).hex().upper().encode() + b">"
-    return data[begin:end] == written
-
-
-def _rebuilt(content: Any) -> bytes:
-    """The container made again from the parts that are signed, and the constants."""
-    signed = content["content"]
-    info, certificate = signed["signer_infos"][0], signed["certificates"][0].chosen
-    rebuilt = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                {
-                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                        {
-                            "issuer": certificate.issuer,
-                            "serial_number": certificate.serial_number,
-                        }
-                    )
-                }
-            ),
-            "digest_algorithm": {"algorithm": "sha256"},
-            "signed_attrs": info["signed_attrs"],
-            "signature_algorithm": {"algorithm": "sha256_ecdsa"},
-            "signature": info["signature"],
-        }
-    )
-    return bytes(
-        cms.ContentInfo(
-            {
-                "content_type": "signed_data",
-                "content": cms.SignedData(
-                    {
-                        "version": "v1",
-                        "digest_algorithms": [{"algorithm": "sha256"}],
-                        "encap_content_info": {"content_type": "data"},
-                        "certificates": [certificate],
-                        "signer_infos": [rebuilt],
-                    }
-                ),
-            }
-        ).dump()
     )
 
 

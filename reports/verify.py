@@ -14,6 +14,7 @@ from itertools import pairwise
 from metering import Tariff, due
 from reports import proofs
 from reports.canonical import Json, canonical, parse
+from reports.container import is_plain
 from reports.documents import FORMAT, TEMPLATE, from_session_json
 from reports.facts import SessionFacts, from_json
 from reports.findings import NOT_MINUTA, Finding, Verdict, code_of
@@ -27,7 +28,6 @@ from reports.seal import (
     attachment_of,
     inclusion_in,
     inspect_signature,
-    is_plain,
     place_of,
 )
 from reports.signatures import signatures_finding
@@ -113,7 +113,7 @@ def _seal_findings(data: bytes, signature: Signature) -> list[Finding]:
     if not signature.whole_file:
         ru, en = "после печати дописано ещё что-то", "something was added after sealing"
         return [Finding("seal", False, ru, en, f"byte {signature.covered}")]
-    if not is_plain(data, signature):
+    if not is_plain(data, signature.gap, signature.cms):
         ru, en = "байты самой печати изменены", "bytes of the seal itself were changed"
         return [Finding("seal", False, ru, en, "signature container")]
     found = [Finding("seal", True, "цела, изменений нет", "intact, no changes")]
@@ -177,13 +177,11 @@ def _pages_finding(data: bytes, body: Json, signature: Signature, proof: bytes) 
         return Finding("pages", None, ru, en)
     try:
         made = period_paper if body.get("format") in FORMATS else from_session_json
-        again = printed(made(body), proof)
+        again = printed(made(body), proof, checked=False)
     except Exception as error:  # the same: a date, a length, a glyph that cannot be drawn
         en = f"{type(error).__name__}: {error}"
         return Finding("pages", False, "не складываются из данных", en, _file(body))
-    if data.startswith(again):
-        return Finding("pages", True, "те же, что дают данные", "exactly what the data gives")
-    if signature.intact and signature.whole_file:
+    if data.startswith(again) or (signature.intact and signature.whole_file):
         return _pages_read(data, again)
     at = _first_difference(data, again)
     place = place_of(again, at)
@@ -191,14 +189,15 @@ def _pages_finding(data: bytes, body: Json, signature: Signature, proof: bytes) 
 
 
 def _pages_read(data: bytes, again: bytes) -> Finding:
-    """Whoever holds the key could seal other pages over true data, or other data under them."""
+    """Whoever holds the key could seal other pages over true data, or other data under them, or
+    write a revision with other pages behind ours and seal that."""
     try:
         same, where = alike(data, again)
     except Exception as error:  # fonts without maps, operators that nobody knows
         en = f"{type(error).__name__}: {error}"
         return Finding("pages", False, "не читаются", en, "pages")
     if same is False:
-        ru, en = "текст не тот, что дают данные", "the text is not what the data gives"
+        ru, en = "не та, что дают данные", "not what the data gives"
         return Finding("pages", False, ru, en, where)
     if same is None:
         ru, en = "тот же текст, рисунок другой версии", "the same text, drawn by another version"

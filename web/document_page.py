@@ -145,7 +145,7 @@ def _statement(statement: Statement) -> Said:
         PaperLine(
             what=one.kind,
             detail="",
-            minutes=None,
+            seconds=None,
             amount=Money(one.minor, currency),
             at=one.at,
             session=one.ref if one.ref.startswith("S-") else "",

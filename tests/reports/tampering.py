@@ -5,16 +5,21 @@ the seal notices is not enough there, each is found by what the data prove. A fi
 "check where: text", from its start.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+
+import pikepdf
+from pyhanko.pdf_utils.generic import StreamObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from reports.archive import ATTACHMENT
 from reports.canonical import Json, canonical, parse
 from reports.documents import ACT, PROTOCOL, build
 from reports.inclusion import document_entry
 from reports.period import ACT_FILE, act_json
-from reports.press import placed, printed
+from reports.press import placed
 from reports.statement import STATEMENT_FILE, statement_json
 from tests.reports.altering import (
     Change,
@@ -47,7 +52,7 @@ OUTSIDE: dict[str, tuple[Callable[[Desk], bytes], int, str]] = {
     "the seal cut out": (edited(unsealed), 1, "seal signature: the seal is missing"),
     "the seal of another paper": (transplanted, 1, "seal signature: "),
     "another key": (
-        lambda desk: desk.stranger.seal(printed(desk.document), ISSUED),
+        lambda desk: desk.stranger.seal(desk.bare, ISSUED),
         2,
         "issuer certificate: ",
     ),
@@ -86,17 +91,48 @@ def other_paper(desk: Desk) -> bytes:
 def other_proof(desk: Desk) -> bytes:
     at = ISSUED.astimezone(desk.sealer.issuer.zone)
     proof = proof_of(desk.sealer, document_entry("5" * 64))
-    return desk.sealer.seal(placed(printed(desk.document), proof, at), ISSUED)
+    return desk.sealer.seal(placed(desk.bare, proof, at), ISSUED)
 
 
 def spaced(desk: Desk) -> bytes:
     return desk.resealed(desk.data.replace(b'":', b'": '))
 
 
+def behind(desk: Desk) -> bytes:
+    """Every byte of the true file, then a revision with another first page, then the seal."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(desk.plain))
+    page = writer.root["/Pages"]["/Kids"][0]
+    other = StreamObject(stream_data=page["/Contents"].data.replace(b") Tj", b") Tj (0) Tj", 1))
+    page["/Contents"] = writer.add_object(other)
+    writer.update_container(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return desk.sealer.seal(out.getvalue(), ISSUED)
+
+
+def covered(desk: Desk) -> bytes:
+    """The pages are ours, and over the second lies a note with other words."""
+    with pikepdf.open(io.BytesIO(desk.plain)) as pdf:
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=[50, 50, 500, 700],
+            Contents=pikepdf.String("0.00"), DA=pikepdf.String("/F1 9 Tf"), F=4,
+        )  # fmt: skip
+        pdf.pages[1].Annots = pdf.make_indirect(pikepdf.Array([pdf.make_indirect(note)]))
+        out = io.BytesIO()
+        pdf.save(out)
+    return desk.sealer.seal(out.getvalue(), ISSUED)
+
+
 SEALED: dict[str, tuple[Callable[[Desk], bytes], int, str]] = {
-    "other words on the page": (other_words, 1, "pages page 1: the text is not"),
-    "pages of another paper": (other_paper, 1, "pages page 2: the text is not"),
+    "other words on the page": (other_words, 1, "pages page 1: not what the data gives"),
+    "pages of another paper": (other_paper, 1, "pages page 2: not what the data gives"),
     "the proof of another document": (other_proof, 1, "log inclusion.json leaf: "),
+    "another page behind ours, under the seal": (
+        behind,
+        1,
+        "pages page 1: not what the data gives",
+    ),
+    "a note over a page, under the seal": (covered, 1, "pages page 2: not what the data gives"),
     "the data written otherwise": (spaced, 1, "data session.json: not canonical"),
 }
 
@@ -249,7 +285,7 @@ def _place(change: Change) -> Callable[[Desk], bytes]:
         body = parse(desk.proof)
         change(body)
         at = ISSUED.astimezone(desk.sealer.issuer.zone)
-        return desk.sealer.seal(placed(printed(desk.document), canonical(body), at), ISSUED)
+        return desk.sealer.seal(placed(desk.bare, canonical(body), at), ISSUED)
 
     return altered
 
