@@ -3,11 +3,11 @@
 from reports.canonical import parse
 from reports.documents import Document, from_session_json
 from reports.errors import NotASession
-from reports.period import PeriodAct, act_from_json
+from reports.period_previews import Made
 from reports.seal import attachment_of
-from reports.statement import Statement, statement_from_json
+from reports.verify_period import period_paper
 
-AnyPaper = Document | PeriodAct | Statement
+AnyPaper = Document | Made
 _BROKEN = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -18,8 +18,6 @@ def read_paper(pdf: bytes) -> AnyPaper:
         raise NotASession(reason)
     try:
         body = parse(raw)
-        if "movements" in body:
-            return statement_from_json(body)
-        return act_from_json(body) if "scope" in body else from_session_json(body)
+        return period_paper(body) if "scope" in body else from_session_json(body)
     except _BROKEN as error:
         raise NotASession(f"{type(error).__name__}: {error}") from error

@@ -13,7 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import reports
 from broker.parties import Party
 from ledger import Money
-from reports import Act, AnyPaper, PeriodAct, SessionProtocol, Statement
+from reports import (
+    Act,
+    AgentReport,
+    AnyPaper,
+    PeriodAct,
+    Reconciliation,
+    SessionProtocol,
+    Statement,
+)
 from web.shapes_lists import DocumentPage, PaperLine, PaperSide, Revision
 
 LINES_MAX = 500
@@ -83,7 +91,11 @@ def _said(document: AnyPaper) -> Said:
         return _protocol(document)
     if isinstance(document, PeriodAct):
         return _period_act(document)
-    return _statement(document)
+    if isinstance(document, AgentReport):
+        return _agent_report(document)
+    return (
+        _reconciliation(document) if isinstance(document, Reconciliation) else _statement(document)
+    )
 
 
 def _issuer(document: AnyPaper) -> PaperSide:
@@ -157,7 +169,44 @@ def _statement(statement: Statement) -> Said:
     return Said(_customer(statement), lines, statement.totals.closing, 0, "", "", *days)
 
 
-def _customer(document: PeriodAct | Statement) -> tuple[PaperSide, ...]:
+def _reconciliation(act: Reconciliation) -> Said:
+    currency = act.scope.currency
+    lines = tuple(
+        PaperLine(
+            what=one.movement.kind,
+            detail="",
+            seconds=None,
+            amount=Money(one.movement.minor, currency),
+            at=one.movement.at,
+            session=one.movement.ref if one.movement.ref.startswith("S-") else "",
+            left=Money(one.balance, currency),
+        )
+        for one in reports.postings(act)
+    )
+    days = (act.scope.first, act.scope.last)
+    return Said(_customer(act), lines, act.totals.closing, 0, "", "", *days)
+
+
+def _agent_report(report: AgentReport) -> Said:
+    currency = report.scope.currency
+    lines = tuple(
+        PaperLine(
+            what=one.line.topic,
+            detail=one.line.other_name,
+            seconds=one.line.seconds,
+            amount=Money(one.line.kept, currency),
+            at=one.line.ended_at,
+            session=one.line.session,
+        )
+        for one in report.lines
+    )
+    days = (report.scope.first, report.scope.last)
+    return Said(_customer(report), lines, report.totals.sold, report.totals.vat, "", "", *days)
+
+
+def _customer(
+    document: PeriodAct | Statement | Reconciliation | AgentReport,
+) -> tuple[PaperSide, ...]:
     one = document.customer
     named: Iterable[tuple[str, str]] = (("ИНН", one.inn), ("КПП", one.kpp), ("ОГРН", one.ogrn))
     details = [f"{name} {text}" for name, text in named if text]
