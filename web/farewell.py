@@ -65,16 +65,24 @@ async def every_session(db: AsyncConnection, party: Party) -> AsyncIterator[Sess
 
 
 async def _sessions_open(db: AsyncConnection, party: Party) -> list[Obstacle]:
-    found = []
+    found, contested = [], await _contested(db)
     async for one in every_session(db, party):
         path = f"/sessions/{one.number}"
         if one.state not in OVER:
             code = "outcome" if one.state is State.ENDED else "session"
             found.append(Obstacle(code, path, one.number))
-            continue
-        quarrel = await sessions.dispute_of(db, one.number)
-        if quarrel is not None and quarrel.ruled_at is None:
+        elif one.number in contested:
             found.append(Obstacle("dispute", f"{path}/dispute", one.number))
+    return found
+
+
+async def _contested(db: AsyncConnection) -> set[str]:
+    """Sessions that wait for a curator, of everybody: there are never many."""
+    found: set[str] = set()
+    after = ""
+    while page := await sessions.open_disputes(db, after):
+        found |= {one.session for one in page}
+        after = page[-1].session
     return found
 
 

@@ -28,7 +28,7 @@ export abstract class Ceremony extends HTMLElement {
     }
   }
 
-  /** Post fields to a path; on success the browser goes where the answer says. */
+  /** Post fields to a path; when they are taken the browser goes where the answer says. */
   protected async post(path: string, fields: Record<string, string>): Promise<void> {
     const token = document.querySelector<HTMLMetaElement>('meta[name=csrf]')?.content ?? '';
     const next = this.dataset['next'] ?? '/';

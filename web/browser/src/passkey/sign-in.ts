@@ -31,7 +31,6 @@ class PasskeySignIn extends Ceremony {
 
   protected override async send(credential: PublicKeyCredential): Promise<void> {
     await this.post(PATH, { credential: credentialText(credential) });
-    void this.#suggest();
   }
 
   async #get(how: CredentialRequestOptions): Promise<PublicKeyCredential | null> {
