@@ -2,7 +2,7 @@
 second is lost and no pause made up.
 
 Nobody inspects the tab while it is hidden (`discarding.py`), so Chromium throttles it as it does
-for a person; and nobody has a microphone, because a tab that plays a voice is spared by the browser.
+for a person; and nobody has a microphone, because a tab that plays a voice is spared.
 The quick run shortens Chromium's own five minutes until intensive throttling to five seconds; the
 nightly one waits for all ten minutes in real time with the defaults.
 """
