@@ -80,8 +80,9 @@ lock: ## write the lock files again (needs uv)
 	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
 	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
-screenshots: tools system ## the pictures of the readme, from the running product
+screenshots: tools system ## the pictures of the readme and of every kind of page
 	$(PY) -m tests.web.screenshots
+	$(PY) -m tests.web.gallery
 
 samples: tools system ## a paper of every kind, Russian and English, into docs/samples
 	$(PY) -m tests.reports.samples

@@ -66,6 +66,17 @@ class Browser:
             yield next((page for page in pages if page.url.startswith(origin)), pages[0])
             await browser.close()
 
+    async def covers(self) -> None:
+        """Another tab is opened in front of all others."""
+        target = (await self.ask("Target.createTarget", url="about:blank"))["targetId"]
+        await self.ask("Target.activateTarget", targetId=target)
+
+    async def uncovers(self, piece: str) -> None:
+        """The tab whose address has the piece in it is in front again."""
+        found = (await self.ask("Target.getTargets"))["targetInfos"]
+        [target] = [one["targetId"] for one in found if piece in one["url"]]
+        await self.ask("Target.activateTarget", targetId=target)
+
     async def discards(self, piece: str) -> None:
         """The tab whose address has the piece in it is put aside and thrown away."""
         target = (await self.ask("Target.createTarget", url=DISCARDS))["targetId"]
