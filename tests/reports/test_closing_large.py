@@ -79,7 +79,7 @@ class Runs:
                 self.looks[done] = (_rss_mb(run.pid), time.monotonic())
                 if until is not None and done >= until:
                     return False
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
         finally:
             await plain.close()
         return True

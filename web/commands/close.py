@@ -5,6 +5,7 @@ Cut off at any moment it goes on where it was. While another run is at work it w
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import platform
@@ -37,7 +38,8 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
         return BAD_INPUT
     book = Book(month, given.currency, given.language or settings.locale)
     try:
-        closing, faults = asyncio.run(_close(book, given, settings))
+        with contextlib.redirect_stdout(sys.stderr):  # logs; the standard output is the answer's
+            closing, faults = asyncio.run(_close(book, given, settings))
     except MonthNotOver as error:
         print(f"minuta close: {error}", file=sys.stderr)
         return BAD_INPUT
