@@ -8,6 +8,9 @@ from reports.errors import TotalsDiffer
 from reports.facts import SessionFacts
 from reports.findings import Finding
 
+#: Events after which a session is over.
+_ENDS = ("ended", "cancelled")
+
 
 def record_finding(facts: SessionFacts) -> Finding:
     """Every event hashes to what is written, from 32 zero bytes to the printed head, and a session
@@ -26,7 +29,7 @@ def record_finding(facts: SessionFacts) -> Finding:
             )
         head = fact["hash"]
     n = len(facts.record)
-    if facts.ended_at and not any(fact.get("kind") == "ended" for fact in facts.record):
+    if facts.ended_at and not any(fact.get("kind") in _ENDS for fact in facts.record):
         ru, en = "конца сеанса в журнале нет", "the end of the session is not among the events"
         return Finding("record", False, ru, en, f"facts[{n}]")
     return Finding("record", True, f"цепочка из {n} событий сходится", f"chain of {n} events holds")

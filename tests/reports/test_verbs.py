@@ -53,6 +53,14 @@ async def played(db: AsyncConnection, plan: str, seconds: int = 170) -> Stage:
     return stage
 
 
+async def test_a_session_that_never_began(db: AsyncConnection, sealer: Sealer) -> None:
+    """Cancelled: it was not ended, and its chain is whole all the same."""
+    stage = await played(db, "host-pays", 0)
+    protocol = await issue_protocol(db, stage.number, stage.now, sealer)
+    verdict = verify_file((await document(db, protocol.number)).pdf, sealer.trust_pem, stage.now)
+    assert verdict.code == 0, verdict.faults
+
+
 async def test_host_pays(db: AsyncConnection, sealer: Sealer) -> None:
     """Three minutes: 3.00 for the connection, 60.00 for the consultant's own invoice."""
     stage = await played(db, "host-pays")
