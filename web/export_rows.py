@@ -110,7 +110,8 @@ async def ready(
     """Made; the file is kept from now."""
     facts = {"state": "ready", "rows": file.rows, "size": file.size, "sha256": file.sha256}
     values = facts | {"done": exports.c.total, "expires_us": microseconds(at + kept)}
-    await db.execute(update(exports).where(exports.c.id == id).values(values))
+    made = and_(exports.c.id == id, exports.c.state == "making")  # else its owner is gone
+    await db.execute(update(exports).where(made).values(values))
 
 
 async def failed(db: AsyncConnection, id: str) -> None:

@@ -31,6 +31,8 @@ async def test_from_asking_to_forgetting(served_both: Served) -> None:
         await other.enter("accountant")
         asked = await client.post(HOME, form="xlsx", since="2026-10-01", until="2026-10-31")
         assert (asked["registers"], asked["register"]) == (["documents"], "documents")
+        part = await ask(served, "GET", HOME, client.token, headers={"HX-Request": "true"})
+        assert (part.status, 'id="made"' in part.text) == (200, True)  # as the page watches it
         file = await newest(client)
         assert (file["state"], file["rows"], file["form"]) == ("ready", 0, "xlsx")
         data = await client.fetch(file["path"])
