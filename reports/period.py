@@ -20,7 +20,7 @@ from reports.price import MINUTE_S, price_of
 ACT_FORMAT = "minuta-act/1"
 ACT_FILE = "act.json"
 #: Moves when the layout changes: files of another template are not compared page by page.
-ACT_TEMPLATE = 1
+ACT_TEMPLATE = 2
 PERIOD_ACT = "period-act"
 CLIENT, CONSULTANT = "client", "consultant"
 

@@ -232,6 +232,7 @@ def _signatures(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> float:
     y = room_for(sheet, y, 72)
     say, issuer = told.say, act.issuer
     post = f"{issuer.signer_post}, {issuer.name}"
+    foot = y + 70
     for x, role, who, name, how in (
         (LEFT, say("supplier"), post, issuer.signer, say("seal_signed")),
         (col(7), say("customer"), act.customer.name, "", say("signature")),
@@ -242,7 +243,8 @@ def _signatures(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> float:
         sheet.rule(line, x, x + span(5), INK, 0.4)
         sheet.put(x, line + 10, how, "label")
         sheet.put(x + span(5), line + 10, name, "label", "r")
-    return y + 70
+        foot = max(foot, line + 24)  # a long name is a tall one
+    return foot
 
 
 def _annex(sheet: Sheet, y: float, act: PeriodAct, told: Told) -> None:
