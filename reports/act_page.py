@@ -164,6 +164,7 @@ def _signatures(sheet: Sheet, y: float, act: Act, say: Words) -> float:
     y = sheet.room(y, 72)
     issuer = act.issuer
     post = f"{issuer.signer_post}, {issuer.name}"
+    foot = y + 70
     for x, role, who, name, how in (
         (LEFT, say.section("supplier")[0], post, issuer.signer, say("sealed_by")),
         (col(7), say.section("customer")[0], act.buyer, "", say("sign_here")),
@@ -174,4 +175,5 @@ def _signatures(sheet: Sheet, y: float, act: Act, say: Words) -> float:
         sheet.rule(line, x, x + span(5), INK, 0.4)
         sheet.put(x, line + 10, how, "label")
         sheet.put(x + span(5), line + 10, name, "label", "r")
-    return y + 70
+        foot = max(foot, line + 24)  # a long name is a tall one
+    return foot
