@@ -88,7 +88,7 @@ def _row(one: SessionLine, russian: bool) -> Row:
         one.host[1],
         one.client[1],
         one.topic,
-        BECAME_RU[one.became] if russian and one.became in BECAME_RU else one.became,
+        BECAME_RU.get(one.became, one.became) if russian else one.became,
         one.clock_s,
         one.charged,
         one.refunded,

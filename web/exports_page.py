@@ -9,6 +9,7 @@ import reports
 from broker.parties import Party
 from web import export_rows
 from web.acting import reads_all
+from web.errors import BadInput
 from web.export_rows import Export
 from web.listing import chosen, typed
 from web.shapes_exchange import Exports, ExportView
@@ -47,14 +48,16 @@ async def page_of(
 
 
 def wanted_papers(party: Party, given: Mapping[str, str], numbers: Sequence[str]) -> reports.Wanted:
-    """A ZIP of documents: of these numbers, or of all that the filter of the list finds."""
+    """A ZIP of documents: of these numbers, or of all that the filter of the list finds.
+
+    Raises: BadInput for days the wrong way round."""
     own = None if reads_all(party) else party.id
     if numbers:
         return reports.Wanted("documents", reports.ZIP, party=own, numbers=tuple(numbers))
     _, span = span_of(given)
     since, until = span.since, span.until
     if since and until and since > until:
-        since, until = until, since
+        raise BadInput("until")
     who = "" if own else typed(given, "party")
     kind = chosen(given.get("kind"), KINDS)
     return reports.Wanted("documents", reports.ZIP, since, until, kind, own, who)

@@ -176,24 +176,6 @@ def paper_of(issued: reports.Issued, names: Mapping[str, str], viewer: str = "")
     )
 
 
-def paper_of_period(issued: reports.PeriodIssued) -> Paper:
-    """A paper for a period, about no single session."""
-    return Paper(
-        number=issued.number,
-        kind=issued.kind,
-        issued_on=issued.issued_at,
-        party=issued.buyer_name,
-        amount=Money(issued.total_minor, issued.currency),
-        state="superseded" if issued.superseded else "issued",
-        sha256=issued.sha256,
-        superseded_by=issued.superseded_by,
-    )
-
-
-def newest_first(papers: Sequence[Paper]) -> list[Paper]:
-    return sorted(papers, key=lambda one: (one.issued_on, one.number), reverse=True)
-
-
 async def _balance(db: AsyncConnection, party: Party, at: datetime, currency: str) -> Money | None:
     """What the payer has; a guest has no wallet."""
     if party.guest:

@@ -115,7 +115,8 @@ class DocumentsFilter:
 @dataclass(frozen=True, slots=True)
 class Documents:
     """One page of what the filter found. totals: of the acts, or of the kind asked for, over all
-    pages; ticked: numbers chosen so far, elsewhere: those of them that are on other pages."""
+    pages, one a currency; total: the first of them; ticked: numbers chosen so far, elsewhere:
+    those of them that are on other pages."""
 
     papers: tuple[Paper, ...]
     total: Money
@@ -168,7 +169,7 @@ class PaperLine:
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
     """An issued document. name: exactly this file; newer: the name that replaced it, or ""; vat:
-    the tax inside total, None when there is none; proof: its place in the transparency log."""
+    the tax inside total, None when there is none; more: so many lines beyond those shown."""
 
     name: str
     number: str

@@ -91,10 +91,13 @@ async def save_sessions(db: AsyncConnection, changed: Iterable[Session]) -> None
         await db.execute(mine.values(**names), [{**v, "b_number": v["number"]} for v in values])
 
 
-async def sessions_of(db: AsyncConnection, party: str, limit: int) -> list[Session]:
-    """The newest first. Each side has an index; an OR of both would sort all of them."""
+async def sessions_of(
+    db: AsyncConnection, party: str, limit: int, before: str | None
+) -> list[Session]:
+    """The newest first, below a number. Each side has an index; an OR of both would sort all."""
     table, number = schema.sessions, schema.sessions.c.number
-    sides = [select(number).where(side == party) for side in (table.c.host, table.c.client)]
+    older = [number < before] if before is not None else []
+    sides = [select(number).where(one == party, *older) for one in (table.c.host, table.c.client)]
     newest = [select(one.order_by(number.desc()).limit(limit).subquery()) for one in sides]
     query = select(table).where(number.in_(union(*newest))).order_by(number.desc()).limit(limit)
     return [rows.session_of(dict(row)) for row in (await db.execute(query)).mappings()]

@@ -98,9 +98,12 @@ async def named(db: AsyncConnection, numbers: Iterable[str]) -> list[Session]:
     return await store.sessions_named(db, numbers)
 
 
-async def of_party(db: AsyncConnection, party: str, limit: int = 50) -> list[Session]:
-    """The party's sessions in either role, the newest first, at most `PAGE_MAX`."""
-    return await store.sessions_of(db, party, min(limit, PAGE_MAX))
+async def of_party(
+    db: AsyncConnection, party: str, limit: int = 50, before: str | None = None
+) -> list[Session]:
+    """The party's sessions in either role, the newest first, at most `PAGE_MAX`; `before` is the
+    number that the last page ended with."""
+    return await store.sessions_of(db, party, min(limit, PAGE_MAX), before)
 
 
 async def page_of(db: AsyncConnection, after: str = "", limit: int = PAGE_MAX) -> list[Session]:
