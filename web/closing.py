@@ -239,6 +239,7 @@ async def _letter(db: AsyncConnection, desk: Desk, book: Book, party: str) -> bo
     kinds = {
         reports.PERIOD_ACT: say.gettext("Act for a period"),
         reports.STATEMENT: say.gettext("Statement of account"),
+        reports.AGENT_REPORT: say.gettext("Agent’s report"),
     }
     lines = [
         f"{kinds.get(one.kind, '')} {one.number}: {desk.origin}/documents/{one.number}.pdf".strip()

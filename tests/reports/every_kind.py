@@ -3,6 +3,10 @@
 from collections.abc import Callable
 
 from reports.press import Printable
-from tests.reports import test_pdf, test_period_pdf
+from tests.reports import test_pdf, test_period_pdf, test_settlement_pdf
 
-EVERY: dict[str, Callable[[], Printable]] = {**test_pdf.SAMPLES, **test_period_pdf.SAMPLES}
+EVERY: dict[str, Callable[[], Printable]] = {
+    **test_pdf.SAMPLES,
+    **test_period_pdf.SAMPLES,
+    **test_settlement_pdf.SAMPLES,
+}

@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pikepdf
 
+from reports.agent_report import AgentReport, Sold
 from reports.documents import ACT, PROTOCOL, Document, build, in_language
 from reports.facts import SessionFacts
 from reports.headings import LANGUAGES, Replaced
 from reports.issuer import BASIC_RATE, FREE_OF_VAT, Issuer
 from reports.period import PeriodAct
 from reports.press import Printable, printed
+from reports.reconciliation import Reconciliation
 from reports.statement import Statement
 from tests.reports import period_builders as days
 from tests.reports.builders import ISSUED, facts, heading, reviewed, settled
+from tests.reports.settlement_builders import reconciliation, report
 from tests.reports.test_price import sold
 
 FOLDER = Path(__file__).parents[2] / "docs" / "samples"
@@ -101,6 +104,28 @@ def statement(count: int) -> Callable[[str], Statement]:
     return made
 
 
+def settlement(
+    make: Callable[[str], Reconciliation | AgentReport],
+) -> Callable[[str], Reconciliation | AgentReport]:
+    def made(language: str) -> Reconciliation | AgentReport:
+        one = make(language)
+        if language == "ru":
+            return one
+        one = replace(one, issuer=ENGLISH, customer=_customer())
+        if isinstance(one, Reconciliation):
+            return one
+        return replace(
+            one, lines=tuple(_sold_in_english(n, sold) for n, sold in enumerate(one.lines))
+        )
+
+    return made
+
+
+def _sold_in_english(n: int, sold: Sold) -> Sold:
+    line = replace(sold.line, topic=TOPICS[n % 5], other_name=NAMES[n % 3])
+    return replace(sold, line=line)
+
+
 def _customer() -> days.Customer:
     address = "3 Respublikanskaya st., Yaroslavl 150003, Russia"
     return replace(days.CUSTOMER, name="Upper Volga Technologies LLC", address=address)
@@ -122,6 +147,8 @@ KINDS: dict[str, Callable[[str], Printable]] = {
     "period-act-long": period_act(60, taxed=True),
     "statement": statement(9),
     "statement-long": statement(60),
+    "reconciliation": settlement(lambda language: reconciliation(9, language, earning=4)),
+    "agent-report": settlement(lambda language: report(12, language)),
 }
 
 
