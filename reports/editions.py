@@ -42,14 +42,16 @@ async def keep_edition(
 
 
 async def registered(db: AsyncConnection, data: bytes) -> Issued | PeriodIssued | None:
-    """The paper that these bytes are, or are an edition of. That the pages of an edition are made
-    from its data is for `verify_file` to say."""
+    """The paper that these bytes are, or are an English edition of. Of an edition only the data are
+    compared: ask it of a file that `verify_file` found authentic."""
     found = await store.by_sha256(db, hashlib.sha256(data).hexdigest())
     if found is not None:
         return found
     try:
-        told = _plain(await asyncio.to_thread(_body, data))
-        name = parse_name(f"{told['document']['number']}-r{told['document']['revision']}")
+        body = await asyncio.to_thread(_body, data)
+        told, head = _plain(body), body["document"]
+        english = head.get("language") == ENGLISH  # a Russian file is the one issued, or is not
+        name = parse_name(f"{head['number']}-r{head['revision']}") if english else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # no data of ours, or damaged ones
     original = await store.paper(db, *name) if name else None

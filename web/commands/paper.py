@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -11,12 +12,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from metering import utc_now
-from reports import registered, verify_file, verify_json, verify_text
+from reports import Verdict, document_by_sha256, registered, verify_file, verify_json, verify_text
 from web.commands import live_log
 from web.db import Database, portable_url
 from web.settings import Settings
 
-NOT_OURS = 3
+AUTHENTIC, NOT_OURS = 0, 3
 SAYS = {
     True: "in the register: this very file, or its edition in another language",
     False: "in the register: no such file",
@@ -36,7 +37,7 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
             worst = max(worst, NOT_OURS)
             continue
         verdict = verify_file(data, trust, utc_now())
-        known = None if given.offline else asyncio.run(_registered(settings, data))
+        known = None if given.offline else asyncio.run(_registered(settings, data, verdict))
         worst = max(worst, verdict.code)
         live = live_log.compared(data, trust, utc_now(), given.log) if given.log else None
         if live is not None:
@@ -55,7 +56,7 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
     return worst
 
 
-async def _registered(settings: Settings, data: bytes) -> bool | None:
+async def _registered(settings: Settings, data: bytes, verdict: Verdict) -> bool | None:
     """Whether our own register has this file or what it is an edition of; None where there is
     no register to ask."""
     if not _there(settings.database_url):
@@ -63,7 +64,9 @@ async def _registered(settings: Settings, data: bytes) -> bool | None:
     database = Database(settings.database_url)
     try:
         async with database.reading() as db:
-            return await registered(db, data) is not None
+            if verdict.code == AUTHENTIC:
+                return await registered(db, data) is not None
+            return await document_by_sha256(db, hashlib.sha256(data).hexdigest()) is not None
     except (SQLAlchemyError, OSError):
         return None
     finally:
