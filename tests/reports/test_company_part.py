@@ -42,6 +42,6 @@ def test_who_was_there_and_how_long() -> None:
 
 
 def test_the_sealed_paper_is_authentic(sealer: Sealer) -> None:
-    one = replace(facts(), record=record_of(MARIA, PETR))
+    one = replace(facts(), record=record_of(MARIA, PETR, ("ended", {"cause": "host"})))
     sheet = sealed(build(heading(PROTOCOL), sealer.issuer, one), sealer)
     assert verify_file(sheet, sealer.trust_pem, ISSUED).code == AUTHENTIC

@@ -68,6 +68,6 @@ def test_the_hash_of_the_file_makes_a_new_revision_and_other_news_none() -> None
 
 
 def test_the_sealed_paper_is_authentic(sealer: Sealer) -> None:
-    one = replace(facts(), record=record_of(*STORY))
+    one = replace(facts(), record=record_of(*STORY, ("ended", {"cause": "host"})))
     sheet = sealed(build(heading(PROTOCOL), sealer.issuer, one), sealer)
     assert verify_file(sheet, sealer.trust_pem, ISSUED).code == AUTHENTIC
