@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_TEXT = re.compile(r"([2-9]\d{3})-(0[1-9]|1[0-2])")
+_TEXT = re.compile(r"(2\d{3})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True, order=True)

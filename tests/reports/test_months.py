@@ -15,6 +15,8 @@ def test_days_and_neighbours() -> None:
     assert Month.parse(str(one)) == one
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-00", "2026-13", "26-01", "2026-1", "1999-01"])
+@pytest.mark.parametrize(
+    "text", ["", "2026-00", "2026-13", "26-01", "2026-1", "1999-01", "9999-12"]
+)
 def test_what_is_no_month(text: str) -> None:
     assert Month.parse(text) is None
