@@ -1,6 +1,6 @@
 """A room in Chromium for `bench/web.py`: how soon a message shows, what a moving pointer costs."""
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, CDPSession
 
 from bench._web_pages import RUNS, Worst
 from tests.web.browsers import Person, Server
@@ -48,26 +48,26 @@ async def _said(host: Person, client: Person, text: str) -> float:
 DRAWING = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
 
 
-async def _busy_s(client: Person) -> float:
-    """Seconds that the page has spent on scripts, styles and layout until now."""
-    devtools = await client.page.context.new_cdp_session(client.page)
-    await devtools.send("Performance.enable")
+async def _busy_s(devtools: CDPSession) -> float:
+    """Seconds that the page has spent on scripts, styles and layout since the session looks on."""
     told = await devtools.send("Performance.getMetrics")
-    await devtools.detach()
     return sum(float(one["value"]) for one in told["metrics"] if one["name"] in DRAWING)
 
 
 async def _drawn(host: Person, client: Person) -> float:
     """What a move of the other side's pointer costs here, in ms, with all else that runs then."""
+    devtools = await client.page.context.new_cdp_session(client.page)
+    await devtools.send("Performance.enable")
     await host.button("Point").click()
     await host.page.mouse.move(*await spot(host, 0.5, 0.5))
     await client.page.locator("[data-pointer=host]").wait_for()
     await client.page.evaluate(MOVED)
-    began = await _busy_s(client)
+    began = await _busy_s(devtools)
     for n in range(MOVES):
         await host.page.mouse.move(*await spot(host, 0.2 + n / 100, 0.4))
         await host.page.wait_for_timeout(PACE_MS)
-    busy = await _busy_s(client) - began
+    busy = await _busy_s(devtools) - began
     moved = int(await client.page.evaluate("moved"))
     await host.button("Point").click()
+    await devtools.detach()
     return busy / max(moved, 1) * 1000

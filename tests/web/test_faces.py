@@ -51,7 +51,7 @@ async def test_page_block_and_json_of_one_value(served: Served) -> None:
     async with served.browser() as browser:
         async with browser.get("/") as answer:
             page = await answer.text()
-            assert answer.headers["Vary"] == "Accept, HX-Request"
+            assert answer.headers["Vary"] == "Accept, HX-Request, Accept-Encoding"
         async with browser.get("/", headers={"HX-Request": "true"}) as answer:
             block = await answer.text()
         async with browser.get("/", headers={"Accept": "application/json"}) as answer:
