@@ -23,9 +23,10 @@ def _begin(arguments: list[str], out: str) -> int:
     os._exit(code)
 
 
-for line in sys.stdin:
-    verb, *rest = line.split()
-    if verb == "begin":
-        print(_begin(rest[1:], rest[0]), flush=True)
-    else:
-        print(os.waitstatus_to_exitcode(os.waitpid(int(rest[0]), 0)[1]), flush=True)
+if __name__ == "__main__":
+    for line in sys.stdin:
+        verb, *rest = line.split()
+        if verb == "begin":
+            print(_begin(rest[1:], rest[0]), flush=True)
+        else:
+            print(os.waitstatus_to_exitcode(os.waitpid(int(rest[0]), 0)[1]), flush=True)
