@@ -12,7 +12,7 @@ from aiohttp import web
 
 from ledger.control import close_demo_rail
 from metering import steady_clock, utc_now
-from web import logs, memory, wall
+from web import descriptors, logs, memory, wall
 from web.app import build
 from web.commands.schema import migrate
 from web.commands.seed import ACCOUNTS, seed
@@ -28,6 +28,7 @@ log = structlog.get_logger("serve")
 
 def run(given: argparse.Namespace, settings: Settings) -> int:
     logs.set_up(settings.production)
+    descriptors.allow_many()
     if given.demo:
         settings = replace(settings, demo=not settings.production)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
