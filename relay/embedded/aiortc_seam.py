@@ -16,6 +16,7 @@ import contextlib
 import ipaddress
 import logging
 import random
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -193,7 +194,7 @@ class _Connection(Connection):
         await self.close()
 
     def _ask(self, pair: CandidatePair) -> None:
-        self._asked = random.randbytes(consent.TRANSACTION_BYTES)
+        self._asked = secrets.token_bytes(consent.TRANSACTION_BYTES)  # RFC 7675, 5.1
         question = consent.request(
             self._asked,
             f"{self.remote_username}:{self.local_username}".encode(),
